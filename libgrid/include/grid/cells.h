@@ -1,0 +1,108 @@
+/*
+ * grid/cells.h - from the layers that offices have to base cells that tile the street.
+ *
+ * All lines that matter are snapped to the lattice and noded once; the faces of that graph
+ * are labelled with street, community, compound; households are assigned to faces. A
+ * cell is one face or several that must stay together. Nothing here reads a file.
+ */
+#ifndef GRID_CELLS_H
+#define GRID_CELLS_H
+
+#include <grid/cover.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What a border runs along, from hardest to softest. The order is the precedence. */
+typedef enum grid_border_class {
+    GRID_BORDER_OUTLINE = 0, /**< a street's or community's own outline */
+    GRID_BORDER_EXPRESSWAY,
+    GRID_BORDER_RAIL,
+    GRID_BORDER_RIVER,
+    GRID_BORDER_ARTERIAL,
+    GRID_BORDER_ROAD,
+    GRID_BORDER_LANE,
+    GRID_BORDER_WALL, /**< a compound's wall */
+    GRID_BORDER_GAP,  /**< between buildings or parcels, nothing to see on the ground */
+    GRID_BORDER_CLASSES,
+} grid_border_class;
+
+/** "arterial" and so on: what the database's `borders.class` holds. */
+GRID_API const char *grid_border_class_name(grid_border_class cls);
+
+/** Lines (or areas, whose outline counts) that a border may follow. */
+typedef struct grid_barriers {
+    const grid_shapes *shapes;
+    const uint8_t *border_class; /**< per feature: a grid_border_class */
+    const char *const *name;     /**< per feature; NULL, or NULL entries, for unnamed */
+    const char *layer;           /**< for findings */
+} grid_barriers;
+
+/** The layers, in one metric CRS. Everything is borrowed. */
+typedef struct grid_cells_input {
+    const grid_shapes *street;    /**< one feature per street office */
+    const grid_shapes *community; /**< NULL: each street is its one community */
+    const grid_barriers *barriers;
+    size_t n_barriers;
+    const grid_shapes *compound; /**< to be kept whole; may be NULL */
+    const grid_shapes *extended; /**< own grids; may be NULL */
+
+    /** Areas (parcels, buildings, statistical areas) or points with counts. */
+    const grid_shapes *household;
+    const int64_t *households;       /**< per household feature, >= 0 */
+    const int64_t *persons;          /**< per household feature, >= 0; NULL when unknown */
+    const char *const *household_id; /**< per household feature, for findings; may be NULL */
+
+    /**
+     * How cells come about: GIVEN takes the household areas themselves (they tile the street),
+     * MADE takes the faces between barriers. AUTO takes GIVEN when there are no
+     * barriers and the household features are areas that cover the street.
+     */
+    enum { GRID_CELLS_AUTO, GRID_CELLS_GIVEN, GRID_CELLS_MADE } mode;
+} grid_cells_input;
+
+/** A stretch of border between two neighbouring cells. */
+typedef struct grid_cell_border {
+    uint32_t left, right; /**< cells; left < right */
+    uint8_t border_class;
+    int64_t length_mm;
+} grid_cell_border;
+
+/** Base cells that tile the streets, and who neighbours whom. */
+typedef struct grid_cells {
+    grid_plane *plane;
+    uint32_t n_cells;
+    uint32_t *cell_of_face; /**< GRID_NONE outside every street */
+    uint32_t *street;       /**< per cell */
+    uint32_t *community;    /**< per cell; the street's number where no communities came in */
+    uint32_t *compound;     /**< per cell; GRID_NONE */
+    uint32_t *extended;     /**< per cell; GRID_NONE */
+    int64_t *households, *persons; /**< per cell; persons all 0 when unknown */
+    double *area_m2;               /**< per cell */
+    uint8_t *edge_class;           /**< per edge of the plane: its grid_border_class */
+    uint32_t *edge_barrier; /**< per edge: barrier layer and feature, index into names; GRID_NONE */
+    const char **barrier_name; /**< borrowed from the input */
+    uint32_t n_barrier_names;
+    grid_cell_border *border; /**< ordered by left, right, class; only between cells that share
+                                   an edge (a common corner is no border) */
+    size_t n_borders;
+    uint32_t n_communities, n_streets;
+    uint32_t *street_of_community;
+    uint32_t *cell_of_household; /**< per household feature of the input; GRID_NONE if unassigned */
+} grid_cells;
+
+/**
+ * Makes the cells. Whatever is repaired, moved or assigned by a rule is reported as a finding
+ * with its amount. Fails with GRID_E_INPUT when a street has no area.
+ */
+GRID_API GRID_MUST_USE grid_status grid_cells_build(const grid_cells_input *input,
+                                                    const grid_context *ctx, grid_cells **out,
+                                                    grid_error *err);
+GRID_API void grid_cells_free(grid_cells *cells);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * grid/io.h - layers in and out through GDAL/OGR: the only part that knows file formats.
+ */
+#ifndef GRID_IO_H
+#define GRID_IO_H
+
+#include <grid/geom.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum grid_column_type {
+    GRID_COLUMN_TEXT,
+    GRID_COLUMN_INT,
+    GRID_COLUMN_REAL
+} grid_column_type;
+
+/** A column of attributes; null[i] tells a missing value. Text is UTF-8. */
+typedef struct grid_column {
+    char *name;
+    grid_column_type type;
+    bool *null;
+    union {
+        char **text; /**< never NULL entries: "" where null */
+        int64_t *integer;
+        double *real;
+    };
+} grid_column;
+
+/** A layer in memory. */
+typedef struct grid_layer {
+    char *path, *name;
+    char *crs;           /**< WKT or "EPSG:n"; NULL when the source names none */
+    size_t n;            /**< features */
+    int64_t *fid;        /**< as the source numbers them */
+    grid_shapes *shapes; /**< curves and surfaces made linear, Z and M dropped */
+    grid_column *column;
+    size_t n_columns;
+} grid_layer;
+
+typedef struct grid_layer_options {
+    const char *layer;    /**< layer name, unless the spec holds one; NULL for the only one */
+    const char *src_crs;  /**< overrides what the source says; NULL */
+    const char *to_crs;   /**< reproject to this; NULL to leave as it is */
+    const char *encoding; /**< of a shapefile or CSV; NULL to detect */
+    bool attributes_only; /**< do not read geometry */
+} grid_layer_options;
+
+/**
+ * Reads `spec`, "FILE" or "FILE:LAYER" (any OGR source). A wrong layer name is
+ * answered with the nearest right one. Geometries that cannot be used (null, empty, NaN)
+ * become features of kind GRID_SHAPE_NONE and a finding each.
+ */
+GRID_API GRID_MUST_USE grid_status grid_layer_read(const char *spec,
+                                                   const grid_layer_options *options,
+                                                   const grid_context *ctx, grid_layer **out,
+                                                   grid_error *err);
+GRID_API void grid_layer_free(grid_layer *layer);
+
+/** The column called `name` (ASCII case ignored), or NULL. */
+GRID_API const grid_column *grid_layer_column(const grid_layer *layer, const char *name);
+
+/** As grid_layer_column; a missing column is an error that suggests the nearest name. */
+GRID_API GRID_MUST_USE grid_status grid_layer_find_column(const grid_layer *layer, const char *name,
+                                                          const grid_column **out, grid_error *err);
+
+/** First column whose name is among the n aliases (in order of the aliases), or NULL. */
+GRID_API const grid_column *grid_layer_alias(const grid_layer *layer, const char *const *aliases,
+                                             size_t n);
+
+/** "path:layer:fid" of feature i, for messages; `out` needs 256 bytes. Returns out. */
+GRID_API const char *grid_layer_where(const grid_layer *layer, size_t i, char *out);
+
+/** A value of any column as text; `buffer` (32 bytes) is used for numbers. "" for null. */
+GRID_API const char *grid_column_text(const grid_column *column, size_t i, char *buffer);
+
+/* ---- writing ------------------------------------------------------------------------ */
+
+/** A field to write: `type` as in grid_column, `width` in bytes for formats that need one. */
+typedef struct grid_field {
+    const char *name;
+    grid_column_type type;
+    int width; /**< 0 for the format's own */
+    /** Per feature; NULL arrays make null values. */
+    union {
+        const char *const *text;
+        const int64_t *integer;
+        const double *real;
+    };
+} grid_field;
+
+typedef struct grid_layer_out {
+    const char *name;
+    const char *crs;
+    const grid_shapes *shapes; /**< NULL for a plain table */
+    const grid_field *field;
+    size_t n_fields;
+    size_t n; /**< features or rows */
+} grid_layer_out;
+
+/**
+ * Writes layers to `path` by the format that its extension names (.gpkg .shp .geojson .csv ...),
+ * whole or not at all. A value that does not fit its field is refused, not cut.
+ * Several layers need a format that takes several. `encoding` is for shapefiles
+ * ("UTF-8" or "GBK"; NULL: UTF-8), which also get .cpg and .prj.
+ */
+GRID_API GRID_MUST_USE grid_status grid_layer_write(const char *path, const grid_layer_out *layers,
+                                                    size_t n_layers, const char *encoding,
+                                                    bool overwrite, grid_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * grid/locate.h - points to units through a frozen index. Build once, map many.
+ */
+#ifndef GRID_LOCATE_H
+#define GRID_LOCATE_H
+
+#include <grid/cover.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** One level (or any polygon layer) to be indexed. */
+typedef struct grid_locate_layer {
+    const char *name;
+    const grid_shapes *shapes;
+    const char *const *code; /**< per feature */
+} grid_locate_layer;
+
+/** An immutable index, shared between threads and, when mapped, between processes. */
+typedef struct grid_locator grid_locator;
+
+/**
+ * Builds the index of one or several layers. Every layer is answered in one look-up. Layers may
+ * nest (levels of a hierarchy), overlap or have gaps.
+ */
+GRID_API GRID_MUST_USE grid_status grid_locator_build(const grid_locate_layer *layers,
+                                                      size_t n_layers, const grid_context *ctx,
+                                                      grid_locator **out, grid_error *err);
+GRID_API void grid_locator_free(grid_locator *locator);
+
+/** What a point is answered with, per layer. */
+typedef struct grid_hit {
+    uint32_t unit;   /**< feature of the layer, or GRID_NONE */
+    uint16_t claims; /**< how many features of the layer cover the point */
+    bool border;     /**< the point lies exactly on a border; `unit` follows the border rule */
+} grid_hit;
+
+/** Answers all layers for one point into hits[n_layers]. No allocation; thread-safe. */
+GRID_API void grid_locator_find(const grid_locator *locator, double x, double y, grid_hit *hits);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * grid/store.h - the grid database: one SpatiaLite file that holds a division, its proof,
+ * its people and its components. The only part that knows SQLite.
+ */
+#ifndef GRID_STORE_H
+#define GRID_STORE_H
+
+#include <grid/geom.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Schema version, kept in PRAGMA user_version. */
+#define GRID_STORE_SCHEMA 1
+
+/** One level of the hierarchy: 1 is the top. */
+typedef struct grid_level {
+    int level;
+    const char *name;         /**< "street", "community", "grid" ... */
+    const char *how;          /**< given, split, group or record */
+    const char *measure;      /**< "" when nothing is measured */
+    int64_t min, max, target; /**< 0 when none */
+} grid_level;
+
+/** The units of one level as parallel arrays (all borrowed on writing). */
+typedef struct grid_units {
+    size_t n;
+    int level;
+    const char **code, **parent_code, **name, **kind; /**< "" for no parent */
+    int64_t *households, *persons;                    /**< persons -1 when unknown */
+    double *workload, *area_m2;
+    const char **status, **reason;
+    const char **valid_from, **valid_to; /**< ISO dates; "" for open */
+    grid_shapes *shapes;
+} grid_units;
+
+/** Base cells as the database keeps them: what an update starts from. */
+typedef struct grid_cell_rows {
+    size_t n;
+    const char **unit_code;
+    int64_t *households, *persons; /**< persons -1 when unknown */
+    grid_shapes *shapes;
+} grid_cell_rows;
+
+/** A stretch of border between two units, or between a unit and the outside (""). */
+typedef struct grid_border_rows {
+    size_t n;
+    const char **left_code, **right_code, **border_class, **name;
+    double *length_m;
+    grid_shapes *shapes; /**< lines, the left unit on their left */
+} grid_border_rows;
+
+typedef struct grid_store grid_store;
+
+/**
+ * Creates a database under a temporary name; grid_store_commit gives it its own.
+ * `crs` is the working CRS ("EPSG:n" or WKT).
+ */
+GRID_API GRID_MUST_USE grid_status grid_store_create(const char *path, const char *crs,
+                                                     bool overwrite, grid_store **out,
+                                                     grid_error *err);
+
+/** Opens an existing database; refuses what is none, or has a newer schema. */
+GRID_API GRID_MUST_USE grid_status grid_store_open(const char *path, bool writable,
+                                                   grid_store **out, grid_error *err);
+
+/** True when the file looks like a grid database (cheap; no error when it does not). */
+GRID_API bool grid_store_probe(const char *path);
+
+/** Closes; a created database that was not committed vanishes. */
+GRID_API void grid_store_close(grid_store *store);
+
+/** Builds indexes and statistics, checks foreign keys, closes and renames. Frees the store. */
+GRID_API GRID_MUST_USE grid_status grid_store_commit(grid_store *store, grid_error *err);
+
+GRID_API GRID_MUST_USE grid_status grid_store_write_meta(grid_store *store, const char *key,
+                                                         const char *value, grid_error *err);
+GRID_API GRID_MUST_USE grid_status grid_store_write_levels(grid_store *store,
+                                                           const grid_level *levels, size_t n,
+                                                           grid_error *err);
+GRID_API GRID_MUST_USE grid_status grid_store_write_units(grid_store *store,
+                                                          const grid_units *units, grid_error *err);
+GRID_API GRID_MUST_USE grid_status grid_store_write_cells(grid_store *store,
+                                                          const grid_cell_rows *cells,
+                                                          grid_error *err);
+GRID_API GRID_MUST_USE grid_status grid_store_write_borders(grid_store *store,
+                                                            const grid_border_rows *borders,
+                                                            grid_error *err);
+
+/** Value of a meta key, "" when absent; the caller frees it with free(). */
+GRID_API GRID_MUST_USE grid_status grid_store_read_meta(grid_store *store, const char *key,
+                                                        char **out, grid_error *err);
+/** The working CRS. Borrowed. */
+GRID_API const char *grid_store_crs(const grid_store *store);
+
+/** The levels, ordered; free with grid_levels_free. */
+GRID_API GRID_MUST_USE grid_status grid_store_read_levels(grid_store *store, grid_level **out,
+                                                          size_t *n, grid_error *err);
+GRID_API void grid_levels_free(grid_level *levels);
+
+/** The units of a level, ordered by code. */
+GRID_API GRID_MUST_USE grid_status grid_store_read_units(grid_store *store, int level,
+                                                         grid_units **out, grid_error *err);
+GRID_API void grid_units_free(grid_units *units);
+
+GRID_API GRID_MUST_USE grid_status grid_store_read_cells(grid_store *store, grid_cell_rows **out,
+                                                         grid_error *err);
+GRID_API void grid_cell_rows_free(grid_cell_rows *cells);
+
+GRID_API GRID_MUST_USE grid_status grid_store_read_borders(grid_store *store,
+                                                           grid_border_rows **out, grid_error *err);
+GRID_API void grid_border_rows_free(grid_border_rows *borders);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

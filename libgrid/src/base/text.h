@@ -1,0 +1,32 @@
+/*
+ * text.h - numbers and words as people write them in tables, whatever the locale.
+ */
+#ifndef GRID_SRC_TEXT_H
+#define GRID_SRC_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** The whole of `text` (blanks around it allowed) as a finite decimal number. */
+bool grid_text_to_double(const char *text, double *out);
+
+/** The whole of `text` (blanks around it allowed) as a decimal integer. */
+bool grid_text_to_int(const char *text, int64_t *out);
+
+/** Shortest text that reads back as the same double; needs 32 bytes. Returns its length. */
+size_t grid_text_from_double(char *out, double value);
+
+/** ASCII case-insensitive equality. */
+bool grid_text_same(const char *a, const char *b);
+
+/**
+ * The candidate nearest to `word` (Damerau-Levenshtein, case-insensitive), or NULL when
+ * none is near enough to be what the user meant.
+ */
+const char *grid_text_nearest(const char *word, const char *const *candidates, size_t n);
+
+/** True when the n bytes are well-formed UTF-8. */
+bool grid_text_is_utf8(const char *bytes, size_t n);
+
+#endif
