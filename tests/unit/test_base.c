@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "base/base.h"
+#include "base/digest.h"
 #include "base/parallel.h"
 #include "base/replace.h"
 #include "base/text.h"
@@ -102,6 +103,19 @@ static void replace_refuses_then_replaces(void **state) {
     assert_int_equal(grid_replace_begin(&r, "/dev/full", true, &err), GRID_E_WRITE);
 }
 
+static void digest_is_sha256(void **state) {
+    (void)state;
+    char path[] = "/tmp/grid-digest-XXXXXX", text[GRID_DIGEST_TEXT];
+    int fd = mkstemp(path);
+    assert_int_equal(write(fd, "abc", 3), 3);
+    close(fd);
+    assert_int_equal(grid_digest_file(path, text, NULL), GRID_OK);
+    /* The example of FIPS 180-4. */
+    assert_string_equal(text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    unlink(path);
+    assert_int_equal(grid_digest_file(path, text, NULL), GRID_E_READ);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_whole_words),
@@ -111,6 +125,7 @@ int main(void) {
         cmocka_unit_test(parallel_loop_does_every_item_once),
         cmocka_unit_test(arena_keeps_large_and_small),
         cmocka_unit_test(replace_refuses_then_replaces),
+        cmocka_unit_test(digest_is_sha256),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,6 +75,13 @@ GRID_API const char *grid_layer_where(const grid_layer *layer, size_t i, char *o
 /** A value of any column as text; `buffer` (32 bytes) is used for numbers. "" for null. */
 GRID_API const char *grid_column_text(const grid_column *column, size_t i, char *buffer);
 
+/**
+ * SHA-256 of the layer's content as read, the same for every order of its rows; `out` gets 64
+ * hexadecimal digits.
+ */
+GRID_API GRID_MUST_USE grid_status grid_layer_digest(const grid_layer *layer, char out[65],
+                                                     grid_error *err);
+
 /* ---- writing ------------------------------------------------------------------------ */
 
 /** A field to write: `type` as in grid_column, `width` in bytes for formats that need one. */
