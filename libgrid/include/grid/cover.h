@@ -1,6 +1,5 @@
 /*
- * grid/cover.h - the planar graph that all levels are made of, and the proof that areas
- * tile their parent.
+ * grid/cover.h - the proof that areas tile their parent, and what is wrong where they do not.
  *
  * The certificate: orient every ring with its inside on the left, turn it into directed edges,
  * add up the children's and subtract the parent's. If all edges cancel and the rings
@@ -10,63 +9,11 @@
 #ifndef GRID_COVER_H
 #define GRID_COVER_H
 
-#include <grid/geom.h>
+#include <grid/plane.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* ---- planar graph ------------------------------------------------------------------- */
-
-/** No face, no label, no unit. */
-#define GRID_NONE UINT32_MAX
-
-/** A noded segment on the lattice; `source` is the caller's (a line, a class ...). */
-typedef struct grid_segment {
-    grid_ixy a, b;
-    uint32_t source;
-} grid_segment;
-
-/**
- * A planar subdivision as a half-edge structure (doubly connected edge list) on the lattice.
- * Edge e has the half-edges 2e (as given) and 2e+1 (its twin). The face of a half-edge
- * lies on its left. Face 0 is the unbounded one. Immutable once built.
- * Source: D. E. Muller, F. P. Preparata, "Finding the intersection of two convex polyhedra",
- * Theoretical Computer Science 7 (1978); M. de Berg et al., "Computational Geometry", ch. 2.
- */
-typedef struct grid_plane {
-    uint32_t n_vertices, n_edges, n_faces;
-    grid_ixy *vertex;     /**< n_vertices, ordered by x, then y */
-    uint32_t *origin;     /**< 2 n_edges: vertex the half-edge starts at */
-    uint32_t *next;       /**< 2 n_edges: next half-edge along the same face */
-    uint32_t *face;       /**< 2 n_edges */
-    uint32_t *source;     /**< n_edges: smallest source of the segments that became this edge */
-    uint32_t *face_edge;  /**< n_faces: a half-edge of the outer ring; GRID_NONE for face 0 */
-    grid_ixy *face_point; /**< n_faces: a lattice point of the face, strictly inside whenever
-                               the face contains a lattice point; unused for face 0 */
-    double *face_area_m2; /**< n_faces; holes taken off; 0 for face 0 */
-} grid_plane;
-
-/**
- * Builds the subdivision from segments that meet only at their end points (noded); equal
- * segments become one edge, zero-length ones are dropped. Faces are numbered by the place
- * of their smallest vertex, so the result does not depend on the order of the segments.
- */
-GRID_API GRID_MUST_USE grid_status grid_plane_build(const grid_segment *segments, size_t n,
-                                                    grid_plane **out, grid_error *err);
-GRID_API void grid_plane_free(grid_plane *plane);
-
-/**
- * The areas of labels 0 .. n_labels-1, feature by feature, where label[f] is the label of face
- * f (GRID_NONE: in none). Rings are read off the half-edges with a different label on their
- * right: outer rings counter-clockwise, starting at their smallest vertex; a label without
- * faces becomes a feature without geometry. Neighbours get identical vertices.
- */
-GRID_API GRID_MUST_USE grid_status grid_plane_dissolve(const grid_plane *plane,
-                                                       const uint32_t *label, uint32_t n_labels,
-                                                       grid_shapes **out, grid_error *err);
-
-/* ---- certificate -------------------------------------------------------------------- */
 
 /** The verdict on one parent and its children. */
 typedef struct grid_seam {
