@@ -22,8 +22,9 @@ typedef struct grid_segment {
 
 /**
  * A planar subdivision as a half-edge structure (doubly connected edge list) on the lattice.
- * Edge e has the half-edges 2e (as given) and 2e+1 (its twin). The face of a half-edge
- * lies on its left. Face 0 is the unbounded one. Immutable once built.
+ * Edge e has the half-edges 2e, from its smaller to its larger vertex, and 2e+1, its twin;
+ * edges are ordered by their smaller, then their larger vertex. The face of a half-edge lies on
+ * its left. Face 0 is the unbounded one. Immutable once built.
  * Source: D. E. Muller, F. P. Preparata, "Finding the intersection of two convex polyhedra",
  * Theoretical Computer Science 7 (1978); M. de Berg et al., "Computational Geometry", ch. 2.
  */
@@ -35,8 +36,7 @@ typedef struct grid_plane {
     uint32_t *face;       /**< 2 n_edges */
     uint32_t *source;     /**< n_edges: smallest source of the segments that became this edge */
     uint32_t *face_edge;  /**< n_faces: a half-edge of the outer ring; GRID_NONE for face 0 */
-    grid_ixy *face_point; /**< n_faces: a lattice point of the face, strictly inside whenever
-                               the face contains a lattice point; unused for face 0 */
+    grid_xy *face_point;  /**< n_faces: a point well inside, in metres; unused for face 0 */
     double *face_area_m2; /**< n_faces; holes taken off; 0 for face 0 */
 } grid_plane;
 
@@ -44,10 +44,18 @@ typedef struct grid_plane {
  * Builds the subdivision from segments that meet only at their end points (noded); equal
  * segments become one edge, zero-length ones are dropped. Faces are numbered by the place
  * of their smallest vertex, so the result does not depend on the order of the segments.
+ * Segments that cross are a caller's mistake: GRID_E_ARG where it shows, no check of its own.
  */
 GRID_API GRID_MUST_USE grid_status grid_plane_build(const grid_segment *segments, size_t n,
                                                     grid_plane **out, grid_error *err);
 GRID_API void grid_plane_free(grid_plane *plane);
+
+/**
+ * The face of each of n lattice points, by one sweep over plane and points. A point on an edge
+ * counts to the face above it (west of it, for an upright edge).
+ */
+GRID_API GRID_MUST_USE grid_status grid_plane_find(const grid_plane *plane, const grid_ixy *points,
+                                                   size_t n, uint32_t *face, grid_error *err);
 
 /**
  * The areas of labels 0 .. n_labels-1, feature by feature, where label[f] is the label of face
