@@ -101,6 +101,31 @@ GRID_API GRID_MUST_USE grid_status grid_cells_build(const grid_cells_input *inpu
                                                     grid_error *err);
 GRID_API void grid_cells_free(grid_cells *cells);
 
+/* ---- borders between units ---------------------------------------------------------- */
+
+/** A line along which the same two units meet on the same thing. */
+typedef struct grid_border_line {
+    uint32_t left, right; /**< labels; left is on the line's left; GRID_NONE: outside */
+    uint8_t border_class;
+    uint32_t barrier; /**< into barrier_name; GRID_NONE where it follows none with a name */
+    double length_m;
+} grid_border_line;
+
+typedef struct grid_border_lines {
+    size_t n;
+    grid_border_line *line;
+    grid_shapes *shapes; /**< one line feature each */
+} grid_border_lines;
+
+/**
+ * The borders of units made of cells (label[c]: the unit of cell c, or GRID_NONE), each stretch
+ * once, with the smaller label on its left, ordered by left, right, class, barrier, place.
+ */
+GRID_API GRID_MUST_USE grid_status grid_borders_build(const grid_cells *cells,
+                                                      const uint32_t *label,
+                                                      grid_border_lines **out, grid_error *err);
+GRID_API void grid_border_lines_free(grid_border_lines *lines);
+
 #ifdef __cplusplus
 }
 #endif
