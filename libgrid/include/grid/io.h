@@ -82,6 +82,13 @@ GRID_API const char *grid_column_text(const grid_column *column, size_t i, char 
 GRID_API GRID_MUST_USE grid_status grid_layer_digest(const grid_layer *layer, char out[65],
                                                      grid_error *err);
 
+/**
+ * A value of any column as a number: text is parsed ("12", " 3.5 "), a real is an integer
+ * when it is whole. False for null and for what is no finite number or integer.
+ */
+GRID_API bool grid_column_integer(const grid_column *column, size_t i, int64_t *out);
+GRID_API bool grid_column_number(const grid_column *column, size_t i, double *out);
+
 /* ---- writing ------------------------------------------------------------------------ */
 
 /** A field to write: `type` as in grid_column, `width` in bytes for formats that need one. */
@@ -89,12 +96,13 @@ typedef struct grid_field {
     const char *name;
     grid_column_type type;
     int width; /**< 0 for the format's own */
-    /** Per feature; NULL arrays make null values. */
+    /** Per feature. A NULL array, a NULL text and a NAN are null values. */
     union {
         const char *const *text;
         const int64_t *integer;
         const double *real;
     };
+    const bool *null; /**< per feature: further null values; NULL when there are none */
 } grid_field;
 
 typedef struct grid_layer_out {

@@ -1,0 +1,168 @@
+#include "io/io.h"
+
+#include "base/text.h"
+
+#include <cpl_conv.h>
+#include <cpl_string.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool exists(const char *path) {
+    VSIStatBufL st;
+    return VSIStatExL(path, &st, VSI_STAT_EXISTS_FLAG) == 0;
+}
+
+/*
+ * Splits "FILE:LAYER" where FILE exists. A spec that is itself a file is not split, and the
+ * rightmost colon that leaves a file on its left is taken, so that colons in folder names,
+ * drive letters and /vsi prefixes do no harm.
+ */
+static bool split_spec(const char *spec, char **path, char **layer) {
+    *path = strdup(spec);
+    *layer = NULL;
+    if (*path == NULL)
+        return false;
+    if (exists(spec))
+        return true;
+    for (size_t i = strlen(spec); i-- > 1;) {
+        if (spec[i] != ':')
+            continue;
+        (*path)[i] = '\0';
+        if (exists(*path)) {
+            *layer = strdup(spec + i + 1);
+            return *layer != NULL;
+        }
+        (*path)[i] = ':';
+    }
+    return true;
+}
+
+/* "a", "b" and 3 more */
+static void list_layers(GDALDatasetH dataset, char *out, size_t size) {
+    int n = GDALDatasetGetLayerCount(dataset);
+    size_t used = 0;
+    for (int i = 0; i < n; i++) {
+        const char *name = OGR_L_GetName(GDALDatasetGetLayer(dataset, i));
+        if (used + strlen(name) + 24 > size) {
+            snprintf(out + used, size - used, " and %d more", n - i);
+            return;
+        }
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "", name);
+    }
+}
+
+static grid_status no_such_layer(GDALDatasetH dataset, const char *path, const char *name,
+                                 grid_error *err) {
+    int n = GDALDatasetGetLayerCount(dataset);
+    const char **names = calloc((size_t)n + 1, sizeof *names);
+    if (names == NULL)
+        return grid_fail_nomem(err);
+    for (int i = 0; i < n; i++)
+        names[i] = OGR_L_GetName(GDALDatasetGetLayer(dataset, i));
+    const char *nearest = grid_text_nearest(name, names, (size_t)n);
+    grid_fail(err, GRID_E_INPUT, path, "there is no layer \"%s\"", name);
+    char list[200];
+    list_layers(dataset, list, sizeof list);
+    if (nearest != NULL)
+        grid_hint(err, GRID_E_INPUT, "did you mean \"%s\"?", nearest);
+    else
+        grid_hint(err, GRID_E_INPUT, "its layers: %s", list);
+    free(names);
+    return GRID_E_INPUT;
+}
+
+static grid_status choose_layer(io_source *source, const char *name, grid_error *err) {
+    int n = GDALDatasetGetLayerCount(source->dataset);
+    if (name != NULL && *name != '\0') {
+        source->layer = GDALDatasetGetLayerByName(source->dataset, name);
+        if (source->layer == NULL)
+            return no_such_layer(source->dataset, source->path, name, err);
+        return GRID_OK;
+    }
+    if (n == 0)
+        return grid_fail(err, GRID_E_INPUT, source->path, "holds no layer");
+    if (n > 1) {
+        char list[200];
+        list_layers(source->dataset, list, sizeof list);
+        grid_fail(err, GRID_E_INPUT, source->path, "holds %d layers and none was named", n);
+        return grid_hint(err, GRID_E_INPUT, "name one as FILE:LAYER; its layers: %s", list);
+    }
+    source->layer = GDALDatasetGetLayer(source->dataset, 0);
+    return GRID_OK;
+}
+
+static bool driver_is(GDALDriverH driver, const char *name) {
+    return driver != NULL && strcmp(GDALGetDriverShortName(driver), name) == 0;
+}
+
+static GDALDatasetH open_dataset(const char *path, const char *encoding) {
+    GDALDriverH driver = GDALIdentifyDriverEx(path, GDAL_OF_VECTOR, NULL, NULL);
+    char **open_options = NULL;
+    if (encoding != NULL && driver_is(driver, "ESRI Shapefile"))
+        open_options = CSLSetNameValue(open_options, "ENCODING", encoding);
+    if (driver_is(driver, "CSV"))
+        open_options = CSLSetNameValue(open_options, "EMPTY_STRING_AS_NULL", "YES");
+    /* Spreadsheets: the first row names the columns, even where all columns are text. */
+    io_option("OGR_XLSX_HEADERS", "FORCE");
+    io_option("OGR_ODS_HEADERS", "FORCE");
+    GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL,
+                                      (const char *const *)open_options, NULL);
+    io_option("OGR_XLSX_HEADERS", NULL);
+    io_option("OGR_ODS_HEADERS", NULL);
+    CSLDestroy(open_options);
+    return dataset;
+}
+
+/*
+ * A .dbf without .cpg often says "ANSI" or nothing at all and holds GBK or UTF-8: then its
+ * bytes must come as they are, to be judged when they have been read.
+ */
+static bool encoding_is_doubtful(OGRLayerH layer) {
+    const char *cpg = GDALGetMetadataItem(layer, "ENCODING_FROM_CPG", "SHAPEFILE");
+    const char *used = GDALGetMetadataItem(layer, "SOURCE_ENCODING", "SHAPEFILE");
+    return (cpg == NULL || *cpg == '\0') && used != NULL && strcmp(used, "ISO-8859-1") == 0;
+}
+
+static grid_status open_and_choose(io_source *source, const char *encoding, const char *layer,
+                                   const io_log *log, grid_error *err) {
+    source->dataset = open_dataset(source->path, encoding);
+    if (source->dataset == NULL) {
+        if (!exists(source->path))
+            return grid_fail(err, GRID_E_READ, source->path, "there is no such file");
+        return io_fail(log, err, GRID_E_READ, source->path, "is not in a format that can be read");
+    }
+    return choose_layer(source, layer, err);
+}
+
+grid_status io_open(const char *spec, const grid_layer_options *options, const io_log *log,
+                    io_source *source, grid_error *err) {
+    *source = (io_source){0};
+    char *layer;
+    if (!split_spec(spec, &source->path, &layer)) {
+        io_close(source);
+        return grid_fail_nomem(err);
+    }
+    const char *name = layer != NULL ? layer : options->layer;
+    grid_status status = open_and_choose(source, options->encoding, name, log, err);
+    if (status == GRID_OK && options->encoding == NULL &&
+        driver_is(GDALGetDatasetDriver(source->dataset), "ESRI Shapefile") &&
+        encoding_is_doubtful(source->layer)) {
+        GDALClose(source->dataset);
+        status = open_and_choose(source, "", name, log, err);
+    }
+    free(layer);
+    if (status != GRID_OK) {
+        io_close(source);
+        return status;
+    }
+    source->recoded = driver_is(GDALGetDatasetDriver(source->dataset), "ESRI Shapefile");
+    return GRID_OK;
+}
+
+void io_close(io_source *source) {
+    if (source->dataset != NULL)
+        GDALClose(source->dataset);
+    free(source->path);
+    *source = (io_source){0};
+}

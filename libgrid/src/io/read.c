@@ -1,0 +1,316 @@
+#include "io/io.h"
+#include "io/layer.h"
+
+#include "base/text.h"
+#include "base/vec.h"
+
+#include <cpl_conv.h>
+#include <cpl_string.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PROGRESS_EVERY = 4096 };
+
+/* ---- columns ------------------------------------------------------------------------ */
+
+static grid_column_type column_type(OGRFieldDefnH field) {
+    switch (OGR_Fld_GetType(field)) {
+    case OFTInteger:
+    case OFTInteger64:
+        return GRID_COLUMN_INT;
+    case OFTReal:
+        return GRID_COLUMN_REAL;
+    default:
+        return GRID_COLUMN_TEXT;
+    }
+}
+
+static grid_status make_columns(io_layer *own, OGRFeatureDefnH defn, grid_error *err) {
+    grid_layer *layer = &own->layer;
+    int n = OGR_FD_GetFieldCount(defn);
+    layer->column = GRID_NEW(grid_column, (size_t)n);
+    if (layer->column == NULL)
+        return grid_fail_nomem(err);
+    for (int i = 0; i < n; i++) {
+        OGRFieldDefnH field = OGR_FD_GetFieldDefn(defn, i);
+        grid_column *column = &layer->column[layer->n_columns++];
+        column->type = column_type(field);
+        column->name = grid_arena_text(&own->strings, OGR_Fld_GetNameRef(field));
+        if (column->name == NULL)
+            return grid_fail_nomem(err);
+    }
+    return GRID_OK;
+}
+
+/* Every value is 8 bytes, whichever member of the union it belongs to. */
+_Static_assert(sizeof(char *) == 8 && sizeof(int64_t) == 8 && sizeof(double) == 8, "64 bits");
+
+static bool grow_rows(grid_layer *layer, size_t cap) {
+    int64_t *fid = realloc(layer->fid, cap * sizeof *fid);
+    if (fid == NULL)
+        return false;
+    layer->fid = fid;
+    for (size_t c = 0; c < layer->n_columns; c++) {
+        grid_column *column = &layer->column[c];
+        bool *null = realloc(column->null, cap * sizeof *null);
+        if (null == NULL)
+            return false;
+        column->null = null;
+        void *values = realloc(column->text, cap * 8);
+        if (values == NULL)
+            return false;
+        column->text = values;
+    }
+    return true;
+}
+
+/* "2026-03-01", "08:30:00" or "2026-03-01T08:30:00+08:00" (ISO 8601). */
+static void format_time(OGRFeatureH feature, int field, OGRFieldType type, char *out, size_t size) {
+    int year, month, day, hour, minute, zone;
+    float second;
+    OGR_F_GetFieldAsDateTimeEx(feature, field, &year, &month, &day, &hour, &minute, &second, &zone);
+    char date[48] = "", clock[48] = "", offset[16] = "";
+    if (type != OFTTime)
+        snprintf(date, sizeof date, "%04d-%02d-%02d", year, month, day);
+    if (type != OFTDate) {
+        bool whole = second == floorf(second);
+        snprintf(clock, sizeof clock, whole ? "%02d:%02d:%02.0f" : "%02d:%02d:%06.3f", hour, minute,
+                 (double)second);
+        int quarters = zone - 100; /* OGR: 100 is UTC, in quarters of an hour; 0, 1 unknown */
+        if (zone == 100)
+            snprintf(offset, sizeof offset, "Z");
+        else if (zone > 1)
+            snprintf(offset, sizeof offset, "%c%02d:%02d", quarters < 0 ? '-' : '+',
+                     abs(quarters) / 4, abs(quarters) % 4 * 15);
+    }
+    snprintf(out, size, "%s%s%s%s", date, type == OFTDateTime ? "T" : "", clock, offset);
+}
+
+static const char *field_text(OGRFeatureH feature, int i, char *buffer, size_t size) {
+    OGRFieldType type = OGR_Fld_GetType(OGR_F_GetFieldDefnRef(feature, i));
+    if (type != OFTDate && type != OFTTime && type != OFTDateTime)
+        return OGR_F_GetFieldAsString(feature, i);
+    format_time(feature, i, type, buffer, size);
+    return buffer;
+}
+
+static bool add_values(io_layer *own, OGRFeatureH feature, size_t row) {
+    grid_layer *layer = &own->layer;
+    for (size_t c = 0; c < layer->n_columns; c++) {
+        grid_column *column = &layer->column[c];
+        int i = (int)c;
+        column->null[row] = !OGR_F_IsFieldSetAndNotNull(feature, i);
+        bool null = column->null[row];
+        char buffer[128];
+        switch (column->type) {
+        case GRID_COLUMN_INT:
+            column->integer[row] = null ? 0 : OGR_F_GetFieldAsInteger64(feature, i);
+            break;
+        case GRID_COLUMN_REAL:
+            column->real[row] = null ? NAN : OGR_F_GetFieldAsDouble(feature, i);
+            break;
+        case GRID_COLUMN_TEXT:
+            column->text[row] = grid_arena_text(
+                &own->strings, null ? "" : field_text(feature, i, buffer, sizeof buffer));
+            if (column->text[row] == NULL)
+                return false;
+            break;
+        }
+    }
+    return true;
+}
+
+/* ---- encoding ----------------------------------------------------------------------- */
+
+static bool all_utf8(const grid_layer *layer) {
+    for (size_t c = 0; c < layer->n_columns; c++) {
+        const grid_column *column = &layer->column[c];
+        if (!grid_text_is_utf8(column->name, strlen(column->name)))
+            return false;
+        for (size_t i = 0; column->type == GRID_COLUMN_TEXT && i < layer->n; i++)
+            if (!grid_text_is_utf8(column->text[i], strlen(column->text[i])))
+                return false;
+    }
+    return true;
+}
+
+static bool recode_text(grid_arena *strings, char **text, const char *encoding) {
+    char *recoded = CPLRecode(*text, encoding, "UTF-8");
+    *text = recoded ? grid_arena_text(strings, recoded) : NULL;
+    CPLFree(recoded);
+    return *text != NULL;
+}
+
+static bool recode_layer(io_layer *own, const char *encoding) {
+    grid_layer *layer = &own->layer;
+    for (size_t c = 0; c < layer->n_columns; c++) {
+        grid_column *column = &layer->column[c];
+        if (!recode_text(&own->strings, &column->name, encoding))
+            return false;
+        for (size_t i = 0; column->type == GRID_COLUMN_TEXT && i < layer->n; i++)
+            if (!recode_text(&own->strings, &column->text[i], encoding))
+                return false;
+    }
+    return true;
+}
+
+/*
+ * Text must be UTF-8 in the end. Where nobody said the encoding and the bytes are not UTF-8
+ * they are GBK, which old Chinese software writes; GB 18030 is its superset.
+ */
+static grid_status settle_encoding(io_layer *own, const io_source *source, const char *encoding,
+                                   const grid_context *ctx, grid_error *err) {
+    bool asked = encoding != NULL && !source->recoded;
+    if (!asked && all_utf8(&own->layer))
+        return GRID_OK;
+    io_log log;
+    io_begin(&log);
+    bool done = recode_layer(own, asked ? encoding : "GB18030");
+    io_end();
+    if (!done)
+        return grid_fail_nomem(err);
+    if (log.failures || log.warnings) {
+        grid_fail(err, GRID_E_INPUT, own->layer.path, "its text is not in %s",
+                  asked ? encoding : "UTF-8, and not in GBK either");
+        return grid_hint(err, GRID_E_INPUT, "name the encoding of the file");
+    }
+    if (!asked)
+        grid_find(ctx, GRID_NOTE, "encoding-detected", own->layer.path,
+                  "its text is not UTF-8; read as GBK");
+    return GRID_OK;
+}
+
+/* ---- features ----------------------------------------------------------------------- */
+
+static void note_shape(const grid_layer *layer, size_t row, const io_shape_notes *notes,
+                       const grid_context *ctx) {
+    if (notes->unusable == NULL && !notes->mixed && !notes->closed && !notes->dropped)
+        return;
+    char where[256];
+    grid_layer_where(layer, row, where);
+    if (notes->unusable != NULL) {
+        grid_find(ctx, GRID_WARNING, "geometry-unusable", where, "its geometry %s",
+                  notes->unusable);
+        return;
+    }
+    if (notes->mixed)
+        grid_find(ctx, GRID_WARNING, "geometry-mixed", where,
+                  "its geometry mixes kinds; only those of the highest dimension were taken");
+    if (notes->closed)
+        grid_find(ctx, GRID_NOTE, "ring-closed", where, "%zu open rings were closed",
+                  notes->closed);
+    if (notes->dropped)
+        grid_find(ctx, GRID_NOTE, "part-dropped", where,
+                  "%zu rings or lines without extent were left out", notes->dropped);
+}
+
+/* Row `row` of the layer, for which there is room. */
+static grid_status add_feature(io_layer *own, io_shape_reader *reader, OGRFeatureH feature,
+                               bool shapes, const grid_context *ctx, grid_error *err) {
+    grid_layer *layer = &own->layer;
+    size_t row = layer->n;
+    layer->fid[row] = OGR_F_GetFID(feature);
+    if (!add_values(own, feature, row))
+        return grid_fail_nomem(err);
+    layer->n++;
+    io_shape_notes notes = {0};
+    bool added = shapes ? io_shape_add(reader, layer->shapes, OGR_F_GetGeometryRef(feature), &notes)
+                        : grid_shapes_begin(layer->shapes, GRID_SHAPE_NONE);
+    if (!added)
+        return grid_fail_nomem(err);
+    note_shape(layer, row, &notes, ctx);
+    return GRID_OK;
+}
+
+static grid_status read_features(io_layer *own, OGRLayerH source, bool shapes,
+                                 const grid_context *ctx, grid_error *err) {
+    io_shape_reader *reader = io_shape_reader_new();
+    if (reader == NULL)
+        return grid_fail_nomem(err);
+    GIntBig expected = OGR_L_GetFeatureCount(source, 0);
+    size_t cap = 0;
+    grid_status status = GRID_OK;
+    OGR_L_ResetReading(source);
+    for (OGRFeatureH feature; status == GRID_OK;) {
+        size_t n = own->layer.n;
+        if (grid_cancelled(ctx)) {
+            status = grid_fail(err, GRID_E_CANCEL, own->layer.path, "interrupted");
+            break;
+        }
+        if (n % PROGRESS_EVERY == 0 && expected > 0)
+            grid_report_progress(ctx, "read", fmin(1, (double)n / (double)expected));
+        if ((feature = OGR_L_GetNextFeature(source)) == NULL)
+            break;
+        if (n == cap && !grow_rows(&own->layer, cap = cap ? 2 * cap : 256))
+            status = grid_fail_nomem(err);
+        else
+            status = add_feature(own, reader, feature, shapes, ctx, err);
+        OGR_F_Destroy(feature);
+    }
+    io_shape_reader_free(reader);
+    return status;
+}
+
+/* ---- the layer ---------------------------------------------------------------------- */
+
+static grid_status name_layer(grid_layer *layer, const io_source *source,
+                              const grid_layer_options *options, grid_error *err) {
+    layer->path = strdup(source->path);
+    layer->name = strdup(OGR_L_GetName(source->layer));
+    layer->shapes = grid_shapes_new();
+    layer->crs = options->src_crs ? strdup(options->src_crs)
+                                  : io_crs_text(OGR_L_GetSpatialRef(source->layer));
+    if (layer->path == NULL || layer->name == NULL || layer->shapes == NULL ||
+        (options->src_crs && layer->crs == NULL))
+        return grid_fail_nomem(err);
+    return GRID_OK;
+}
+
+static grid_status read_source(io_layer *own, const io_source *source, const io_log *log,
+                               const grid_layer_options *options, const grid_context *ctx,
+                               grid_error *err) {
+    GRID_TRY(name_layer(&own->layer, source, options, err));
+    OGRFeatureDefnH defn = OGR_L_GetLayerDefn(source->layer);
+    GRID_TRY(make_columns(own, defn, err));
+    bool shapes = !options->attributes_only && OGR_FD_GetGeomFieldCount(defn) > 0 &&
+                  OGR_FD_GetGeomType(defn) != wkbNone;
+    if (!shapes) {
+        const char *const ignored[] = {"OGR_GEOMETRY", NULL};
+        OGR_L_SetIgnoredFields(source->layer, (const char **)ignored);
+    }
+    GRID_TRY(read_features(own, source->layer, shapes, ctx, err));
+    if (log->failures)
+        return io_fail(log, err, GRID_E_READ, own->layer.path, "cannot be read");
+    if (log->warnings)
+        grid_find(ctx, GRID_NOTE, "source-warning", own->layer.path, "%s%s", log->warning,
+                  log->warnings > 1 ? " (and others)" : "");
+    return settle_encoding(own, source, options->encoding, ctx, err);
+}
+
+grid_status grid_layer_read(const char *spec, const grid_layer_options *options,
+                            const grid_context *ctx, grid_layer **out, grid_error *err) {
+    static const grid_layer_options none = {0};
+    if (options == NULL)
+        options = &none;
+    *out = NULL;
+    io_layer *own = calloc(1, sizeof *own);
+    if (own == NULL)
+        return grid_fail_nomem(err);
+    io_log log;
+    io_source source;
+    io_begin(&log);
+    grid_status status = io_open(spec, options, &log, &source, err);
+    if (status == GRID_OK) {
+        status = read_source(own, &source, &log, options, ctx, err);
+        io_close(&source);
+    }
+    io_end();
+    if (status != GRID_OK) {
+        grid_layer_free(&own->layer);
+        return status;
+    }
+    *out = &own->layer;
+    return GRID_OK;
+}

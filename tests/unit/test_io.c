@@ -1,0 +1,289 @@
+#include <grid/io.h>
+
+#include "base/base.h"
+
+#include "unit.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CAMBRIDGE GRID_SHARED_DIR "/data/cambridge/cambridge.gpkg"
+
+static char folder[64];
+
+static const char *in_folder(const char *name) {
+    static char path[4][160];
+    static unsigned turn;
+    char *out = path[turn++ % 4];
+    snprintf(out, sizeof path[0], "%s/%s", folder, name);
+    return out;
+}
+
+static int make_folder(void **state) {
+    (void)state;
+    strcpy(folder, "/tmp/test_io.XXXXXX");
+    return mkdtemp(folder) == NULL;
+}
+
+static int remove_folder(void **state) {
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+/* Findings of a run, as "kind kind ". */
+typedef struct kinds {
+    char text[512];
+    size_t n;
+} kinds;
+
+static void collect(void *user, const grid_finding *finding) {
+    kinds *k = user;
+    size_t used = strlen(k->text);
+    snprintf(k->text + used, sizeof k->text - used, "%s ", finding->kind);
+    k->n++;
+}
+
+static grid_layer *read_layer(const char *spec, const grid_layer_options *options, kinds *found) {
+    grid_context ctx = {.on_finding = collect, .user = found};
+    grid_layer *layer;
+    grid_error err = {0};
+    grid_status status = grid_layer_read(spec, options, found ? &ctx : NULL, &layer, &err);
+    if (status != GRID_OK)
+        fail_msg("%s: %s: %s", spec, err.where, err.message);
+    return layer;
+}
+
+static void write_text(const char *path, const char *text) {
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static const char *const names[] = {"东城社区", "西城社区", NULL};
+static const int64_t counts[] = {1, -5, INT64_C(9007199254740993)};
+static const double sizes[] = {0.1, 123456.789, NAN};
+
+static const grid_field fields[] = {
+    {.name = "name", .type = GRID_COLUMN_TEXT, .text = names},
+    {.name = "count", .type = GRID_COLUMN_INT, .integer = counts},
+    {.name = "size", .type = GRID_COLUMN_REAL, .real = sizes},
+};
+
+static grid_shapes *three_areas(void) {
+    grid_shapes *s = grid_shapes_new();
+    assert_non_null(s);
+    static const double x[] = {500000.1, 500001.3, 500001.7, 500000.2, 500000.1};
+    static const double y[] = {3700000.7, 3700000.1, 3700001.9, 3700002.3, 3700000.7};
+    for (size_t f = 0; f < 2; f++) {
+        assert_true(grid_shapes_begin(s, GRID_SHAPE_AREA));
+        for (size_t p = 0; p <= f; p++) {
+            assert_true(grid_shapes_begin_part(s) && grid_shapes_begin_chain(s));
+            for (size_t i = 0; i < 5; i++)
+                assert_true(grid_shapes_add(s, x[i] + 10 * (double)(f + p), y[i]));
+        }
+    }
+    assert_true(grid_shapes_begin(s, GRID_SHAPE_NONE));
+    return s;
+}
+
+static void written_layers_read_back(void **state) {
+    (void)state;
+    static const char *const files[] = {"a.gpkg", "a.shp", "a.sqlite", "a.gml"};
+    grid_shapes *shapes = three_areas();
+    grid_layer_out out = {
+        .name = "a", .crs = "EPSG:4547", .shapes = shapes, .field = fields, .n_fields = 3, .n = 3};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        grid_error err = {0};
+        grid_status status = grid_layer_write(in_folder(files[i]), &out, 1, NULL, false, &err);
+        if (status != GRID_OK)
+            fail_msg("%s: %s", files[i], err.message);
+        kinds found = {0};
+        grid_layer *layer = read_layer(in_folder(files[i]), NULL, &found);
+        assert_int_equal(layer->n, 3);
+        assert_string_equal(found.text, "geometry-unusable ");
+        assert_string_equal(layer->crs, "EPSG:4547");
+        assert_int_equal(layer->shapes->n_xy, shapes->n_xy);
+        if (strcmp(files[i], "a.shp") != 0) /* which turns rings round */
+            assert_memory_equal(layer->shapes->xy, shapes->xy, shapes->n_xy * sizeof *shapes->xy);
+        assert_int_equal(layer->shapes->part_start[2], 3);
+        const grid_column *name = grid_layer_column(layer, "NAME");
+        const grid_column *count = grid_layer_column(layer, "count");
+        const grid_column *size = grid_layer_column(layer, "size");
+        assert_string_equal(name->text[1], "西城社区");
+        assert_true(name->null[2]);
+        assert_int_equal(count->type, GRID_COLUMN_INT);
+        assert_true(count->integer[2] == counts[2]);
+        assert_true(size->real[1] == sizes[1] && size->real[0] == sizes[0] && size->null[2]);
+        grid_layer_free(layer);
+    }
+    grid_shapes_free(shapes);
+}
+
+static void existing_outputs_are_refused(void **state) {
+    (void)state;
+    grid_layer_out out = {.name = "t", .field = fields, .n_fields = 3, .n = 2};
+    grid_error err;
+    assert_int_equal(grid_layer_write(in_folder("t.csv"), &out, 1, NULL, false, &err), GRID_OK);
+    assert_int_equal(grid_layer_write(in_folder("t.csv"), &out, 1, NULL, false, &err),
+                     GRID_E_EXISTS);
+    assert_int_equal(grid_layer_write(in_folder("t.csv"), &out, 1, NULL, true, &err), GRID_OK);
+    assert_int_equal(grid_layer_write("/dev/full", &out, 1, NULL, true, &err), GRID_E_ARG);
+    assert_int_equal(grid_layer_write("/no/where.csv", &out, 1, NULL, true, &err), GRID_E_WRITE);
+    grid_layer *layer = read_layer(in_folder("t.csv"), NULL, NULL);
+    assert_int_equal(layer->n, 2);
+    int64_t value;
+    assert_true(grid_column_integer(grid_layer_column(layer, "count"), 1, &value) && value == -5);
+    grid_layer_free(layer);
+}
+
+static void shapefiles_refuse_what_does_not_fit(void **state) {
+    (void)state;
+    static char too_long[300];
+    memset(too_long, 'x', sizeof too_long - 1);
+    const char *const text[] = {too_long};
+    static const char *const emoji[] = {"\xf0\x9f\x8f\xa0\xe2\x82\xbf"};
+    grid_shapes *shapes = grid_shapes_new();
+    assert_true(grid_shapes_begin(shapes, GRID_SHAPE_POINT) && grid_shapes_begin_part(shapes) &&
+                grid_shapes_begin_chain(shapes) && grid_shapes_add(shapes, 1, 2));
+    grid_field field = {.name = "name", .type = GRID_COLUMN_TEXT, .text = text};
+    grid_layer_out out = {
+        .name = "p", .crs = "EPSG:4547", .shapes = shapes, .field = &field, .n_fields = 1, .n = 1};
+    grid_error err;
+    assert_int_equal(grid_layer_write(in_folder("p.shp"), &out, 1, NULL, false, &err),
+                     GRID_E_WRITE);
+    field.text = emoji;
+    assert_int_equal(grid_layer_write(in_folder("p.shp"), &out, 1, "GBK", false, &err),
+                     GRID_E_WRITE);
+    field.text = names;
+    field.name = "a_long_name_of_a_field";
+    assert_int_equal(grid_layer_write(in_folder("p.shp"), &out, 1, "GBK", false, &err), GRID_E_ARG);
+    assert_int_equal(access(in_folder("p.dbf"), F_OK), -1);
+    field.name = "name";
+    assert_int_equal(grid_layer_write(in_folder("p.shp"), &out, 1, "GBK", false, &err), GRID_OK);
+    assert_int_equal(access(in_folder("p.cpg"), F_OK), 0);
+    assert_int_equal(access(in_folder("p.prj"), F_OK), 0);
+    grid_layer *layer = read_layer(in_folder("p.shp"), NULL, NULL);
+    assert_string_equal(layer->column[0].text[0], names[0]);
+    grid_layer_free(layer);
+
+    /* The same without its .cpg is recognised and said to be so. */
+    assert_int_equal(unlink(in_folder("p.cpg")), 0);
+    kinds found = {0};
+    layer = read_layer(in_folder("p.shp"), NULL, &found);
+    assert_string_equal(layer->column[0].text[0], names[0]);
+    grid_layer_free(layer);
+    grid_shapes_free(shapes);
+}
+
+static void gbk_tables_are_recognised(void **state) {
+    (void)state;
+    write_text(in_folder("g.csv"), "id,\xc3\xfb\xb3\xc6\n007,\xb6\xab\xb3\xc7\n");
+    kinds found = {0};
+    grid_layer *layer = read_layer(in_folder("g.csv"), NULL, &found);
+    assert_string_equal(layer->column[1].name, "名称");
+    assert_string_equal(layer->column[1].text[0], "东城");
+    assert_string_equal(layer->column[0].text[0], "007"); /* a code keeps its zeros */
+    assert_string_equal(found.text, "encoding-detected ");
+    grid_layer_free(layer);
+}
+
+static void refuse(const char *spec, grid_status expected, const char *in_message) {
+    grid_layer *layer;
+    grid_error err = {0};
+    grid_status status = grid_layer_read(spec, NULL, NULL, &layer, &err);
+    assert_int_equal(status, expected);
+    assert_null(layer);
+    char all[1100];
+    snprintf(all, sizeof all, "%s|%s|%s", err.where, err.message, err.hint);
+    if (strstr(all, in_message) == NULL)
+        fail_msg("\"%s\" is not in %s", in_message, all);
+}
+
+static void wrong_names_get_a_hint(void **state) {
+    (void)state;
+    refuse(in_folder("none.gpkg"), GRID_E_READ, "no such file");
+    write_text(in_folder("rubbish.gpkg"), "rubbish");
+    refuse(in_folder("rubbish.gpkg"), GRID_E_READ, "rubbish.gpkg");
+    write_text(in_folder("col:on.csv"), "id,n\n1,2\n");
+    grid_layer_free(read_layer(in_folder("col:on.csv"), NULL, NULL));
+    if (access(CAMBRIDGE, R_OK) != 0)
+        skip();
+    refuse(CAMBRIDGE, GRID_E_INPUT, "city_boundary");
+    refuse(CAMBRIDGE ":citty_boundary", GRID_E_INPUT, "did you mean \"city_boundary\"");
+}
+
+static void dirty_parcels_are_read_whole(void **state) {
+    (void)state;
+    if (access(CAMBRIDGE, R_OK) != 0)
+        skip();
+    kinds found = {0};
+    grid_layer *layer = read_layer(CAMBRIDGE ":parcels_fy14", NULL, &found);
+    assert_int_equal(layer->n, 13116);
+    assert_int_equal(layer->shapes->n, 13116);
+    assert_string_equal(layer->crs, "EPSG:26986");
+    const grid_column *households;
+    grid_error err;
+    assert_int_equal(grid_layer_find_column(layer, "huoseholds", &households, &err), GRID_E_INPUT);
+    assert_string_equal(err.hint, "did you mean \"households\"?");
+    assert_int_equal(grid_layer_find_column(layer, "households", &households, &err), GRID_OK);
+    int64_t sum = 0, value;
+    for (size_t i = 0; i < layer->n; i++)
+        if (grid_column_integer(households, i, &value))
+            sum += value;
+    assert_int_equal(sum, 42672);
+    assert_int_equal(found.n, 1);
+    grid_layer_free(layer);
+}
+
+static void a_raised_flag_ends_the_reading(void **state) {
+    (void)state;
+    write_text(in_folder("c.csv"), "id,n\n1,2\n");
+    volatile int cancel = 1;
+    grid_context ctx = {.cancel = &cancel};
+    grid_layer *layer;
+    grid_error err;
+    assert_int_equal(grid_layer_read(in_folder("c.csv"), NULL, &ctx, &layer, &err), GRID_E_CANCEL);
+}
+
+static void shapes_of_every_kind_come_in(void **state) {
+    (void)state;
+    write_text(in_folder("k.csv"),
+               "id,WKT\n"
+               "1,\"CURVEPOLYGON(CIRCULARSTRING(0 0,1 1,2 0,1 -1,0 0))\"\n"
+               "2,\"POINT Z(1 2 3)\"\n"
+               "3,\"MULTILINESTRING((0 0,1 1),(2 2,3 3))\"\n"
+               "4,\"GEOMETRYCOLLECTION(POINT(0 0),POLYGON((0 0,1 0,1 1,0 0)))\"\n"
+               "5,\"POLYGON((0 0,1 0,1 1))\"\n"
+               "6,\"POLYGON EMPTY\"\n"
+               "7,\"POLYGON((0 0,nan 0,1 1,0 0))\"\n"
+               "8,\n");
+    kinds found = {0};
+    grid_layer *layer = read_layer(in_folder("k.csv"), NULL, &found);
+    const uint8_t kinds_expected[] = {GRID_SHAPE_AREA, GRID_SHAPE_POINT, GRID_SHAPE_LINE,
+                                      GRID_SHAPE_AREA, GRID_SHAPE_AREA,  GRID_SHAPE_NONE,
+                                      GRID_SHAPE_NONE, GRID_SHAPE_NONE};
+    assert_int_equal(layer->n, 8);
+    assert_memory_equal(layer->shapes->kind, kinds_expected, 8);
+    assert_string_equal(found.text, "geometry-mixed ring-closed geometry-unusable "
+                                    "geometry-unusable geometry-unusable ");
+    assert_true(grid_shapes_area(layer->shapes, 0) > 3.1);
+    grid_layer_free(layer);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(written_layers_read_back),
+        cmocka_unit_test(existing_outputs_are_refused),
+        cmocka_unit_test(shapefiles_refuse_what_does_not_fit),
+        cmocka_unit_test(gbk_tables_are_recognised),
+        cmocka_unit_test(wrong_names_get_a_hint),
+        cmocka_unit_test(dirty_parcels_are_read_whole),
+        cmocka_unit_test(a_raised_flag_ends_the_reading),
+        cmocka_unit_test(shapes_of_every_kind_come_in),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
