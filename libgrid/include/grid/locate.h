@@ -21,8 +21,13 @@ typedef struct grid_locate_layer {
 typedef struct grid_locator grid_locator;
 
 /**
- * Builds the index of one or several layers. Every layer is answered in one look-up. Layers may
- * nest (levels of a hierarchy), overlap or have gaps.
+ * Builds the index of one or several layers, of which nothing is needed afterwards. Every layer is
+ * answered in one look-up. Layers may nest (levels of a hierarchy), overlap or have gaps.
+ *
+ * Border rule: a point stands for (x + e, y + e^2) with e -> 0, so a unit owns its west and south
+ * borders and a point on the border of two units has exactly one answer. Where that leaves a point
+ * on a border to nobody (the outer rim, the rim of a gap), the unit with the smallest code whose
+ * border it lies on has it, so that every vertex of a layer belongs to a unit.
  */
 GRID_API GRID_MUST_USE grid_status grid_locator_build(const grid_locate_layer *layers,
                                                       size_t n_layers, const grid_context *ctx,

@@ -1,0 +1,127 @@
+#include <grid/locate.h>
+
+#include "unit.h"
+
+static void add_box(grid_shapes *s, double x0, double y0, double x1, double y1) {
+    assert_true(grid_shapes_begin(s, GRID_SHAPE_AREA));
+    assert_true(grid_shapes_begin_part(s));
+    assert_true(grid_shapes_begin_chain(s));
+    assert_true(grid_shapes_add(s, x0, y0));
+    assert_true(grid_shapes_add(s, x1, y0));
+    assert_true(grid_shapes_add(s, x1, y1));
+    assert_true(grid_shapes_add(s, x0, y1));
+    assert_true(grid_shapes_add(s, x0, y0));
+}
+
+static grid_locator *build(const grid_locate_layer *layers, size_t n) {
+    grid_locator *locator;
+    grid_error err;
+    assert_int_equal(grid_locator_build(layers, n, NULL, &locator, &err), GRID_OK);
+    return locator;
+}
+
+/* Four unit squares around (1, 1), given east before west, and the one area they make up. */
+static grid_locator *four_squares(void) {
+    static const char *const codes[] = {"d", "c", "b", "a"}, *const whole[] = {"w"};
+    grid_shapes *grids = grid_shapes_new(), *street = grid_shapes_new();
+    add_box(grids, 1, 1, 2, 2);
+    add_box(grids, 0, 1, 1, 2);
+    add_box(grids, 1, 0, 2, 1);
+    add_box(grids, 0, 0, 1, 1);
+    add_box(street, 0, 0, 2, 2);
+    const grid_locate_layer layers[] = {{"street", street, whole}, {"grid", grids, codes}};
+    grid_locator *locator = build(layers, 2);
+    grid_shapes_free(grids);
+    grid_shapes_free(street);
+    return locator;
+}
+
+static void expect(const grid_locator *locator, double x, double y, uint32_t unit, int claims,
+                   bool border) {
+    grid_hit hits[2];
+    grid_locator_find(locator, x, y, hits);
+    assert_int_equal(hits[1].unit, unit);
+    assert_int_equal(hits[1].claims, claims);
+    assert_int_equal(hits[1].border, border);
+    assert_int_equal(hits[0].unit, unit == GRID_NONE ? GRID_NONE : 0);
+}
+
+static void a_unit_owns_its_west_and_south_borders(void **state) {
+    (void)state;
+    grid_locator *l = four_squares();
+    expect(l, 0.5, 0.5, 3, 1, false);
+    expect(l, 1.5, 1.5, 0, 1, false);
+    expect(l, 1, 1, 0, 1, true);
+    expect(l, 1, 0.5, 2, 1, true);
+    expect(l, 0.5, 1, 1, 1, true);
+    expect(l, nextafter(1, 0), nextafter(1, 0), 3, 1, false);
+    expect(l, nextafter(1, 0), 1, 1, 1, true);
+    grid_locator_free(l);
+}
+
+static void the_outer_rim_is_closed(void **state) {
+    (void)state;
+    grid_locator *l = four_squares();
+    expect(l, 0, 0, 3, 1, true);
+    expect(l, 2, 0.5, 2, 1, true);
+    expect(l, 0.5, 2, 1, 1, true);
+    expect(l, 2, 2, 0, 1, true);
+    expect(l, 2, 1, 2, 1, true); /* of b and d, b has the smaller code */
+    expect(l, nextafter(2, 3), 1, GRID_NONE, 0, false);
+    grid_locator_free(l);
+}
+
+static void what_is_no_place_is_nowhere(void **state) {
+    (void)state;
+    grid_locator *l = four_squares();
+    expect(l, NAN, 1, GRID_NONE, 0, false);
+    expect(l, 1, INFINITY, GRID_NONE, 0, false);
+    expect(l, -INFINITY, NAN, GRID_NONE, 0, false);
+    expect(l, 1e300, -1e300, GRID_NONE, 0, false);
+    grid_locator_free(l);
+}
+
+static void overlaps_and_gaps_are_told(void **state) {
+    (void)state;
+    static const char *const codes[] = {"z", "a"};
+    grid_shapes *s = grid_shapes_new();
+    add_box(s, 0, 0, 2, 2);
+    add_box(s, 1, 0, 3, 2);
+    const grid_locate_layer layers[] = {{"", s, codes}};
+    grid_locator *l = build(layers, 1);
+    grid_hit hit;
+    grid_locator_find(l, 1.5, 1, &hit);
+    assert_int_equal(hit.claims, 2);
+    assert_int_equal(hit.unit, 1); /* the smaller code */
+    grid_locator_find(l, 0.5, 1, &hit);
+    assert_int_equal(hit.claims, 1);
+    assert_int_equal(hit.unit, 0);
+    grid_locator_find(l, 4, 1, &hit);
+    assert_int_equal(hit.claims, 0);
+    grid_locator_free(l);
+    grid_shapes_free(s);
+}
+
+static void a_layer_without_areas_answers_nobody(void **state) {
+    (void)state;
+    static const char *const codes[] = {"p"};
+    grid_shapes *s = grid_shapes_new(), *none = grid_shapes_new();
+    assert_true(grid_shapes_begin(s, GRID_SHAPE_NONE));
+    const grid_locate_layer layers[] = {{"", s, codes}, {"", none, NULL}};
+    grid_locator *l = build(layers, 2);
+    expect(l, 0, 0, GRID_NONE, 0, false);
+    grid_locator_free(l);
+    grid_shapes_free(s);
+    grid_shapes_free(none);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_unit_owns_its_west_and_south_borders),
+        cmocka_unit_test(the_outer_rim_is_closed),
+        cmocka_unit_test(what_is_no_place_is_nowhere),
+        cmocka_unit_test(overlaps_and_gaps_are_told),
+        cmocka_unit_test(a_layer_without_areas_answers_nobody),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
