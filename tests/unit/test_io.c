@@ -274,6 +274,24 @@ static void shapes_of_every_kind_come_in(void **state) {
     grid_layer_free(layer);
 }
 
+static void layers_are_reprojected(void **state) {
+    (void)state;
+    write_text(in_folder("r.geojson"),
+               "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":"
+               "{\"id\":1},\"geometry\":{\"type\":\"Point\",\"coordinates\":[114,34]}}]}");
+    grid_layer *layer = read_layer(in_folder("r.geojson"),
+                                   &(grid_layer_options){.to_crs = "EPSG:4547"}, NULL);
+    assert_string_equal(layer->crs, "EPSG:4547");
+    assert_true(fabs(layer->shapes->xy[0].x - 500000) < 1e-6);
+    grid_layer_free(layer);
+    write_text(in_folder("r.csv"), "id,WKT\n1,POINT(1 2)\n");
+    grid_error err;
+    assert_int_equal(grid_layer_read(in_folder("r.csv"),
+                                     &(grid_layer_options){.to_crs = "EPSG:4547"}, NULL, &layer,
+                                     &err),
+                     GRID_E_INPUT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(written_layers_read_back),
@@ -284,6 +302,7 @@ int main(void) {
         cmocka_unit_test(dirty_parcels_are_read_whole),
         cmocka_unit_test(a_raised_flag_ends_the_reading),
         cmocka_unit_test(shapes_of_every_kind_come_in),
+        cmocka_unit_test(layers_are_reprojected),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -1,6 +1,8 @@
 #include "io/io.h"
 #include "io/layer.h"
 
+#include <grid/crs.h>
+
 #include "base/text.h"
 #include "base/vec.h"
 
@@ -253,6 +255,52 @@ static grid_status read_features(io_layer *own, OGRLayerH source, bool shapes,
     return status;
 }
 
+/* ---- reprojection -------------------------------------------------------------------- */
+
+/* The feature that coordinate i belongs to. */
+static size_t feature_of(const grid_shapes *s, size_t i) {
+    size_t f = 0;
+    while (f + 1 < s->n && s->xy_start[s->chain_start[s->part_start[f + 1]]] <= i)
+        f++;
+    return f;
+}
+
+static grid_status apply_transform(grid_layer *layer, const grid_crs_transform *transform,
+                                   const char *to_crs, grid_error *err) {
+    grid_shapes *s = layer->shapes;
+    if (grid_crs_transform_apply(transform, s->xy, s->n_xy) == 0)
+        return GRID_OK;
+    size_t i = 0;
+    while (!isnan(s->xy[i].x))
+        i++;
+    char where[256];
+    return grid_fail(err, GRID_E_INPUT, grid_layer_where(layer, feature_of(s, i), where),
+                     "its coordinates cannot be brought to %.100s", to_crs);
+}
+
+static grid_status reproject(grid_layer *layer, const char *to_crs, grid_error *err) {
+    if (to_crs == NULL || layer->shapes->n_xy == 0)
+        return GRID_OK;
+    if (layer->crs == NULL) {
+        grid_fail(err, GRID_E_INPUT, layer->path, "names no coordinate reference system");
+        return grid_hint(err, GRID_E_INPUT, "say which it is with --src-crs");
+    }
+    grid_crs_transform *transform;
+    grid_status status = grid_crs_transform_new(layer->crs, to_crs, &transform, err);
+    if (status != GRID_OK) {
+        if (err != NULL)
+            snprintf(err->where, sizeof err->where, "%s", layer->path);
+        return status;
+    }
+    status = apply_transform(layer, transform, to_crs, err);
+    grid_crs_transform_free(transform);
+    if (status != GRID_OK)
+        return status;
+    free(layer->crs);
+    layer->crs = strdup(to_crs);
+    return layer->crs ? GRID_OK : grid_fail_nomem(err);
+}
+
 /* ---- the layer ---------------------------------------------------------------------- */
 
 static grid_status name_layer(grid_layer *layer, const io_source *source,
@@ -286,7 +334,8 @@ static grid_status read_source(io_layer *own, const io_source *source, const io_
     if (log->warnings)
         grid_find(ctx, GRID_NOTE, "source-warning", own->layer.path, "%s%s", log->warning,
                   log->warnings > 1 ? " (and others)" : "");
-    return settle_encoding(own, source, options->encoding, ctx, err);
+    GRID_TRY(settle_encoding(own, source, options->encoding, ctx, err));
+    return reproject(&own->layer, options->to_crs, err);
 }
 
 grid_status grid_layer_read(const char *spec, const grid_layer_options *options,

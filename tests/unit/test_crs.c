@@ -1,0 +1,224 @@
+#include <grid/crs.h>
+
+#include "base/base.h"
+#include "base/parallel.h"
+#include "base/text.h"
+
+#include "unit.h"
+
+#define VECTORS GRID_SHARED_DIR "/domain/gcj02_vectors.csv"
+
+static grid_xy transform(const char *from, const char *to, double x, double y) {
+    grid_crs_transform *t;
+    grid_error err = {0};
+    if (grid_crs_transform_new(from, to, &t, &err) != GRID_OK)
+        fail_msg("%s -> %s: %s", from, to, err.message);
+    grid_xy p = {x, y};
+    assert_int_equal(grid_crs_transform_apply(t, &p, 1), 0);
+    grid_crs_transform_free(t);
+    return p;
+}
+
+static void systems_are_described(void **state) {
+    (void)state;
+    grid_crs_info info;
+    grid_error err;
+    assert_int_equal(grid_crs_check("EPSG:4547", &info, &err), GRID_OK);
+    assert_false(info.geographic);
+    assert_true(info.metres_per_unit == 1);
+    assert_string_equal(info.id, "EPSG:4547");
+    assert_true(info.area_deg.min_x < 114 && info.area_deg.max_x > 114);
+    assert_int_equal(grid_crs_check("wgs84", &info, &err), GRID_OK);
+    assert_true(info.geographic);
+    assert_int_equal(grid_crs_check("bd09", &info, &err), GRID_OK);
+    assert_true(info.geographic);
+    assert_int_equal(grid_crs_check("EPSG:2263", &info, &err), GRID_OK);
+    assert_true(info.metres_per_unit > 0.3048 && info.metres_per_unit < 0.30481);
+    assert_int_equal(
+        grid_crs_check("+proj=tmerc +lon_0=121.4671 +lat_0=31.2351 +ellps=krass", &info, &err),
+        GRID_OK);
+    assert_int_equal(grid_crs_check("EPSG:nonsense", &info, &err), GRID_E_ARG);
+    assert_int_equal(grid_crs_check("4547", &info, &err), GRID_E_ARG);
+    assert_non_null(strstr(err.hint, "EPSG:4547"));
+}
+
+static void the_zone_follows_the_longitude(void **state) {
+    (void)state;
+    static const struct {
+        double lon, lat;
+        const char *crs;
+    } cases[] = {{112.845, 34.165, "EPSG:4547"}, {120.355, 36.1, "EPSG:4549"},
+                 {73.6, 39, "EPSG:4534"},        {135, 48, "EPSG:4554"},
+                 {112.33, 5, "EPSG:4546"},       {-71.1, 42.37, "EPSG:32619"},
+                 {151.2, -33.9, "EPSG:32756"},   {180, 10, "EPSG:32660"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char crs[16];
+        grid_crs_working(cases[i].lon, cases[i].lat, crs);
+        assert_string_equal(crs, cases[i].crs);
+    }
+}
+
+static void x_is_always_east(void **state) {
+    (void)state;
+    grid_xy p = transform("EPSG:4490", "EPSG:4547", 112.845, 34.165);
+    assert_true(fabs(p.x - 393500) < 500 && fabs(p.y - 3782000) < 1000);
+    grid_xy back = transform("EPSG:4547", "EPSG:4326", p.x, p.y);
+    assert_true(fabs(back.x - 112.845) < 1e-9 && fabs(back.y - 34.165) < 1e-9);
+    grid_xy zone = transform("EPSG:4547", "EPSG:4526", p.x, p.y); /* with the zone's prefix */
+    assert_true(fabs(zone.x - p.x - 38e6) < 1e-6 && fabs(zone.y - p.y) < 1e-6);
+}
+
+static void equal_systems_change_nothing(void **state) {
+    (void)state;
+    char *wkt;
+    grid_error err;
+    assert_int_equal(grid_crs_wkt("EPSG:4547", false, &wkt, &err), GRID_OK);
+    grid_crs_transform *t;
+    assert_int_equal(grid_crs_transform_new("EPSG:4547", wkt, &t, &err), GRID_OK);
+    assert_true(grid_crs_transform_is_identity(t));
+    grid_crs_transform_free(t);
+    free(wkt);
+    assert_int_equal(grid_crs_wkt("EPSG:4547", true, &wkt, &err), GRID_OK);
+    assert_int_equal(strncmp(wkt, "PROJCS[", 7), 0);
+    free(wkt);
+    assert_int_equal(grid_crs_transform_new("wgs84", "gcj02", &t, &err), GRID_OK);
+    assert_false(grid_crs_transform_is_identity(t));
+    grid_crs_transform_free(t);
+}
+
+static void datums_without_parameters_are_refused(void **state) {
+    (void)state;
+    static const char *const refused[] = {"EPSG:4214", "EPSG:4610",  "EPSG:2435",
+                                          "EPSG:2343", "EPSG:21458", "EPSG:4555"};
+    grid_crs_transform *t;
+    grid_error err;
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_int_equal(grid_crs_transform_new(refused[i], "EPSG:4547", &t, &err), GRID_E_INPUT);
+        assert_non_null(strstr(err.hint, "towgs84"));
+        assert_int_equal(grid_crs_transform_new("EPSG:4326", refused[i], &t, &err), GRID_E_INPUT);
+    }
+    /* Inside one datum, and with parameters, it goes. */
+    transform("EPSG:4610", "EPSG:2343", 112.8, 34.1);
+    grid_xy p = transform("+proj=longlat +ellps=krass +towgs84=15.8,-154.4,-82.3,0,0,0,0",
+                          "EPSG:4490", 112.8, 34.1);
+    assert_true(fabs(p.x - 112.8) > 1e-5 && fabs(p.x - 112.8) < 1e-2);
+    /* Geocentric datums agree within a metre. */
+    transform("EPSG:3826", "EPSG:4490", 195000, 2597000);
+    transform("EPSG:26986", "EPSG:4326", 233000, 901000);
+    transform("EPSG:27700", "EPSG:4326", 530000, 180000);
+}
+
+/* Rows of the vectors that may be used: id, and pairs of coordinates. */
+static size_t each_vector(void (*check)(const char *id, const grid_xy at[3], const bool has[3],
+                                        double tolerance)) {
+    FILE *file = fopen(VECTORS, "r");
+    if (file == NULL)
+        skip();
+    char line[1024];
+    size_t n = 0;
+    assert_non_null(fgets(line, sizeof line, file));
+    while (fgets(line, sizeof line, file) != NULL) {
+        if (strstr(line, "DO NOT USE") != NULL)
+            continue;
+        /* The second column may be quoted because it holds a comma. */
+        char *quote = strstr(line, ",\"");
+        char *rest = quote && quote < strstr(line, "6378245,")
+                         ? strstr(quote + 2, "\",") + 2
+                         : strchr(strchr(line, ',') + 1, ',') + 1;
+        grid_xy at[3];
+        bool has[3];
+        char *cell[7];
+        for (size_t i = 0; i < 7; i++)
+            cell[i] = strsep(&rest, ",");
+        for (size_t i = 0; i < 3; i++)
+            has[i] = grid_text_to_double(cell[2 * i], &at[i].x) &&
+                     grid_text_to_double(cell[2 * i + 1], &at[i].y);
+        const char *tolerance = cell[6] + (*cell[6] == '"');
+        *strchr(line, ',') = '\0';
+        check(line, at, has, strtod(tolerance, NULL));
+        n++;
+    }
+    fclose(file);
+    return n;
+}
+
+static void near(const char *id, const char *step, grid_xy got, grid_xy expected,
+                 double tolerance) {
+    double off = fmax(fabs(got.x - expected.x), fabs(got.y - expected.y));
+    if (!(off <= tolerance))
+        fail_msg("%s: %s is off by %g", id, step, off);
+}
+
+static void check_vector(const char *id, const grid_xy at[3], const bool has[3], double tolerance) {
+    assert_true(has[0] && has[1]);
+    /* Published with 12 digits or fewer; the last digit is not ours to judge. */
+    double t = fmax(tolerance, 2e-12);
+    near(id, "gcj02", transform("wgs84", "gcj02", at[0].x, at[0].y), at[1], t);
+    if (has[2]) {
+        near(id, "bd09", transform("gcj02", "bd09", at[1].x, at[1].y), at[2],
+             fmax(t, 1e-6 * (t > 1e-9)));
+        near(id, "bd09 back", transform("bd09", "gcj02", at[2].x, at[2].y), at[1],
+             fmax(t, 1e-6 * (t > 1e-9)));
+    }
+    /* The inverse is exact, whatever the published digits say. */
+    grid_xy gcj = transform("wgs84", "gcj02", at[0].x, at[0].y);
+    near(id, "inverse", transform("gcj02", "wgs84", gcj.x, gcj.y), at[0], 1e-9);
+    grid_xy bd = transform("wgs84", "bd09", at[0].x, at[0].y);
+    near(id, "inverse of bd09", transform("bd09", "wgs84", bd.x, bd.y), at[0], 1e-9);
+}
+
+static void shifted_coordinates_agree_with_the_vectors(void **state) {
+    (void)state;
+    assert_true(each_vector(check_vector) > 30);
+}
+
+static void clones_work_in_threads_apply(void *user, size_t begin, size_t end, unsigned worker) {
+    grid_crs_transform **clones = ((void **)user)[0];
+    grid_xy *xy = ((void **)user)[1];
+    assert_int_equal(grid_crs_transform_apply(clones[worker], xy + begin, end - begin), 0);
+}
+
+static void clones_work_in_threads(void **state) {
+    (void)state;
+    enum { N = 4000, THREADS = 4 };
+    static grid_xy one[N], many[N];
+    for (size_t i = 0; i < N; i++)
+        one[i] = many[i] = (grid_xy){112 + (double)i * 1e-4, 34};
+    grid_crs_transform *t, *clones[THREADS];
+    grid_error err;
+    assert_int_equal(grid_crs_transform_new("bd09", "EPSG:4547", &t, &err), GRID_OK);
+    assert_int_equal(grid_crs_transform_apply(t, one, N), 0);
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(grid_crs_transform_clone(t, &clones[i], &err), GRID_OK);
+    void *user[] = {clones, many};
+    grid_parallel_for(THREADS, N, 100, clones_work_in_threads_apply, user);
+    assert_memory_equal(one, many, sizeof one);
+    for (size_t i = 0; i < THREADS; i++)
+        grid_crs_transform_free(clones[i]);
+    grid_crs_transform_free(t);
+}
+
+static void what_cannot_be_transformed_is_nan(void **state) {
+    (void)state;
+    grid_crs_transform *t;
+    grid_error err;
+    assert_int_equal(grid_crs_transform_new("EPSG:4326", "EPSG:4547", &t, &err), GRID_OK);
+    grid_xy xy[3] = {{114, 34}, {NAN, 1}, {114, 4000000}};
+    assert_int_equal(grid_crs_transform_apply(t, xy, 3), 2);
+    assert_true(xy[0].x == 500000 && isnan(xy[1].x) && isnan(xy[2].y));
+    grid_crs_transform_free(t);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(systems_are_described),
+        cmocka_unit_test(the_zone_follows_the_longitude),
+        cmocka_unit_test(x_is_always_east),
+        cmocka_unit_test(equal_systems_change_nothing),
+        cmocka_unit_test(datums_without_parameters_are_refused),
+        cmocka_unit_test(shifted_coordinates_agree_with_the_vectors),
+        cmocka_unit_test(clones_work_in_threads),
+        cmocka_unit_test(what_cannot_be_transformed_is_nan),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
