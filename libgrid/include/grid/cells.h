@@ -31,6 +31,12 @@ typedef enum grid_border_class {
 /** "arterial" and so on: what the database's `borders.class` holds. */
 GRID_API const char *grid_border_class_name(grid_border_class cls);
 
+/**
+ * The class that a road layer's own word means: our names, Chinese road classes, values of
+ * OpenStreetMap's highway, railway and waterway. False for an unknown word.
+ */
+GRID_API bool grid_border_class_parse(const char *text, grid_border_class *out);
+
 /** Lines (or areas, whose outline counts) that a border may follow. */
 typedef struct grid_barriers {
     const grid_shapes *shapes;
