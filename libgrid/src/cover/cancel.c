@@ -1,0 +1,388 @@
+/*
+ * Every directed edge becomes a record of 16 bytes: a hash of its end points and group that
+ * does not depend on its direction, and where it comes from. Records are dealt to tiles by
+ * the smaller end point, so that a tile's edges fit the cache; in a tile a hash table
+ * finds the edges with the same ends, and opposite ones go in pairs.
+ */
+#include "cover/cancel.h"
+
+#include "base/base.h"
+#include "base/parallel.h"
+#include "base/vec.h"
+#include "cover/digest.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { TILE_EDGES = 1024, MAX_TILES_ACROSS = 2048 };
+
+/* source: the edge's first vertex in its shapes << 2 | belongs to a parent << 1 | backwards */
+typedef struct edge_record {
+    uint64_t hash, source;
+} edge_record;
+
+typedef struct canceller {
+    const cancel_input *in;
+    grid_xy origin;
+    double tiles_per_unit_x, tiles_per_unit_y;
+    size_t across, n_tiles;
+    unsigned n_shares; /* of the features, for the threads */
+    bool dealing;      /* else counting */
+    size_t *place;     /* per share and tile: how many records, then where the next one goes */
+    size_t *tile_start;
+    size_t *kept; /* per tile */
+    edge_record *record;
+    bool no_memory;
+} canceller;
+
+/* ---- who takes part -------------------------------------------------------------------------- */
+
+static const grid_shapes *side_of(const cancel_input *in, bool parent) {
+    return parent ? in->parents : in->children;
+}
+
+static uint32_t group_of(const cancel_input *in, size_t f, bool parent) {
+    return parent ? (uint32_t)f : in->parent_of != NULL ? in->parent_of[f] : 0;
+}
+
+static bool takes_part(const cancel_input *in, size_t f, bool parent) {
+    const bool *unusable = parent ? in->unusable_parent : in->unusable;
+    uint32_t group = group_of(in, f, parent);
+    return side_of(in, parent)->kind[f] == GRID_SHAPE_AREA && group < in->n_groups &&
+           in->wanted[group] && (unusable == NULL || !unusable[f]);
+}
+
+/* Features are numbered through: children, then parents. */
+static size_t count_features(const cancel_input *in) {
+    return in->children->n + (in->parents != NULL ? in->parents->n : 0);
+}
+
+/* ---- dealing -----------------------------------------------------------------------------------
+ */
+
+static bool same(grid_xy a, grid_xy b) {
+    return a.x == b.x && a.y == b.y;
+}
+
+static size_t tile_part(double offset, double per_unit, size_t across) {
+    double t = offset * per_unit;
+    return t > 0 ? t < (double)across ? (size_t)t : across - 1 : 0;
+}
+
+static size_t tile_of(const canceller *k, grid_xy a, grid_xy b) {
+    grid_xy low = a.x < b.x || (a.x == b.x && a.y < b.y) ? a : b;
+    return tile_part(low.y - k->origin.y, k->tiles_per_unit_y, k->across) * k->across +
+           tile_part(low.x - k->origin.x, k->tiles_per_unit_x, k->across);
+}
+
+/* Equal for equal ends, whatever the direction, if and only if the groups are equal. */
+static uint64_t edge_key(grid_digest edge, uint32_t group) {
+    uint64_t a = edge.a, b = edge.b;
+    if ((int64_t)a < 0) {
+        a = -a;
+        b = -b;
+    }
+    return (a ^ rotate(b, 29) ^ (group * KEY_4)) * KEY_5;
+}
+
+static void count_ring(canceller *k, size_t *place, const grid_xy *ring, size_t n) {
+    for (size_t i = 0; i + 1 < n; i++)
+        if (!same(ring[i], ring[i + 1]))
+            place[tile_of(k, ring[i], ring[i + 1])]++;
+}
+
+static void deal_ring(canceller *k, size_t *place, const grid_xy *ring, size_t n, size_t first,
+                      bool hole, bool parent, uint32_t group) {
+    ring_sums sums = ring_sum(ring, n);
+    bool forward = ((ring_direction(&sums, ring, n) >= 0) != hole) != parent;
+    uint64_t flags = (uint64_t)parent << 1 | !forward;
+    vertex_hash from = hash_vertex(ring[0]);
+    for (size_t i = 0; i + 1 < n; i++) {
+        vertex_hash to = hash_vertex(ring[i + 1]);
+        if (!same(ring[i], ring[i + 1])) {
+            uint64_t hash = edge_key(hash_edge(&from, &to), group);
+            k->record[place[tile_of(k, ring[i], ring[i + 1])]++] = (edge_record){
+                hash, (first + i) << 2 | flags};
+        }
+        from = to;
+    }
+}
+
+static void deal_feature(canceller *k, size_t *place, size_t f, bool parent) {
+    const grid_shapes *s = side_of(k->in, parent);
+    if (!takes_part(k->in, f, parent))
+        return;
+    for (size_t p = s->part_start[f]; p < s->part_start[f + 1]; p++)
+        for (size_t c = s->chain_start[p]; c < s->chain_start[p + 1]; c++) {
+            size_t first = s->xy_start[c], n = s->xy_start[c + 1] - first;
+            if (n < 2)
+                continue;
+            if (k->dealing)
+                deal_ring(k, place, s->xy + first, n, first, c > s->chain_start[p], parent,
+                          group_of(k->in, f, parent));
+            else
+                count_ring(k, place, s->xy + first, n);
+        }
+}
+
+static void deal_share(void *user, size_t begin, size_t end, unsigned worker) {
+    (void)worker;
+    canceller *k = user;
+    size_t n = count_features(k->in), n_children = k->in->children->n;
+    for (size_t share = begin; share < end; share++) {
+        size_t *place = k->place + share * k->n_tiles;
+        size_t last = n / k->n_shares * (share + 1) +
+                      (share + 1 == k->n_shares ? n % k->n_shares : 0);
+        for (size_t f = n / k->n_shares * share; f < last; f++)
+            deal_feature(k, place, f < n_children ? f : f - n_children, f >= n_children);
+    }
+}
+
+/* From counts to places: tile by tile, in a tile share by share, so shares do not show. */
+static size_t plan_places(canceller *k) {
+    size_t total = 0;
+    for (size_t t = 0; t < k->n_tiles; t++) {
+        k->tile_start[t] = total;
+        for (size_t share = 0; share < k->n_shares; share++) {
+            size_t *place = &k->place[share * k->n_tiles + t];
+            size_t count = *place;
+            *place = total;
+            total += count;
+        }
+    }
+    k->tile_start[k->n_tiles] = total;
+    return total;
+}
+
+/* ---- cancelling
+ * ---------------------------------------------------------------------------------- */
+
+typedef struct edge_ends {
+    grid_xy a, b;
+} edge_ends;
+
+static edge_ends ends_of(const cancel_input *in, uint64_t source) {
+    const grid_xy *p = side_of(in, (source & 2) != 0)->xy + (source >> 2);
+    return source & 1 ? (edge_ends){p[1], p[0]} : (edge_ends){p[0], p[1]};
+}
+
+/* Per record of a tile: a stack of equal edges that still stand, all in one direction. */
+typedef struct edge_stack {
+    uint32_t top;   /* of the stack that this record founded; record + 1 */
+    uint32_t below; /* this one; record + 1 */
+} edge_stack;
+
+typedef struct tile_scratch {
+    GRID_VEC(uint32_t) table; /* founder of a stack + 1 */
+    GRID_VEC(edge_stack) stack;
+} tile_scratch;
+
+static uint32_t *find_slot(const cancel_input *in, const edge_record *records, size_t i,
+                           const tile_scratch *s) {
+    edge_ends mine = ends_of(in, records[i].source);
+    size_t mask = s->table.n - 1, at = records[i].hash & mask;
+    for (; s->table.at[at] != 0; at = (at + 1) & mask) {
+        const edge_record *founder = &records[s->table.at[at] - 1];
+        if (founder->hash != records[i].hash)
+            continue;
+        edge_ends theirs = ends_of(in, founder->source);
+        if ((same(mine.a, theirs.b) && same(mine.b, theirs.a)) ||
+            (same(mine.a, theirs.a) && same(mine.b, theirs.b)))
+            break;
+    }
+    return &s->table.at[at];
+}
+
+static bool prepare_scratch(tile_scratch *s, size_t n) {
+    size_t size = 16;
+    while (size < 2 * n)
+        size *= 2;
+    s->table.n = s->stack.n = 0;
+    if (!GRID_RESERVE(&s->table, size) || !GRID_RESERVE(&s->stack, n))
+        return false;
+    memset(s->table.at, 0, size * sizeof *s->table.at);
+    s->table.n = size;
+    return true;
+}
+
+/* Moves what stays to the front, in order; returns how many. */
+static size_t keep_standing(edge_record *records, size_t n, tile_scratch *s) {
+    enum { STANDS = 1 };
+    for (size_t i = 0; i < s->table.n; i++) {
+        if (s->table.at[i] == 0)
+            continue;
+        for (uint32_t r = s->stack.at[s->table.at[i] - 1].top; r != 0;) {
+            uint32_t below = s->stack.at[r - 1].below;
+            records[r - 1].hash = STANDS;
+            r = below;
+        }
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (records[i].hash == STANDS)
+            records[kept++] = records[i];
+    return kept;
+}
+
+static size_t cancel_tile(const cancel_input *in, edge_record *records, size_t n, tile_scratch *s) {
+    edge_stack *stack = s->stack.at;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t *slot = find_slot(in, records, i, s);
+        if (*slot == 0) {
+            *slot = (uint32_t)i + 1;
+            stack[i] = (edge_stack){(uint32_t)i + 1, 0};
+            continue;
+        }
+        edge_stack *founder = &stack[*slot - 1];
+        uint32_t top = founder->top;
+        bool opposite = top != 0 && !same(ends_of(in, records[i].source).a,
+                                          ends_of(in, records[top - 1].source).a);
+        if (opposite) {
+            founder->top = stack[top - 1].below;
+        } else {
+            stack[i].below = top;
+            founder->top = (uint32_t)i + 1;
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        records[i].hash = 0;
+    return keep_standing(records, n, s);
+}
+
+static void cancel_tiles(void *user, size_t begin, size_t end, unsigned worker) {
+    (void)worker;
+    canceller *k = user;
+    tile_scratch s = {0};
+    for (size_t t = begin; t < end; t++) {
+        size_t n = k->tile_start[t + 1] - k->tile_start[t];
+        k->kept[t] = 0;
+        if (n == 0)
+            continue;
+        if (n >= UINT32_MAX || !prepare_scratch(&s, n)) {
+            __atomic_store_n(&k->no_memory, true, __ATOMIC_RELAXED);
+            break;
+        }
+        k->kept[t] = cancel_tile(k->in, k->record + k->tile_start[t], n, &s);
+    }
+    GRID_VEC_FREE(&s.table);
+    GRID_VEC_FREE(&s.stack);
+}
+
+/* ---- the residual
+ * ---------------------------------------------------------------------------------- */
+
+static int compare_records(const void *a, const void *b) {
+    const edge_record *x = a, *y = b;
+    if ((x->hash ^ y->hash) != 0) /* the group by now */
+        return x->hash < y->hash ? -1 : 1;
+    if (((x->source ^ y->source) & 2) != 0)
+        return x->source & 2 ? 1 : -1;
+    return x->source < y->source ? -1 : x->source > y->source;
+}
+
+/* Last i with start[i] <= value. */
+static size_t holder_of(const size_t *start, size_t n, size_t value) {
+    size_t low = 0, high = n;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (start[middle] <= value)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static size_t feature_of(const grid_shapes *s, uint64_t source) {
+    size_t chain = holder_of(s->xy_start, s->n_chains, source >> 2);
+    return holder_of(s->part_start, s->n, holder_of(s->chain_start, s->n_parts, chain));
+}
+
+static grid_status collect_residual(const canceller *k, residual_edge **out, size_t *n,
+                                    grid_error *err) {
+    const cancel_input *in = k->in;
+    size_t total = 0;
+    for (size_t t = 0; t < k->n_tiles; t++) {
+        memmove(k->record + total, k->record + k->tile_start[t], k->kept[t] * sizeof *k->record);
+        total += k->kept[t];
+    }
+    residual_edge *edge = GRID_NEW(residual_edge, total);
+    if (edge == NULL)
+        return grid_fail_nomem(err);
+    for (size_t i = 0; i < total; i++) {
+        bool parent = (k->record[i].source & 2) != 0;
+        k->record[i].hash = group_of(in, feature_of(side_of(in, parent), k->record[i].source),
+                                     parent);
+    }
+    qsort(k->record, total, sizeof *k->record, compare_records);
+    for (size_t i = 0; i < total; i++) {
+        uint64_t source = k->record[i].source;
+        bool parent = (source & 2) != 0;
+        edge_ends ends = ends_of(in, source);
+        edge[i] = (residual_edge){ends.a, ends.b, (uint32_t)k->record[i].hash,
+                                  (uint32_t)feature_of(side_of(in, parent), source), parent};
+    }
+    *out = edge;
+    *n = total;
+    return GRID_OK;
+}
+
+static void add_box(grid_box *box, const grid_shapes *s) {
+    if (s == NULL)
+        return;
+    for (size_t i = 0; i < s->n_xy; i++)
+        if (isfinite(s->xy[i].x) && isfinite(s->xy[i].y))
+            grid_box_add(box, s->xy[i].x, s->xy[i].y);
+}
+
+static void plan_tiles(canceller *k) {
+    const cancel_input *in = k->in;
+    grid_box box = grid_box_empty();
+    add_box(&box, in->children);
+    add_box(&box, in->parents);
+    size_t edges = in->children->n_xy + (in->parents != NULL ? in->parents->n_xy : 0);
+    k->across = (size_t)sqrt((double)edges / TILE_EDGES) + 1;
+    if (k->across > MAX_TILES_ACROSS)
+        k->across = MAX_TILES_ACROSS;
+    k->n_tiles = k->across * k->across;
+    k->origin = (grid_xy){box.min_x, box.min_y};
+    double width = box.max_x - box.min_x, height = box.max_y - box.min_y;
+    k->tiles_per_unit_x = width > 0 ? (double)k->across / width : 0;
+    k->tiles_per_unit_y = height > 0 ? (double)k->across / height : 0;
+}
+
+static grid_status run(canceller *k, const grid_context *ctx, residual_edge **out, size_t *n,
+                       grid_error *err) {
+    unsigned threads = grid_threads(ctx);
+    plan_tiles(k);
+    k->n_shares = threads;
+    k->place = GRID_NEW(size_t, k->n_tiles * k->n_shares);
+    k->tile_start = GRID_NEW(size_t, k->n_tiles + 1);
+    k->kept = GRID_NEW(size_t, k->n_tiles);
+    if (k->place == NULL || k->tile_start == NULL || k->kept == NULL)
+        return grid_fail_nomem(err);
+    grid_parallel_for(threads, k->n_shares, 1, deal_share, k);
+    size_t total = plan_places(k);
+    k->record = malloc((total > 0 ? total : 1) * sizeof *k->record);
+    if (k->record == NULL)
+        return grid_fail_nomem(err);
+    k->dealing = true;
+    grid_parallel_for(threads, k->n_shares, 1, deal_share, k);
+    grid_parallel_for(threads, k->n_tiles, 16, cancel_tiles, k);
+    if (k->no_memory)
+        return grid_fail_nomem(err);
+    return collect_residual(k, out, n, err);
+}
+
+grid_status cancel_edges(const cancel_input *input, const grid_context *ctx, residual_edge **out,
+                         size_t *n, grid_error *err) {
+    *out = NULL;
+    *n = 0;
+    canceller k = {.in = input};
+    grid_status status = run(&k, ctx, out, n, err);
+    free(k.place);
+    free(k.tile_start);
+    free(k.kept);
+    free(k.record);
+    return status;
+}

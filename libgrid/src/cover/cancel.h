@@ -1,0 +1,36 @@
+/*
+ * cancel.h - the residual: directed edges of children and parents that do not cancel, found by
+ * comparing coordinates, not only their hashes.
+ */
+#ifndef GRID_SRC_COVER_CANCEL_H
+#define GRID_SRC_COVER_CANCEL_H
+
+#include <grid/cover.h>
+
+/** A directed edge that is left over: the unit's inside is on its left. */
+typedef struct residual_edge {
+    grid_xy a, b;
+    uint32_t group;   /**< the parent's number */
+    uint32_t feature; /**< of the children, or the parent itself */
+    bool parent;      /**< an edge of the parent, turned round (it counts negative) */
+} residual_edge;
+
+/** A level as grid_cover_check takes it, and the groups (parents) that are wanted. */
+typedef struct cancel_input {
+    const grid_shapes *parents; /**< NULL: one group without a parent */
+    const grid_shapes *children;
+    const uint32_t *parent_of; /**< NULL: all children are in group 0 */
+    size_t n_groups;
+    const bool *wanted;          /**< per group */
+    const bool *unusable_parent; /**< per parent: leave it out; NULL for none */
+    const bool *unusable;        /**< per child: leave it out; NULL for none */
+} cancel_input;
+
+/**
+ * The residual of the wanted groups, ordered by group and then by place in the input (parents
+ * last). `out` is freed with free().
+ */
+GRID_MUST_USE grid_status cancel_edges(const cancel_input *input, const grid_context *ctx,
+                                       residual_edge **out, size_t *n, grid_error *err);
+
+#endif

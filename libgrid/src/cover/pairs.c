@@ -1,0 +1,129 @@
+#include "cover/pairs.h"
+
+#include "base/vec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Boxes under one node of the hierarchy; sets of at most FEW boxes are joined without one. */
+enum { FAN = 8, FEW = 64, MAX_LEVELS = 24 };
+
+static void set_columns(pair_boxes *boxes, float *memory, size_t cap) {
+    *boxes = (pair_boxes){boxes->n, cap, memory, memory + cap, memory + 2 * cap, memory + 3 * cap};
+}
+
+bool pair_boxes_reserve(pair_boxes *boxes, size_t n) {
+    if (n > boxes->cap) {
+        size_t cap = n + n / 2;
+        if (cap > SIZE_MAX / (4 * sizeof(float)))
+            return false;
+        float *memory = malloc(cap * 4 * sizeof *memory);
+        if (memory == NULL)
+            return false;
+        free(boxes->min_x);
+        set_columns(boxes, memory, cap);
+    }
+    boxes->n = n;
+    return true;
+}
+
+void pair_boxes_free(pair_boxes *boxes) {
+    free(boxes->min_x);
+    *boxes = (pair_boxes){0};
+}
+
+typedef struct joiner {
+    unsigned levels;
+    pair_boxes level[MAX_LEVELS]; /* level 0 is the caller's */
+    pair_visit *visit;
+    void *user;
+} joiner;
+
+static bool overlaps(const pair_boxes *b, size_t i, size_t j) {
+    return (b->min_x[i] <= b->max_x[j]) & (b->min_x[j] <= b->max_x[i]) &
+           (b->min_y[i] <= b->max_y[j]) & (b->min_y[j] <= b->max_y[i]);
+}
+
+/* Pairs of box i with boxes begin .. end-1, found several at a time. */
+static bool join_one(const joiner *k, const pair_boxes *b, size_t i, size_t begin, size_t end) {
+    enum { BLOCK = 8 };
+    float min_x = b->min_x[i], min_y = b->min_y[i], max_x = b->max_x[i], max_y = b->max_y[i];
+    size_t j = begin;
+    for (; j + BLOCK <= end; j += BLOCK) {
+        int hit[BLOCK], any = 0;
+        for (size_t l = 0; l < BLOCK; l++) {
+            hit[l] = (b->min_x[j + l] <= max_x) & (min_x <= b->max_x[j + l]) &
+                     (b->min_y[j + l] <= max_y) & (min_y <= b->max_y[j + l]);
+            any |= hit[l];
+        }
+        if (any)
+            for (size_t l = 0; l < BLOCK; l++)
+                if (hit[l] && !k->visit(k->user, i, j + l))
+                    return false;
+    }
+    for (; j < end; j++)
+        if (overlaps(b, i, j) && !k->visit(k->user, i, j))
+            return false;
+    return true;
+}
+
+static size_t last_child(const joiner *k, unsigned level, size_t i) {
+    size_t end = (i + 1) * FAN, n = k->level[level - 1].n;
+    return end < n ? end : n;
+}
+
+/* Pairs below nodes i <= j of a level. */
+static bool join_nodes(const joiner *k, unsigned level, size_t i, size_t j) {
+    if (level == 0)
+        return i == j || k->visit(k->user, i, j);
+    const pair_boxes *below = &k->level[level - 1];
+    size_t end_i = last_child(k, level, i), end_j = last_child(k, level, j);
+    for (size_t a = i * FAN; a < end_i; a++)
+        for (size_t b = i == j ? a : j * FAN; b < end_j; b++)
+            if (overlaps(below, a, b) && !join_nodes(k, level - 1, a, b))
+                return false;
+    return true;
+}
+
+static bool build_level(joiner *k) {
+    const pair_boxes *below = &k->level[k->levels - 1];
+    pair_boxes *up = &k->level[k->levels];
+    *up = (pair_boxes){0};
+    if (!pair_boxes_reserve(up, (below->n + FAN - 1) / FAN))
+        return false;
+    k->levels++;
+    for (size_t i = 0; i < up->n; i++) {
+        size_t c = i * FAN;
+        float box[4] = {below->min_x[c], below->min_y[c], below->max_x[c], below->max_y[c]};
+        for (c++; c < below->n && c < (i + 1) * FAN; c++) {
+            box[0] = below->min_x[c] < box[0] ? below->min_x[c] : box[0];
+            box[1] = below->min_y[c] < box[1] ? below->min_y[c] : box[1];
+            box[2] = below->max_x[c] > box[2] ? below->max_x[c] : box[2];
+            box[3] = below->max_y[c] > box[3] ? below->max_y[c] : box[3];
+        }
+        up->min_x[i] = box[0];
+        up->min_y[i] = box[1];
+        up->max_x[i] = box[2];
+        up->max_y[i] = box[3];
+    }
+    return true;
+}
+
+bool pair_boxes_join(const pair_boxes *boxes, pair_visit *visit, void *user) {
+    joiner k = {.levels = 1, .visit = visit, .user = user};
+    k.level[0] = *boxes;
+    if (boxes->n <= FEW) {
+        for (size_t i = 0; i + 1 < boxes->n; i++)
+            if (!join_one(&k, boxes, i, i + 1, boxes->n))
+                break;
+        return true;
+    }
+    bool done = true;
+    while (done && k.level[k.levels - 1].n > 1)
+        done = build_level(&k);
+    if (done)
+        join_nodes(&k, k.levels - 1, 0, 0);
+    for (unsigned l = 1; l < k.levels; l++)
+        pair_boxes_free(&k.level[l]);
+    return done;
+}

@@ -1,0 +1,38 @@
+/*
+ * pairs.h - which of many small boxes overlap. The boxes come in an order in which neighbours lie
+ * near each other (along a ring, along a Hilbert curve); runs of them are bounded by larger
+ * boxes, level by level, and the hierarchy is joined with itself.
+ */
+#ifndef GRID_SRC_COVER_PAIRS_H
+#define GRID_SRC_COVER_PAIRS_H
+
+#include <grid/geom.h>
+
+/** Boxes as four columns. Floats: rounding is monotone, so no overlap gets lost. */
+typedef struct pair_boxes {
+    size_t n, cap;
+    float *min_x, *min_y, *max_x, *max_y; /**< one block of memory, owned by min_x */
+} pair_boxes;
+
+/** Makes room for n boxes, keeping none; false when memory ran out. */
+bool pair_boxes_reserve(pair_boxes *boxes, size_t n);
+void pair_boxes_free(pair_boxes *boxes);
+
+/** Sets box i to that of segment a -> b, seen from `origin` (so that floats are fine enough). */
+static inline void pair_boxes_set(pair_boxes *boxes, size_t i, grid_xy origin, grid_xy a,
+                                  grid_xy b) {
+    float ax = (float)(a.x - origin.x), ay = (float)(a.y - origin.y);
+    float bx = (float)(b.x - origin.x), by = (float)(b.y - origin.y);
+    boxes->min_x[i] = ax < bx ? ax : bx;
+    boxes->max_x[i] = ax < bx ? bx : ax;
+    boxes->min_y[i] = ay < by ? ay : by;
+    boxes->max_y[i] = ay < by ? by : ay;
+}
+
+/** Called for a pair i < j of overlapping boxes; false ends the search. */
+typedef bool pair_visit(void *user, size_t i, size_t j);
+
+/** Visits all overlapping (or touching) pairs, in a fixed order. False when memory ran out. */
+bool pair_boxes_join(const pair_boxes *boxes, pair_visit *visit, void *user);
+
+#endif

@@ -1,0 +1,318 @@
+#include "cover/ring.h"
+
+#include "base/base.h"
+#include "base/vec.h"
+#include "cover/exact.h"
+
+#include <math.h>
+
+/* A ring without repeated points: vertices begin .. end-1, the last joined to the first. */
+typedef struct ring {
+    uint32_t begin, end;
+    bool hole;
+    grid_box box;
+} ring;
+
+struct ring_scratch {
+    GRID_VEC(grid_xy) vertex;
+    GRID_VEC(ring) rings;
+    pair_boxes boxes;
+    ring_report *report;
+    void *user;
+    bool found, ended;
+};
+
+ring_scratch *ring_scratch_new(void) {
+    return GRID_NEW(ring_scratch, 1);
+}
+
+void ring_scratch_free(ring_scratch *s) {
+    if (s == NULL)
+        return;
+    GRID_VEC_FREE(&s->vertex);
+    GRID_VEC_FREE(&s->rings);
+    pair_boxes_free(&s->boxes);
+    free(s);
+}
+
+/* False when the caller wants no more. */
+static bool fault_found(ring_scratch *s, ring_fault fault, grid_xy at) {
+    s->found = true;
+    if (!s->report(s->user, fault, at))
+        s->ended = true;
+    return !s->ended;
+}
+
+/* ---- collecting ------------------------------------------------------------------------ */
+
+static bool same(grid_xy a, grid_xy b) {
+    return a.x == b.x && a.y == b.y;
+}
+
+static bool all_usable(ring_scratch *s, const grid_xy *xy, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (!exact_takes_xy(xy[i])) {
+            fault_found(s, RING_BAD, xy[i]);
+            return false;
+        }
+    return true;
+}
+
+/* Takes a chain over; false when memory ran out. */
+static bool add_ring(ring_scratch *s, const grid_xy *xy, size_t n, bool hole) {
+    if (n == 0) {
+        fault_found(s, RING_EMPTY, (grid_xy){NAN, NAN});
+        return true;
+    }
+    if (!all_usable(s, xy, n))
+        return true;
+    if (!same(xy[0], xy[n - 1]) || n == 1)
+        fault_found(s, RING_UNCLOSED, xy[n - 1]);
+    ring r = {(uint32_t)s->vertex.n, 0, hole, grid_box_empty()};
+    if (!GRID_RESERVE(&s->vertex, n))
+        return false;
+    grid_xy *out = s->vertex.at + s->vertex.n;
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || !same(out[kept - 1], xy[i]))
+            out[kept++] = xy[i];
+    while (kept > 1 && same(out[kept - 1], out[0]))
+        kept--;
+    if (kept < 3) { /* nothing but a spike */
+        fault_found(s, RING_SPIKE, xy[0]);
+        return true;
+    }
+    s->vertex.n += kept;
+    r.end = (uint32_t)s->vertex.n;
+    return GRID_PUSH(&s->rings, r);
+}
+
+static bool collect(ring_scratch *s, const grid_shapes *shapes, size_t f) {
+    s->vertex.n = s->rings.n = 0;
+    if (shapes->kind[f] != GRID_SHAPE_AREA || shapes->part_start[f] == shapes->part_start[f + 1])
+        fault_found(s, RING_EMPTY, (grid_xy){NAN, NAN});
+    for (size_t p = shapes->part_start[f]; p < shapes->part_start[f + 1] && !s->ended; p++) {
+        size_t first = shapes->chain_start[p];
+        if (first == shapes->chain_start[p + 1])
+            fault_found(s, RING_EMPTY, (grid_xy){NAN, NAN});
+        for (size_t c = first; c < shapes->chain_start[p + 1] && !s->ended; c++)
+            if (!add_ring(s, shapes->xy + shapes->xy_start[c],
+                          shapes->xy_start[c + 1] - shapes->xy_start[c], c > first))
+                return false;
+    }
+    return true;
+}
+
+/* ---- contacts between edges -------------------------------------------------------------- */
+
+/* Edge i runs from vertex i to next_of(i). Most features have one ring: look there first. */
+static const ring *ring_of(const ring_scratch *s, size_t i) {
+    size_t low = 0, high = s->rings.n;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (s->rings.at[middle].begin <= i)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &s->rings.at[low];
+}
+
+static size_t next_of(const ring_scratch *s, size_t i) {
+    const ring *r = ring_of(s, i);
+    return i + 1 < r->end ? i + 1 : r->begin;
+}
+
+static bool within(double v, double a, double b) {
+    return a < b ? a <= v && v <= b : b <= v && v <= a;
+}
+
+/* p is known to be on the line through a and b. */
+static bool on_segment(grid_xy p, grid_xy a, grid_xy b) {
+    return within(p.x, a.x, b.x) && within(p.y, a.y, b.y);
+}
+
+/* On one line; true when they share more than a point. */
+static bool run_along(grid_xy a, grid_xy b, grid_xy c, grid_xy d) {
+    bool by_x = fabs(b.x - a.x) >= fabs(b.y - a.y);
+    double a1 = by_x ? a.x : a.y, b1 = by_x ? b.x : b.y;
+    double c1 = by_x ? c.x : c.y, d1 = by_x ? d.x : d.y;
+    return fmax(fmin(a1, b1), fmin(c1, d1)) < fmin(fmax(a1, b1), fmax(c1, d1));
+}
+
+/* Whether q lies left of the chain before -> v -> after, seen from v. */
+static bool left_of_corner(grid_xy before, grid_xy v, grid_xy after, grid_xy q) {
+    int turn = grid_orient(before, v, after);
+    bool first = grid_orient(before, v, q) > 0, second = grid_orient(v, after, q) > 0;
+    return turn > 0 ? first && second : turn < 0 ? first || second : first;
+}
+
+/* Edge i ends at v, which is also on edge j but not where j starts. */
+static bool head_touches(ring_scratch *s, size_t i, size_t j) {
+    const grid_xy *p = s->vertex.at;
+    size_t ni = next_of(s, i), nj = next_of(s, j);
+    grid_xy v = p[ni], before = p[i], after = p[next_of(s, ni)];
+    grid_xy c = p[j], d = p[nj];
+    bool crossing;
+    if (same(v, d)) {
+        grid_xy beyond = p[next_of(s, nj)];
+        crossing = left_of_corner(c, d, beyond, before) != left_of_corner(c, d, beyond, after);
+    } else {
+        crossing = grid_orient(c, d, before) * grid_orient(c, d, after) < 0;
+    }
+    return !crossing || fault_found(s, RING_CROSSING, v);
+}
+
+static grid_xy crossing_place(grid_xy a, grid_xy b, grid_xy c, grid_xy d) {
+    double bx = b.x - a.x, by = b.y - a.y, dx = d.x - c.x, dy = d.y - c.y;
+    double t = ((c.x - a.x) * dy - (c.y - a.y) * dx) / (bx * dy - by * dx);
+    return isfinite(t) ? (grid_xy){a.x + t * bx, a.y + t * by} : a;
+}
+
+/* Two edges that do not follow one another. */
+static bool check_pair(ring_scratch *s, size_t i, size_t j) {
+    const grid_xy *p = s->vertex.at;
+    grid_xy a = p[i], b = p[next_of(s, i)], c = p[j], d = p[next_of(s, j)];
+    int c_side = grid_orient(a, b, c), d_side = grid_orient(a, b, d);
+    if (c_side * d_side > 0)
+        return true;
+    int a_side = grid_orient(c, d, a), b_side = grid_orient(c, d, b);
+    if (a_side * b_side > 0)
+        return true;
+    if (c_side * d_side < 0 && a_side * b_side < 0)
+        return fault_found(s, RING_CROSSING, crossing_place(a, b, c, d));
+    if (c_side == 0 && d_side == 0 && run_along(a, b, c, d))
+        return fault_found(s, RING_ALONG, on_segment(b, c, d) ? b : a);
+    /* What is left is a contact in one point; it counts at the edges that end there. */
+    if (b_side == 0 && on_segment(b, c, d) && !same(b, c) && !head_touches(s, i, j))
+        return false;
+    if (d_side == 0 && on_segment(d, a, b) && !same(d, a) && !same(d, b))
+        return head_touches(s, j, i);
+    return true;
+}
+
+/* Edge j follows edge i. */
+static bool check_corner(ring_scratch *s, size_t i, size_t j) {
+    const grid_xy *p = s->vertex.at;
+    grid_xy a = p[i], b = p[j], c = p[next_of(s, j)];
+    if ((b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y) >= 0 || grid_orient(a, b, c) != 0)
+        return true;
+    return fault_found(s, RING_SPIKE, b);
+}
+
+static bool visit_pair(void *user, size_t i, size_t j) {
+    ring_scratch *s = user;
+    bool follows = next_of(s, i) == j, precedes = next_of(s, j) == i;
+    if (!follows && !precedes)
+        return check_pair(s, i, j);
+    return (!follows || check_corner(s, i, j)) && (!precedes || check_corner(s, j, i));
+}
+
+static bool check_contacts(ring_scratch *s) {
+    size_t n = s->vertex.n;
+    if (!pair_boxes_reserve(&s->boxes, n))
+        return false;
+    const grid_xy *p = s->vertex.at;
+    for (size_t r = 0; r < s->rings.n; r++) {
+        ring *this = &s->rings.at[r];
+        for (size_t i = this->begin; i < this->end; i++) {
+            size_t j = i + 1 < this->end ? i + 1 : this->begin;
+            pair_boxes_set(&s->boxes, i, p[0], p[i], p[j]);
+            if (s->rings.n > 1)
+                grid_box_add(&this->box, p[i].x, p[i].y);
+        }
+    }
+    return pair_boxes_join(&s->boxes, visit_pair, s);
+}
+
+/* ---- nesting ------------------------------------------------------------------------------- */
+
+/* 1 inside, -1 outside, 0 on the ring. */
+static int side_of_ring(const ring_scratch *s, const ring *r, grid_xy q) {
+    const grid_xy *p = s->vertex.at;
+    bool inside = false;
+    for (size_t i = r->begin, last = r->end - 1; i < r->end; last = i++) {
+        grid_xy a = p[last], b = p[i];
+        if (!within(q.y, a.y, b.y))
+            continue;
+        int side = grid_orient(a, b, q);
+        if (side == 0 && on_segment(q, a, b))
+            return 0;
+        if ((a.y > q.y) != (b.y > q.y) && (side > 0) == (b.y > a.y))
+            inside = !inside;
+    }
+    return inside ? 1 : -1;
+}
+
+static int ring_sign(const ring_scratch *s, const ring *r) {
+    exact_sum sum;
+    sum.n = 0;
+    const grid_xy *p = s->vertex.at;
+    for (size_t i = r->begin, last = r->end - 1; i < r->end; last = i++) {
+        exact_add_product(&sum, p[last].x, p[i].y);
+        exact_add_product(&sum, -p[last].y, p[i].x);
+    }
+    return exact_sign(&sum);
+}
+
+/* All vertices of `inner` lie on `outer`: the way from one of them to the next tells the side. */
+static bool starts_inside(const ring_scratch *s, const ring *outer, const ring *inner) {
+    const grid_xy *p = s->vertex.at;
+    grid_xy q = p[inner->begin], towards = p[inner->begin + 1];
+    for (size_t i = outer->begin; i < outer->end; i++) {
+        size_t j = next_of(s, i);
+        bool left;
+        if (same(p[j], q))
+            left = left_of_corner(p[i], q, p[next_of(s, j)], towards);
+        else if (!same(p[i], q) && grid_orient(p[i], p[j], q) == 0 && on_segment(q, p[i], p[j]))
+            left = grid_orient(p[i], p[j], towards) > 0;
+        else
+            continue;
+        return left == (ring_sign(s, outer) > 0);
+    }
+    return false;
+}
+
+static bool contains(const ring_scratch *s, const ring *outer, const ring *inner) {
+    if (!(outer->box.min_x <= inner->box.min_x && inner->box.max_x <= outer->box.max_x &&
+          outer->box.min_y <= inner->box.min_y && inner->box.max_y <= outer->box.max_y))
+        return false;
+    for (size_t i = inner->begin; i < inner->end; i++) {
+        int side = side_of_ring(s, outer, s->vertex.at[i]);
+        if (side != 0)
+            return side > 0;
+    }
+    return starts_inside(s, outer, inner);
+}
+
+/* Without crossings a ring lies on one side of each other ring: count how often it is covered. */
+static void check_nesting(ring_scratch *s) {
+    for (size_t i = 0; i < s->rings.n; i++) {
+        const ring *inner = &s->rings.at[i];
+        int covered = 0;
+        for (size_t j = 0; j < s->rings.n; j++)
+            if (j != i && contains(s, &s->rings.at[j], inner))
+                covered += s->rings.at[j].hole ? -1 : 1;
+        if (covered != (inner->hole ? 1 : 0) &&
+            !fault_found(s, RING_MISPLACED, s->vertex.at[inner->begin]))
+            return;
+    }
+}
+
+grid_status ring_check(const grid_shapes *shapes, size_t f, ring_scratch *s, ring_report *report,
+                       void *user, grid_error *err) {
+    s->report = report;
+    s->user = user;
+    s->found = s->ended = false;
+    if (!collect(s, shapes, f))
+        return grid_fail_nomem(err);
+    if (s->vertex.n >= UINT32_MAX)
+        return grid_fail(err, GRID_E_INPUT, "", "a feature has more than 4,294,967,294 vertices");
+    if (s->ended || s->vertex.n == 0)
+        return GRID_OK;
+    if (!check_contacts(s))
+        return grid_fail_nomem(err);
+    if (!s->found && s->rings.n > 1)
+        check_nesting(s);
+    return GRID_OK;
+}
