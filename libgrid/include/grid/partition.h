@@ -20,6 +20,9 @@ typedef struct grid_rule {
     bool hard;
 } grid_rule;
 
+/** How many measures a division can watch at once. */
+#define GRID_MAX_MEASURES 8
+
 /** A graph of base cells. Arrays are borrowed and must be symmetric (each border twice). */
 typedef struct grid_graph {
     uint32_t n; /**< nodes */
@@ -32,9 +35,38 @@ typedef struct grid_graph {
     const int64_t *cost;    /**< of each neighbour entry: price of having a grid border there */
     const uint32_t *region; /**< community of each node; regions are divided independently */
     uint32_t n_regions;
-    const uint32_t *compound; /**< of each node; GRID_NONE */
-    const grid_xy *place;     /**< of each node: a point inside, for numbering and compactness */
+    const uint32_t *compound; /**< of each node; GRID_NONE; may be NULL */
+    const uint32_t *extended; /**< of each node: the extended area (拓展网格) it belongs to, which
+                                 is a grid of its own; GRID_NONE; may be NULL */
+    const grid_xy *place;     /**< of each node: a point inside, for numbering */
 } grid_graph;
+
+/**
+ * What a metre of grid border costs, by what it runs along, in tenths: people recognise a road,
+ * hardly a line between two houses. Inside a compound it is dearest.
+ */
+typedef struct grid_border_prices {
+    int64_t tenths[GRID_BORDER_CLASSES];
+    int64_t inside_compound; /**< for lanes, walls and gaps with the same compound on both sides */
+} grid_border_prices;
+
+/** Arterial .4, road .5, lane .7, compound wall 1.3, gap 2.6, inside a compound 4.3. */
+GRID_API grid_border_prices grid_border_prices_default(void);
+
+/**
+ * The graph of the cells: one entry per neighbouring pair, its length and price summed over the
+ * stretches of the pair's common border, its class the one most of it runs along. measures[i]
+ * holds the i-th measure of every cell. `prices` may be NULL for the default. The
+ * graph owns its arrays.
+ */
+GRID_API GRID_MUST_USE grid_status grid_graph_build(const grid_cells *cells,
+                                                    const int64_t *const *measures,
+                                                    uint32_t n_measures,
+                                                    const grid_border_prices *prices,
+                                                    grid_graph **out, grid_error *err);
+
+/** Frees a graph made by grid_graph_build. */
+GRID_API void grid_graph_free(grid_graph *graph);
 
 typedef struct grid_partition_options {
     const grid_rule *rules; /**< one per measure, in the graph's order */
@@ -53,9 +85,13 @@ typedef enum grid_unit_status {
     GRID_UNIT_BEST_FOUND,       /**< out of range; no proof that it must be */
     GRID_UNIT_SOFT,             /**< a rule that is not hard does not hold */
     GRID_UNIT_EMPTY,            /**< no households here at all */
+    GRID_UNIT_EXTENDED,         /**< an extended area; the rules are not for it */
 } grid_unit_status;
 
-/** A division of the graph. Grids are numbered region by region. */
+/**
+ * A division of the graph. Grids are numbered region by region, inside a region in reading order:
+ * from west to east in bands, the bands from north to south.
+ */
 typedef struct grid_division {
     uint32_t n_grids;
     uint32_t *grid;      /**< per node */
@@ -74,6 +110,44 @@ GRID_API void grid_division_free(grid_division *division);
 
 /** Fixed vocabulary of units.status: "OK", "UNDER_COMMUNITY", "INFEASIBLE", ... */
 GRID_API const char *grid_unit_status_name(grid_unit_status status);
+
+/** What codes are made from. Everything is borrowed. */
+typedef struct grid_codes_input {
+    const grid_graph *graph; /**< its regions are the communities */
+    const grid_division *division;
+    uint32_t n_streets;
+    const uint32_t *street_of_community;
+    const char *const *street_code;    /**< 9 of 0-9 A-Z each; may be NULL */
+    const char *const *community_code; /**< 12 of 0-9 A-Z each; may be NULL */
+    const char *district;              /**< 6 digits for assigned codes; NULL: "000000" */
+} grid_codes_input;
+
+/**
+ * Codes of 6 + 3 + 3 + 3 characters: district, street, community, grid (unit grid code of
+ * CJ/T 213 and GB/T 30428.1). A street's code is the beginning of its communities' codes.
+ */
+typedef struct grid_codes {
+    char (*street)[10];    /**< per street */
+    char (*community)[13]; /**< per community */
+    char (*grid)[16];      /**< per grid of the division */
+    char (*name)[48];      /**< per grid: 第一网格, 第二网格 ... in its community */
+    bool streets_assigned; /**< codes of streets were made up by rule */
+    bool communities_assigned;
+} grid_codes;
+
+/**
+ * Makes the codes. Parents without usable codes (none, malformed, twice the same, not below their
+ * street's) get them by rule, in reading order from 001, and a finding "codes-assigned" says so.
+ * Fails with GRID_E_INPUT when a street has more than 999 communities or a community more than 999
+ * grids.
+ */
+GRID_API GRID_MUST_USE grid_status grid_codes_build(const grid_codes_input *input,
+                                                    const grid_context *ctx, grid_codes **out,
+                                                    grid_error *err);
+GRID_API void grid_codes_free(grid_codes *codes);
+
+/** Writes "第十二网格" for 12; numbers from 1 to 999. */
+GRID_API void grid_name_write(char *out, size_t size, uint32_t number);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,269 @@
+/*
+ * codes.c - codes and names of grids. Source of the structure: CJ/T 213-2005, GB/T 30428.1-2013
+ * (6 district + 3 street + 3 community + 3 grid, numbered from west to east and north to south).
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/vec.h"
+#include "partition/reading.h"
+#include "partition/rules.h"
+
+enum { MOST = 999 }; /* three digits */
+
+/* ---- names --------------------------------------------------------------------------------- */
+
+void grid_name_write(char *out, size_t size, uint32_t number) {
+    static const char *const digit[] = {"", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
+    uint32_t hundreds = number / 100 % 10, tens = number / 10 % 10, ones = number % 10;
+    const char *middle = tens > 1 || (tens == 1 && hundreds) ? digit[tens]
+                         : tens == 0 && hundreds && ones     ? "零"
+                                                             : ""; /* 十二, not 一十二 */
+    snprintf(out, size, "第%s%s%s%s%s网格", digit[hundreds], hundreds ? "百" : "", middle,
+             tens ? "十" : "", digit[ones]);
+}
+
+/** The parent's code followed by three digits. */
+static void write_code(char *out, const char *parent, size_t length, uint32_t number) {
+    memcpy(out, parent, length);
+    for (size_t i = 3; i-- > 0; number /= 10)
+        out[length + i] = (char)('0' + number % 10);
+    out[length + 3] = '\0';
+}
+
+/* ---- given codes --------------------------------------------------------------------------- */
+
+static bool well_formed(const char *code, size_t length) {
+    if (code == NULL || strlen(code) != length)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!((code[i] >= '0' && code[i] <= '9') || (code[i] >= 'A' && code[i] <= 'Z')))
+            return false;
+    return true;
+}
+
+static int compare_text(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/** True when all codes are well-formed and none occurs twice. */
+static bool usable(const char *const *code, uint32_t n, size_t length, bool *no_memory) {
+    if (code == NULL)
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        if (!well_formed(code[i], length))
+            return false;
+    const char **sorted = GRID_NEW(const char *, n);
+    if (sorted == NULL) {
+        *no_memory = true;
+        return false;
+    }
+    memcpy(sorted, code, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, compare_text);
+    bool unique = true;
+    for (uint32_t i = 1; i < n; i++)
+        unique &= strcmp(sorted[i - 1], sorted[i]) != 0;
+    free(sorted);
+    return unique;
+}
+
+/* ---- codes by rule --------------------------------------------------------------------------- */
+
+/** Centres of the communities, exact whatever the order of cells. */
+static bool find_centres(const grid_graph *g, reading_item *item) {
+    struct sum {
+        int64_t x, y, n;
+    } *sum = grid_new(g->n_regions, sizeof *sum);
+    if (sum == NULL)
+        return false;
+    for (uint32_t v = 0; v < g->n; v++) {
+        grid_ixy place = grid_lattice_snap(g->place[v]);
+        sum[g->region[v]].x += place.x;
+        sum[g->region[v]].y += place.y;
+        sum[g->region[v]].n++;
+    }
+    for (uint32_t r = 0; r < g->n_regions; r++) {
+        double n = sum[r].n ? (double)sum[r].n : 1;
+        item[r] = (reading_item){(double)sum[r].x / n, (double)sum[r].y / n, 0, 0, r};
+    }
+    free(sum);
+    return true;
+}
+
+/** Streets in reading order get 001, 002 ... below the district. */
+static grid_status assign_streets(const grid_codes_input *in, const reading_item *centre,
+                                  grid_codes *out, grid_error *err) {
+    reading_item *item = GRID_NEW(reading_item, in->n_streets);
+    uint32_t *n = GRID_NEW(uint32_t, in->n_streets);
+    if (item && n) {
+        for (uint32_t r = 0; r < in->graph->n_regions; r++) {
+            uint32_t s = in->street_of_community[r];
+            item[s].x += centre[r].x;
+            item[s].y += centre[r].y;
+            n[s]++;
+        }
+        for (uint32_t s = 0; s < in->n_streets; s++) {
+            item[s].item = s;
+            item[s].x /= n[s] ? n[s] : 1;
+            item[s].y /= n[s] ? n[s] : 1;
+        }
+        reading_sort(item, in->n_streets);
+        const char *district = in->district ? in->district : "000000";
+        for (uint32_t i = 0; i < in->n_streets; i++)
+            write_code(out->street[item[i].item], district, 6, i + 1);
+    }
+    bool ok = item && n;
+    free(item);
+    free(n);
+    return ok ? GRID_OK : grid_fail_nomem(err);
+}
+
+/** The communities of each street in reading order get 001, 002 ... below it. */
+static grid_status assign_communities(const grid_codes_input *in, const reading_item *centre,
+                                      grid_codes *out, grid_error *err) {
+    uint32_t n_regions = in->graph->n_regions;
+    reading_item *item = GRID_NEW(reading_item, n_regions);
+    if (item == NULL)
+        return grid_fail_nomem(err);
+    grid_status status = GRID_OK;
+    for (uint32_t s = 0; s < in->n_streets && status == GRID_OK; s++) {
+        uint32_t n = 0;
+        for (uint32_t r = 0; r < n_regions; r++)
+            if (in->street_of_community[r] == s)
+                item[n++] = centre[r];
+        if (n > MOST)
+            status = grid_fail(err, GRID_E_INPUT, out->street[s],
+                               "%" PRIu32 " communities in one street; codes end at %d", n, MOST);
+        reading_sort(item, n);
+        for (uint32_t i = 0; i < n && status == GRID_OK; i++)
+            write_code(out->community[item[i].item], out->street[s], 9, i + 1);
+    }
+    free(item);
+    return status;
+}
+
+/* ---- the call ----------------------------------------------------------------------------------
+ */
+
+/** Takes the streets' codes as given, or from the communities' where these agree. */
+static bool take_streets(const grid_codes_input *in, bool communities_usable, grid_codes *out,
+                         bool *no_memory) {
+    if (usable(in->street_code, in->n_streets, 9, no_memory)) {
+        for (uint32_t s = 0; s < in->n_streets; s++)
+            memcpy(out->street[s], in->street_code[s], 10);
+        return true;
+    }
+    if (!communities_usable)
+        return false;
+    const char **sorted = GRID_NEW(const char *, in->n_streets);
+    if (sorted == NULL) {
+        *no_memory = true;
+        return false;
+    }
+    for (uint32_t r = 0; r < in->graph->n_regions; r++)
+        memcpy(out->street[in->street_of_community[r]], in->community_code[r], 9);
+    for (uint32_t s = 0; s < in->n_streets; s++)
+        sorted[s] = out->street[s];
+    bool ok = usable(sorted, in->n_streets, 9, no_memory);
+    free(sorted);
+    return ok;
+}
+
+static bool below_their_streets(const grid_codes_input *in, const grid_codes *out) {
+    for (uint32_t r = 0; r < in->graph->n_regions; r++)
+        if (strncmp(in->community_code[r], out->street[in->street_of_community[r]], 9) != 0)
+            return false;
+    return true;
+}
+
+static grid_status code_parents(const grid_codes_input *in, const grid_context *ctx,
+                                grid_codes *out, grid_error *err) {
+    uint32_t n = in->graph->n_regions;
+    bool no_memory = false;
+    bool communities = usable(in->community_code, n, 12, &no_memory);
+    bool streets = take_streets(in, communities, out, &no_memory);
+    communities = communities && streets && below_their_streets(in, out);
+    reading_item *centre = GRID_NEW(reading_item, n);
+    if (no_memory || centre == NULL || !find_centres(in->graph, centre)) {
+        free(centre);
+        return grid_fail_nomem(err);
+    }
+    grid_status status = GRID_OK;
+    out->streets_assigned = !streets;
+    out->communities_assigned = !communities;
+    if (!streets) {
+        grid_find(ctx, GRID_NOTE, "codes-assigned", "street",
+                  "%" PRIu32
+                  " street codes (9 characters) were assigned from 001 below district %s",
+                  in->n_streets, in->district ? in->district : "000000");
+        status = assign_streets(in, centre, out, err);
+    }
+    if (status == GRID_OK && communities) {
+        for (uint32_t r = 0; r < n; r++)
+            memcpy(out->community[r], in->community_code[r], 13);
+    } else if (status == GRID_OK) {
+        grid_find(
+            ctx, GRID_NOTE, "codes-assigned", "community",
+            "%" PRIu32 " community codes (12 characters) were assigned from 001 in each street", n);
+        status = assign_communities(in, centre, out, err);
+    }
+    free(centre);
+    return status;
+}
+
+static grid_status code_grids(const grid_codes_input *in, grid_codes *out, grid_error *err) {
+    const grid_division *d = in->division;
+    uint32_t number = 0;
+    for (uint32_t g = 0; g < d->n_grids; g++) {
+        uint32_t r = d->region[g];
+        number = g > 0 && d->region[g - 1] == r ? number + 1 : 1;
+        if (number > MOST)
+            return grid_fail(err, GRID_E_INPUT, out->community[r],
+                             "more than %d grids in one community; codes end there", MOST);
+        write_code(out->grid[g], out->community[r], 12, number);
+        grid_name_write(out->name[g], sizeof *out->name, number);
+    }
+    return GRID_OK;
+}
+
+grid_status grid_codes_build(const grid_codes_input *in, const grid_context *ctx, grid_codes **out,
+                             grid_error *err) {
+    if (in->district && !well_formed(in->district, 6))
+        return grid_fail(err, GRID_E_ARG, in->district, "a district code has 6 digits");
+    if (in->n_streets > MOST)
+        return grid_fail(err, GRID_E_INPUT, "",
+                         "%" PRIu32 " streets in one district; codes end at %d", in->n_streets,
+                         MOST);
+    grid_codes *c = GRID_NEW(grid_codes, 1);
+    if (c == NULL)
+        return grid_fail_nomem(err);
+    c->street = grid_new(in->n_streets, sizeof *c->street);
+    c->community = grid_new(in->graph->n_regions, sizeof *c->community);
+    c->grid = grid_new(in->division->n_grids, sizeof *c->grid);
+    c->name = grid_new(in->division->n_grids, sizeof *c->name);
+    grid_status status = c->street && c->community && c->grid && c->name ? GRID_OK
+                                                                         : grid_fail_nomem(err);
+    if (status == GRID_OK)
+        status = code_parents(in, ctx, c, err);
+    if (status == GRID_OK)
+        status = code_grids(in, c, err);
+    if (status != GRID_OK) {
+        grid_codes_free(c);
+        return status;
+    }
+    *out = c;
+    return GRID_OK;
+}
+
+void grid_codes_free(grid_codes *c) {
+    if (c == NULL)
+        return;
+    free(c->street);
+    free(c->community);
+    free(c->grid);
+    free(c->name);
+    free(c);
+}

@@ -1,0 +1,380 @@
+/*
+ * division.c - the whole graph: pieces are divided side by side, then numbered region by region
+ * in reading order, and every grid says how it stands to the rules.
+ */
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/parallel.h"
+#include "base/vec.h"
+#include "partition/improve.h"
+#include "partition/reading.h"
+
+typedef struct piece_result {
+    uint32_t k;
+    uint32_t *label; /* per node of the piece */
+} piece_result;
+
+typedef struct job {
+    const grid_graph *graph;
+    const grid_partition_options *options;
+    const grid_context *ctx;
+    rule_set rules;
+    piece_list pieces;
+    int64_t *wanted; /* per piece: number of grids; 0 for free */
+    uint32_t *order; /* pieces, large ones first */
+    piece_result *result;
+    atomic_bool failed;
+    atomic_size_t nodes_done;
+} job;
+
+/* ---- one piece ------------------------------------------------------------------------------- */
+
+static unsigned effort_of(const grid_partition_options *o) {
+    return o->effort == 0 ? 5 : o->effort;
+}
+
+/** Cuts the whole piece into k grids. */
+static bool start_net(net *g, uint32_t k, unsigned trees, random_source *random) {
+    const piece *p = g->p;
+    splitter s;
+    split whole = {.node = GRID_NEW(uint32_t, p->n), .start = GRID_NEW(uint32_t, (size_t)k + 1)};
+    uint32_t *label = GRID_NEW(uint32_t, p->n);
+    bool ok = splitter_init(&s, p, g->rules, random) && whole.node && whole.start && label;
+    if (ok) {
+        s.trees = trees;
+        for (uint32_t v = 0; v < p->n; v++)
+            whole.node[v] = v;
+        ok = splitter_run(&s, p->n, k, &whole);
+    }
+    for (uint32_t i = 0; ok && i < k; i++)
+        for (uint32_t j = whole.start[i]; j < whole.start[i + 1]; j++)
+            label[whole.node[j]] = i;
+    if (ok)
+        net_set(g, label, k);
+    splitter_free(&s);
+    free(whole.node);
+    free(whole.start);
+    free(label);
+    return ok;
+}
+
+static bool divide_piece(const job *j, const piece *p, int64_t wanted, piece_result *out) {
+    rule_set rules = j->rules;
+    rule_set_aim(&rules, j->options->rules, p->total);
+    int64_t k = p->extended ? 1 : wanted > 0 ? wanted : rule_set_best_count(&rules, p->total);
+    if (k > p->n)
+        k = p->n;
+    unsigned effort = effort_of(j->options);
+    random_source random = {random_mix(p->seed ^ j->options->seed)};
+    net g;
+    bool ok = net_init(&g, p, &rules) && start_net(&g, (uint32_t)k, 4 + effort, &random);
+    grid_window window = rule_set_window(&rules, p->total);
+    bool worth = !p->extended && (k > 1 || window.max > 1);
+    if (ok && worth) {
+        improve_plan plan = {
+            .rounds = 8 * effort, .trees = 2, .hot = 15, .fixed_count = wanted > 0};
+        ok = improve(&g, &plan, &random, j->ctx);
+    }
+    if (ok) {
+        out->k = g.k;
+        memcpy(out->label, g.label, p->n * sizeof *out->label);
+    }
+    net_free(&g);
+    return ok;
+}
+
+static void divide_range(void *user, size_t begin, size_t end, unsigned worker) {
+    job *j = user;
+    for (size_t i = begin; i < end; i++) {
+        uint32_t at = j->order[i];
+        const piece *p = &j->pieces.at[at];
+        if (atomic_load(&j->failed) || grid_cancelled(j->ctx))
+            return;
+        if (!divide_piece(j, p, j->wanted[at], &j->result[at]))
+            atomic_store(&j->failed, true);
+        size_t done = atomic_fetch_add(&j->nodes_done, p->n) + p->n;
+        if (worker == 0)
+            grid_report_progress(j->ctx, "dividing", (double)done / j->graph->n);
+    }
+}
+
+static int compare_size(const void *pa, const void *pb, void *user) {
+    const piece_list *list = user;
+    uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
+    if (list->at[a].n != list->at[b].n)
+        return list->at[a].n > list->at[b].n ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
+/* ---- numbering ---------------------------------------------------------------------------------
+ */
+
+/** The grids of a piece with their centres. */
+static void add_centres(const job *j, uint32_t at, reading_item *out, uint32_t *count) {
+    const piece *p = &j->pieces.at[at];
+    const piece_result *r = &j->result[at];
+    for (uint32_t i = 0; i < r->k; i++) {
+        out[i] = (reading_item){.group = at, .item = i};
+        count[i] = 0;
+    }
+    for (uint32_t v = 0; v < p->n; v++) {
+        const grid_xy *place = &j->graph->place[p->node[v]];
+        out[r->label[v]].x += place->x;
+        out[r->label[v]].y += place->y;
+        count[r->label[v]]++;
+    }
+    for (uint32_t i = 0; i < r->k; i++) {
+        out[i].x /= count[i];
+        out[i].y /= count[i];
+    }
+}
+
+/* ---- status and reason -------------------------------------------------------------------------
+ */
+
+static const char *const status_name[] = {
+    [GRID_UNIT_OK] = "OK",
+    [GRID_UNIT_UNDER_COMMUNITY] = "UNDER_COMMUNITY",
+    [GRID_UNIT_INFEASIBLE] = "INFEASIBLE",
+    [GRID_UNIT_OVER_INDIVISIBLE] = "OVER_INDIVISIBLE",
+    [GRID_UNIT_PROVED] = "PROVED",
+    [GRID_UNIT_BEST_FOUND] = "BEST_FOUND",
+    [GRID_UNIT_SOFT] = "SOFT",
+    [GRID_UNIT_EMPTY] = "EMPTY",
+    [GRID_UNIT_EXTENDED] = "EXTENDED",
+};
+
+const char *grid_unit_status_name(grid_unit_status status) {
+    return (size_t)status < sizeof status_name / sizeof *status_name ? status_name[status] : "?";
+}
+
+/** The first measure out of its range, hard ones first; GRID_NONE when all hold. */
+static uint32_t rule_broken(const job *j, const int64_t *w) {
+    for (int hard = 1; hard >= 0; hard--)
+        for (uint32_t m = 0; m < j->rules.n; m++)
+            if (j->rules.at[m].hard == hard &&
+                (w[m] < j->rules.at[m].min || w[m] > j->rules.at[m].max))
+                return m;
+    return GRID_NONE;
+}
+
+static grid_unit_status judge(const job *j, const piece *p, const int64_t *w,
+                              const int64_t *largest, char *reason, size_t size) {
+    if (p->extended)
+        return GRID_UNIT_EXTENDED;
+    uint32_t m = rule_broken(j, w);
+    if (m == GRID_NONE)
+        return GRID_UNIT_OK;
+    const grid_rule *rule = &j->options->rules[m];
+    if (!rule->hard) {
+        snprintf(reason, size, "%" PRId64 " %s, wanted %" PRId64 "..%" PRId64, w[m], rule->measure,
+                 rule->min, rule->max);
+        return GRID_UNIT_SOFT;
+    }
+    grid_window window = rule_set_window(&j->rules, p->total);
+    if (p->total[m] == 0) {
+        snprintf(reason, size, "no %s here", rule->measure);
+        return GRID_UNIT_EMPTY;
+    }
+    if (p->total[m] < rule->min) {
+        snprintf(reason, size,
+                 "only %" PRId64 " %s in this part of the community, a grid needs %" PRId64,
+                 p->total[m], rule->measure, rule->min);
+        return GRID_UNIT_UNDER_COMMUNITY;
+    }
+    if (window.min > window.max) {
+        const grid_rule *least = &j->options->rules[window.min_rule];
+        const grid_rule *most = &j->options->rules[window.max_rule];
+        snprintf(reason, size,
+                 "%" PRId64 " %s need at least %" PRId64 " grids, %" PRId64
+                 " %s allow at most %" PRId64,
+                 p->total[window.min_rule], least->measure, window.min, p->total[window.max_rule],
+                 most->measure, window.max);
+        return GRID_UNIT_INFEASIBLE;
+    }
+    if (largest[m] > rule->max) {
+        snprintf(reason, size, "one cell alone has %" PRId64 " %s, at most %" PRId64 " are allowed",
+                 largest[m], rule->measure, rule->max);
+        return GRID_UNIT_OVER_INDIVISIBLE;
+    }
+    snprintf(reason, size,
+             "%" PRId64 " %s, wanted %" PRId64 "..%" PRId64 "; nothing better was found", w[m],
+             rule->measure, rule->min, rule->max);
+    return GRID_UNIT_BEST_FOUND;
+}
+
+/* ---- putting it together
+ * ------------------------------------------------------------------------- */
+
+static grid_status allocate(grid_division **out, uint32_t n, uint32_t n_grids, uint32_t n_measures,
+                            grid_error *err) {
+    grid_division *d = GRID_NEW(grid_division, 1);
+    if (d == NULL)
+        return grid_fail_nomem(err);
+    d->n_grids = n_grids;
+    d->grid = GRID_NEW(uint32_t, n);
+    d->region = GRID_NEW(uint32_t, n_grids);
+    d->measure = GRID_NEW(int64_t, (size_t)n_grids * n_measures);
+    d->status = GRID_NEW(uint8_t, n_grids);
+    d->reason = grid_new(n_grids, sizeof *d->reason);
+    if (!d->grid || !d->region || !d->measure || !d->status || !d->reason) {
+        grid_division_free(d);
+        return grid_fail_nomem(err);
+    }
+    *out = d;
+    return GRID_OK;
+}
+
+/** Fills the grids of pieces from .. to-1, one region, which get the numbers from `first` on. */
+static void fill_region(const job *j, uint32_t from, uint32_t to, uint32_t first, grid_division *d,
+                        reading_item *grids, uint32_t *number, int64_t *largest) {
+    uint32_t n = 0, m = j->graph->n_measures;
+    for (uint32_t at = from; at < to; at++) {
+        add_centres(j, at, grids + n, number);
+        n += j->result[at].k;
+    }
+    reading_sort(grids, n);
+    for (uint32_t at = from; at < to; at++) {
+        const piece *p = &j->pieces.at[at];
+        uint32_t k = j->result[at].k;
+        for (uint32_t i = 0; i < n; i++)
+            if (grids[i].group == at)
+                number[grids[i].item] = first + i;
+        memset(largest, 0, (size_t)k * m * sizeof *largest);
+        for (uint32_t v = 0; v < p->n; v++) {
+            uint32_t label = j->result[at].label[v], g = number[label];
+            d->grid[p->node[v]] = g;
+            for (uint32_t i = 0; i < m; i++) {
+                int64_t w = p->w[(size_t)v * m + i], *most = &largest[(size_t)label * m + i];
+                d->measure[(size_t)g * m + i] += w;
+                *most = w > *most ? w : *most;
+            }
+        }
+        for (uint32_t i = 0; i < k; i++) {
+            uint32_t g = number[i];
+            d->region[g] = p->region;
+            d->status[g] = (uint8_t)judge(j, p, &d->measure[(size_t)g * m], &largest[(size_t)i * m],
+                                          d->reason[g], sizeof d->reason[g]);
+        }
+    }
+}
+
+static void price_borders(const grid_graph *g, grid_division *d) {
+    for (uint32_t v = 0; v < g->n; v++)
+        for (uint32_t e = g->start[v]; e < g->start[v + 1]; e++)
+            if (v < g->to[e] && g->region[v] == g->region[g->to[e]] &&
+                d->grid[v] != d->grid[g->to[e]])
+                d->cost += g->cost[e];
+}
+
+static grid_status assemble(const job *j, grid_division **out, grid_error *err) {
+    uint32_t n_grids = 0;
+    for (uint32_t p = 0; p < j->pieces.n; p++)
+        n_grids += j->result[p].k;
+    GRID_TRY(allocate(out, j->graph->n, n_grids, j->graph->n_measures, err));
+    reading_item *grids = GRID_NEW(reading_item, n_grids);
+    uint32_t *number = GRID_NEW(uint32_t, n_grids);
+    int64_t *largest = GRID_NEW(int64_t, (size_t)n_grids * j->graph->n_measures);
+    bool ok = grids && number && largest;
+    uint32_t first = 0;
+    for (uint32_t from = 0, to; ok && from < j->pieces.n; from = to) {
+        uint32_t n = 0;
+        for (to = from; to < j->pieces.n && j->pieces.at[to].region == j->pieces.at[from].region;
+             to++)
+            n += j->result[to].k;
+        fill_region(j, from, to, first, *out, grids, number, largest);
+        first += n;
+    }
+    price_borders(j->graph, *out);
+    free(grids);
+    free(number);
+    free(largest);
+    return ok ? GRID_OK : grid_fail_nomem(err);
+}
+
+/* ---- the call
+ * ------------------------------------------------------------------------------------ */
+
+static grid_status check_arguments(const grid_graph *g, const grid_partition_options *o,
+                                   grid_error *err) {
+    if (g->n == 0)
+        return grid_fail(err, GRID_E_INPUT, "", "there are no cells to divide");
+    if (o->rules == NULL || o->effort > 9)
+        return grid_fail(err, GRID_E_ARG, "", "a division needs rules and an effort of 1 to 9");
+    for (uint32_t v = 0; v < g->n; v++) {
+        if (g->region[v] >= g->n_regions)
+            return grid_fail(err, GRID_E_ARG, "", "cell %" PRIu32 " belongs to no region", v);
+        for (uint32_t m = 0; m < g->n_measures; m++)
+            if (g->measure[(size_t)v * g->n_measures + m] < 0)
+                return grid_fail(err, GRID_E_INPUT, "",
+                                 "cell %" PRIu32 " has a negative count of %s", v,
+                                 o->rules[m].measure);
+    }
+    return GRID_OK;
+}
+
+static grid_status prepare(job *j, grid_error *err) {
+    GRID_TRY(rule_set_read(j->options->rules, j->graph->n_measures, &j->rules, err));
+    GRID_TRY(check_arguments(j->graph, j->options, err));
+    GRID_TRY(piece_list_build(j->graph, &j->pieces, err));
+    j->wanted = GRID_NEW(int64_t, j->pieces.n);
+    j->order = GRID_NEW(uint32_t, j->pieces.n);
+    j->result = GRID_NEW(piece_result, j->pieces.n);
+    if (!j->wanted || !j->order || !j->result)
+        return grid_fail_nomem(err);
+    for (uint32_t i = 0; i < j->pieces.n; i++) {
+        j->order[i] = i;
+        j->result[i].label = GRID_NEW(uint32_t, j->pieces.at[i].n);
+        if (j->result[i].label == NULL)
+            return grid_fail_nomem(err);
+    }
+    qsort_r(j->order, j->pieces.n, sizeof *j->order, compare_size, &j->pieces);
+    return GRID_OK;
+}
+
+static void release(job *j) {
+    for (uint32_t i = 0; j->result && i < j->pieces.n; i++)
+        free(j->result[i].label);
+    free(j->wanted);
+    free(j->order);
+    free(j->result);
+    piece_list_free(&j->pieces);
+}
+
+grid_status grid_partition_build(const grid_graph *graph, const grid_partition_options *options,
+                                 const grid_context *ctx, grid_division **out, grid_error *err) {
+    job j = {.graph = graph, .options = options, .ctx = ctx};
+    *out = NULL;
+    grid_status status = prepare(&j, err);
+    if (status == GRID_OK) {
+        grid_parallel_for(grid_threads(ctx), j.pieces.n, 1, divide_range, &j);
+        if (grid_cancelled(ctx))
+            status = grid_fail(err, GRID_E_CANCEL, "", "interrupted");
+        else if (j.failed)
+            status = grid_fail_nomem(err);
+        else
+            status = assemble(&j, out, err);
+    }
+    release(&j);
+    if (status != GRID_OK) {
+        grid_division_free(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+void grid_division_free(grid_division *d) {
+    if (d == NULL)
+        return;
+    free(d->grid);
+    free(d->region);
+    free(d->measure);
+    free(d->status);
+    free(d->reason);
+    free(d);
+}

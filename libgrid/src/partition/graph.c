@@ -1,0 +1,184 @@
+/*
+ * graph.c - the neighbourhood graph of base cells, with borders priced by what they run along.
+ */
+#include <stdlib.h>
+
+#include "base/base.h"
+#include "base/vec.h"
+#include "partition/rules.h"
+
+grid_border_prices grid_border_prices_default(void) {
+    return (grid_border_prices){
+        .tenths = {[GRID_BORDER_OUTLINE] = 3,
+                   [GRID_BORDER_EXPRESSWAY] = 3,
+                   [GRID_BORDER_RAIL] = 3,
+                   [GRID_BORDER_RIVER] = 3,
+                   [GRID_BORDER_ARTERIAL] = 4,
+                   [GRID_BORDER_ROAD] = 5,
+                   [GRID_BORDER_LANE] = 7,
+                   [GRID_BORDER_WALL] = 13,
+                   [GRID_BORDER_GAP] = 26},
+        .inside_compound = 43,
+    };
+}
+
+/** The graph with room to write to; the public one is its first member. */
+typedef struct owned_graph {
+    grid_graph view;
+    int64_t *measure, *length_mm, *cost;
+    uint32_t *start, *to, *region, *compound, *extended;
+    uint8_t *border_class;
+    grid_xy *place;
+} owned_graph;
+
+void grid_graph_free(grid_graph *graph) {
+    owned_graph *g = (owned_graph *)graph;
+    if (g == NULL)
+        return;
+    free(g->measure);
+    free(g->length_mm);
+    free(g->cost);
+    free(g->start);
+    free(g->to);
+    free(g->region);
+    free(g->compound);
+    free(g->extended);
+    free(g->border_class);
+    free(g->place);
+    free(g);
+}
+
+static int64_t price_of(const grid_cells *c, const grid_border_prices *prices,
+                        const grid_cell_border *b) {
+    uint32_t left = c->compound[b->left];
+    bool inside = left != GRID_NONE && left == c->compound[b->right];
+    int64_t tenths = inside && b->border_class >= GRID_BORDER_LANE
+                         ? prices->inside_compound
+                         : prices->tenths[b->border_class];
+    return b->length_mm * tenths;
+}
+
+/** The end of the run of stretches between the same two cells. */
+static size_t end_of_pair(const grid_cells *c, size_t from) {
+    size_t to = from + 1;
+    while (to < c->n_borders && c->border[to].left == c->border[from].left &&
+           c->border[to].right == c->border[from].right)
+        to++;
+    return to;
+}
+
+/** Each cell's place: the inner point of its largest face. */
+static bool find_places(const grid_cells *c, grid_xy *place) {
+    const grid_plane *plane = c->plane;
+    uint32_t *largest = GRID_NEW(uint32_t, c->n_cells);
+    if (largest == NULL)
+        return false;
+    for (uint32_t i = 0; i < c->n_cells; i++)
+        largest[i] = GRID_NONE;
+    for (uint32_t f = 1; f < plane->n_faces; f++) {
+        uint32_t cell = c->cell_of_face[f];
+        if (cell == GRID_NONE)
+            continue;
+        if (largest[cell] == GRID_NONE ||
+            plane->face_area_m2[f] > plane->face_area_m2[largest[cell]])
+            largest[cell] = f;
+    }
+    for (uint32_t i = 0; i < c->n_cells; i++)
+        if (largest[i] != GRID_NONE)
+            place[i] = grid_lattice_metres(plane->face_point[largest[i]]);
+    free(largest);
+    return true;
+}
+
+static bool allocate(owned_graph *g, const grid_cells *c, uint32_t n_measures, size_t n_pairs) {
+    size_t n = c->n_cells;
+    g->measure = GRID_NEW(int64_t, n * n_measures);
+    g->start = GRID_NEW(uint32_t, n + 2);
+    g->to = GRID_NEW(uint32_t, 2 * n_pairs);
+    g->length_mm = GRID_NEW(int64_t, 2 * n_pairs);
+    g->cost = GRID_NEW(int64_t, 2 * n_pairs);
+    g->border_class = GRID_NEW(uint8_t, 2 * n_pairs);
+    g->region = GRID_NEW(uint32_t, n);
+    g->compound = GRID_NEW(uint32_t, n);
+    g->extended = GRID_NEW(uint32_t, n);
+    g->place = GRID_NEW(grid_xy, n);
+    return g->measure && g->start && g->to && g->length_mm && g->cost && g->border_class &&
+           g->region && g->compound && g->extended && g->place;
+}
+
+static void add_entry(owned_graph *g, uint32_t from, uint32_t to, const grid_cell_border *sum,
+                      int64_t cost) {
+    uint32_t at = g->start[from + 1]++;
+    g->to[at] = to;
+    g->length_mm[at] = sum->length_mm;
+    g->border_class[at] = sum->border_class;
+    g->cost[at] = cost;
+}
+
+static void fill(owned_graph *g, const grid_cells *c, const int64_t *const *measures,
+                 const grid_border_prices *prices) {
+    uint32_t m = g->view.n_measures;
+    for (uint32_t i = 0; i < c->n_cells; i++) {
+        for (uint32_t j = 0; j < m; j++)
+            g->measure[(size_t)i * m + j] = measures[j][i];
+        g->region[i] = c->community[i];
+        g->compound[i] = c->compound[i];
+        g->extended[i] = c->extended[i];
+    }
+    for (size_t b = 0; b < c->n_borders; b = end_of_pair(c, b)) {
+        g->start[c->border[b].left + 2]++;
+        g->start[c->border[b].right + 2]++;
+    }
+    for (uint32_t i = 2; i <= c->n_cells; i++)
+        g->start[i] += g->start[i - 1];
+    for (size_t b = 0, end; b < c->n_borders; b = end) {
+        end = end_of_pair(c, b);
+        grid_cell_border sum = c->border[b];
+        int64_t cost = price_of(c, prices, &c->border[b]), longest = sum.length_mm;
+        for (size_t s = b + 1; s < end; s++) {
+            sum.length_mm += c->border[s].length_mm;
+            cost += price_of(c, prices, &c->border[s]);
+            if (c->border[s].length_mm > longest) {
+                longest = c->border[s].length_mm;
+                sum.border_class = c->border[s].border_class;
+            }
+        }
+        add_entry(g, sum.left, sum.right, &sum, cost);
+        add_entry(g, sum.right, sum.left, &sum, cost);
+    }
+}
+
+grid_status grid_graph_build(const grid_cells *c, const int64_t *const *measures,
+                             uint32_t n_measures, const grid_border_prices *prices,
+                             grid_graph **out, grid_error *err) {
+    const grid_border_prices usual = grid_border_prices_default();
+    size_t n_pairs = 0;
+    for (size_t b = 0; b < c->n_borders; b = end_of_pair(c, b))
+        n_pairs++;
+    if (n_pairs > UINT32_MAX / 2)
+        return grid_fail(err, GRID_E_INPUT, "", "%zu pairs of neighbouring cells are too many",
+                         n_pairs);
+    owned_graph *g = GRID_NEW(owned_graph, 1);
+    if (g == NULL || !allocate(g, c, n_measures, n_pairs) || !find_places(c, g->place)) {
+        grid_graph_free(g ? &g->view : NULL);
+        return grid_fail_nomem(err);
+    }
+    g->view = (grid_graph){
+        .n = c->n_cells,
+        .n_measures = n_measures,
+        .measure = g->measure,
+        .start = g->start,
+        .to = g->to,
+        .border_class = g->border_class,
+        .length_mm = g->length_mm,
+        .cost = g->cost,
+        .region = g->region,
+        .n_regions = c->n_communities,
+        .compound = g->compound,
+        .extended = g->extended,
+        .place = g->place,
+    };
+    fill(g, c, measures, prices ? prices : &usual);
+    *out = &g->view;
+    return GRID_OK;
+}

@@ -1,0 +1,248 @@
+#include "partition/improve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/vec.h"
+
+enum { MAX_TOGETHER = 3 }; /* grids recombined at once */
+
+typedef struct improver {
+    net *g;
+    const improve_plan *plan;
+    random_source *random;
+    splitter splitter;
+    split trial;
+    uint32_t *best_label;
+    uint32_t best_k;
+    int64_t best_price;
+    double temperature; /* in cost units */
+} improver;
+
+/** Metropolis: a change for the worse is taken with probability exp(-worse / temperature). */
+static bool accepts(improver *im, int64_t worse) {
+    return worse <= 0 || (im->temperature > 0 &&
+                          (double)worse <= im->temperature * random_exponential(im->random));
+}
+
+static void keep_if_best(improver *im) {
+    if (im->g->price >= im->best_price)
+        return;
+    im->best_price = im->g->price;
+    im->best_k = im->g->k;
+    memcpy(im->best_label, im->g->label, im->g->p->n * sizeof *im->best_label);
+}
+
+/* ---- recombination --------------------------------------------------------------------------- */
+
+/** A random node; more often one of a grid out of range, while there are any. */
+static uint32_t pick_node(const improver *im) {
+    const net *g = im->g;
+    if (g->n_out > 0 && random_below(im->random, 4) == 0) {
+        uint32_t from = random_below(im->random, g->k);
+        for (uint32_t i = 0; i < g->k; i++) {
+            uint32_t grid = (from + i) % g->k;
+            if (rule_set_holds(g->rules, &g->w[(size_t)grid * g->p->n_measures]))
+                continue;
+            uint32_t v = g->head[grid];
+            for (uint32_t step = random_below(im->random, g->size[grid]); step > 0; step--)
+                v = g->next[v];
+            return v;
+        }
+    }
+    return random_below(im->random, g->p->n);
+}
+
+/** A grid beside one of v's grid's, not among the n chosen; GRID_NONE when none was met. */
+static uint32_t pick_neighbour(const improver *im, uint32_t grid, const uint32_t *chosen,
+                               uint32_t n) {
+    const net *g = im->g;
+    const piece *p = g->p;
+    uint32_t skip = random_below(im->random, g->size[grid]);
+    uint32_t v = g->head[grid];
+    while (skip-- > 0)
+        v = g->next[v];
+    for (uint32_t tried = 0; tried < g->size[grid]; tried++) {
+        uint32_t degree = p->start[v + 1] - p->start[v];
+        uint32_t turn = degree ? random_below(im->random, degree) : 0;
+        for (uint32_t i = 0; i < degree; i++) {
+            uint32_t other = g->label[p->to[p->start[v] + (i + turn) % degree]];
+            bool known = false;
+            for (uint32_t j = 0; j < n; j++)
+                known |= chosen[j] == other;
+            if (!known)
+                return other;
+        }
+        v = g->next[v] == GRID_NONE ? g->head[grid] : g->next[v];
+    }
+    return GRID_NONE;
+}
+
+/** Gathers the grids' nodes in the trial; returns how many. Also their price and borders. */
+static uint32_t gather(improver *im, const uint32_t *chosen, uint32_t n, int64_t *price,
+                       int64_t *border, int64_t *w) {
+    const net *g = im->g;
+    const piece *p = g->p;
+    uint32_t count = 0;
+    *price = *border = 0;
+    memset(w, 0, p->n_measures * sizeof *w);
+    for (uint32_t i = 0; i < n; i++) {
+        *price += g->own[chosen[i]];
+        for (uint32_t m = 0; m < p->n_measures; m++)
+            w[m] += g->w[(size_t)chosen[i] * p->n_measures + m];
+        for (uint32_t v = g->head[chosen[i]]; v != GRID_NONE; v = g->next[v]) {
+            im->trial.node[count++] = v;
+            for (uint32_t e = p->start[v]; e < p->start[v + 1] && n > 1; e++) {
+                uint32_t other = g->label[p->to[e]];
+                for (uint32_t j = 0; j < i; j++)
+                    if (other == chosen[j])
+                        *border += p->cost[e];
+            }
+        }
+    }
+    *price += *border;
+    return count;
+}
+
+/** Into how many grids to cut what were n: as many, or one more or fewer where that may pay. */
+static uint32_t pick_count(improver *im, const uint32_t *chosen, uint32_t n, const int64_t *w) {
+    if (im->plan->fixed_count)
+        return n;
+    const rule_set *rules = im->g->rules;
+    uint32_t k = n;
+    uint32_t turn = random_below(im->random, 4);
+    if (turn == 0)
+        k = n + 1;
+    else if (turn == 1 && n > 1)
+        k = n - 1;
+    grid_window window = rule_set_window(rules, w);
+    if (k >= window.min && k <= window.max)
+        return k;
+    for (uint32_t i = 0; i < n; i++) /* out of range already: anything may help */
+        if (!rule_set_holds(rules, &im->g->w[(size_t)chosen[i] * im->g->p->n_measures]))
+            return k;
+    return n;
+}
+
+static void sort_grids(uint32_t *grid, uint32_t n) {
+    for (uint32_t i = 1; i < n; i++)
+        for (uint32_t j = i; j > 0 && grid[j] < grid[j - 1]; j--) {
+            uint32_t swap = grid[j];
+            grid[j] = grid[j - 1];
+            grid[j - 1] = swap;
+        }
+}
+
+static void recombine(improver *im) {
+    net *g = im->g;
+    uint32_t chosen[MAX_TOGETHER], n = 1;
+    chosen[0] = g->label[pick_node(im)];
+    uint32_t wanted = random_below(im->random, 4) == 0 ? 3 : 2;
+    while (n < wanted) {
+        uint32_t other = pick_neighbour(im, chosen[random_below(im->random, n)], chosen, n);
+        if (other == GRID_NONE)
+            break;
+        chosen[n++] = other;
+    }
+    sort_grids(chosen, n);
+    int64_t price, border, w[GRID_MAX_MEASURES];
+    uint32_t count = gather(im, chosen, n, &price, &border, w);
+    uint32_t k = pick_count(im, chosen, n, w);
+    if (n == 1 && k == 1)
+        return;
+    if (splitter_run(&im->splitter, count, k, &im->trial) && accepts(im, im->trial.price - price))
+        net_replace(g, chosen, n, border, &im->trial);
+}
+
+/* ---- single nodes ------------------------------------------------------------------------------
+ */
+
+/** What the border gains when v goes from its grid to grid `to`. */
+static int64_t border_gain(const net *g, uint32_t v, uint32_t to) {
+    const piece *p = g->p;
+    int64_t gain = 0;
+    for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++) {
+        uint32_t other = g->label[p->to[e]];
+        if (other == to)
+            gain += p->cost[e];
+        else if (other == g->label[v])
+            gain -= p->cost[e];
+    }
+    return gain;
+}
+
+/** What the two grids' own prices gain. */
+static int64_t rules_gain(const net *g, uint32_t v, uint32_t to) {
+    uint32_t m = g->p->n_measures, from = g->label[v];
+    int64_t a[GRID_MAX_MEASURES], b[GRID_MAX_MEASURES];
+    for (uint32_t j = 0; j < m; j++) {
+        int64_t w = g->p->w[(size_t)v * m + j];
+        a[j] = g->w[(size_t)from * m + j] - w;
+        b[j] = g->w[(size_t)to * m + j] + w;
+    }
+    return g->own[from] + g->own[to] - rule_set_price(g->rules, a, 1) -
+           rule_set_price(g->rules, b, 1);
+}
+
+static void flip(improver *im, uint32_t v) {
+    net *g = im->g;
+    const piece *p = g->p;
+    uint32_t degree = p->start[v + 1] - p->start[v];
+    if (degree == 0)
+        return;
+    uint32_t to = g->label[p->to[p->start[v] + random_below(im->random, degree)]];
+    if (to == g->label[v])
+        return;
+    int64_t gain = border_gain(g, v, to);
+    if (accepts(im, -(gain + rules_gain(g, v, to))) && net_can_leave(g, v))
+        net_move(g, v, to, gain);
+}
+
+/* ---- schedule ----------------------------------------------------------------------------------
+ */
+
+static void round_of_moves(improver *im) {
+    net *g = im->g;
+    uint32_t n = g->p->n;
+    for (uint32_t i = 0, moves = g->k + 1; i < moves; i++) {
+        recombine(im);
+        for (uint32_t j = 0; j < 2 * n / moves; j++)
+            flip(im, random_below(im->random, n));
+    }
+}
+
+static bool improver_init(improver *im, net *g, const improve_plan *plan, random_source *random) {
+    *im = (improver){.g = g, .plan = plan, .random = random, .best_price = INT64_MAX};
+    im->trial.node = GRID_NEW(uint32_t, g->p->n);
+    im->trial.start = GRID_NEW(uint32_t, MAX_TOGETHER + 2);
+    im->best_label = GRID_NEW(uint32_t, g->p->n);
+    bool ok = splitter_init(&im->splitter, g->p, g->rules, random);
+    im->splitter.trees = plan->trees;
+    return ok && im->trial.node && im->trial.start && im->best_label;
+}
+
+static void improver_free(improver *im) {
+    splitter_free(&im->splitter);
+    free(im->trial.node);
+    free(im->trial.start);
+    free(im->best_label);
+}
+
+bool improve(net *g, const improve_plan *plan, random_source *random, const grid_context *ctx) {
+    improver im;
+    if (!improver_init(&im, g, plan, random)) {
+        improver_free(&im);
+        return false;
+    }
+    keep_if_best(&im);
+    for (unsigned r = 0; r < plan->rounds && !grid_cancelled(ctx); r++) {
+        double left = 1 - (double)r / (plan->rounds > 1 ? plan->rounds - 1 : 1);
+        im.temperature = plan->hot * left * left * (double)COST_PER_M;
+        round_of_moves(&im);
+        keep_if_best(&im);
+    }
+    net_set(g, im.best_label, im.best_k);
+    improver_free(&im);
+    return true;
+}

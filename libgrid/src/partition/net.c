@@ -1,0 +1,181 @@
+#include "partition/net.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/vec.h"
+
+bool net_init(net *g, const piece *p, const rule_set *rules) {
+    size_t n = p->n;
+    *g = (net){.p = p, .rules = rules};
+    g->label = GRID_NEW(uint32_t, n);
+    g->next = GRID_NEW(uint32_t, n);
+    g->prev = GRID_NEW(uint32_t, n);
+    g->head = GRID_NEW(uint32_t, n);
+    g->size = GRID_NEW(uint32_t, n);
+    g->w = GRID_NEW(int64_t, n * p->n_measures);
+    g->own = GRID_NEW(int64_t, n);
+    g->mark = GRID_NEW(uint32_t, n);
+    g->queue = GRID_NEW(uint32_t, n);
+    return g->label && g->next && g->prev && g->head && g->size && g->w && g->own && g->mark &&
+           g->queue;
+}
+
+void net_free(net *g) {
+    free(g->label);
+    free(g->next);
+    free(g->prev);
+    free(g->head);
+    free(g->size);
+    free(g->w);
+    free(g->own);
+    free(g->mark);
+    free(g->queue);
+    *g = (net){0};
+}
+
+/* ---- members ------------------------------------------------------------------------------- */
+
+static void insert(net *g, uint32_t v, uint32_t grid) {
+    uint32_t first = g->head[grid];
+    g->label[v] = grid;
+    g->next[v] = first;
+    g->prev[v] = GRID_NONE;
+    if (first != GRID_NONE)
+        g->prev[first] = v;
+    g->head[grid] = v;
+    g->size[grid]++;
+    for (uint32_t m = 0; m < g->p->n_measures; m++)
+        g->w[(size_t)grid * g->p->n_measures + m] += g->p->w[(size_t)v * g->p->n_measures + m];
+}
+
+static void take_out(net *g, uint32_t v) {
+    uint32_t grid = g->label[v];
+    if (g->prev[v] != GRID_NONE)
+        g->next[g->prev[v]] = g->next[v];
+    else
+        g->head[grid] = g->next[v];
+    if (g->next[v] != GRID_NONE)
+        g->prev[g->next[v]] = g->prev[v];
+    g->size[grid]--;
+    for (uint32_t m = 0; m < g->p->n_measures; m++)
+        g->w[(size_t)grid * g->p->n_measures + m] -= g->p->w[(size_t)v * g->p->n_measures + m];
+}
+
+static void clear_grid(net *g, uint32_t grid) {
+    g->head[grid] = GRID_NONE;
+    g->size[grid] = 0;
+    memset(&g->w[(size_t)grid * g->p->n_measures], 0, g->p->n_measures * sizeof *g->w);
+}
+
+static const int64_t *weight(const net *g, uint32_t grid) {
+    return &g->w[(size_t)grid * g->p->n_measures];
+}
+
+/** Takes a grid's own price into or out of the sums. */
+static void count_in(net *g, uint32_t grid) {
+    g->own[grid] = rule_set_price(g->rules, weight(g, grid), 1);
+    g->price += g->own[grid];
+    g->n_out += !rule_set_holds(g->rules, weight(g, grid));
+}
+
+static void count_out(net *g, uint32_t grid) {
+    g->price -= g->own[grid];
+    g->n_out -= !rule_set_holds(g->rules, weight(g, grid));
+}
+
+void net_set(net *g, const uint32_t *label, uint32_t k) {
+    const piece *p = g->p;
+    g->k = k;
+    g->border = g->price = 0;
+    g->n_out = 0;
+    for (uint32_t i = 0; i < k; i++)
+        clear_grid(g, i);
+    for (uint32_t v = p->n; v-- > 0;)
+        insert(g, v, label[v]);
+    for (uint32_t v = 0; v < p->n; v++)
+        for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++)
+            if (v < p->to[e] && label[v] != label[p->to[e]])
+                g->border += p->cost[e];
+    for (uint32_t i = 0; i < k; i++)
+        count_in(g, i);
+    g->price += g->border;
+}
+
+/** Gives grid `from`, the last one, the number `to`. */
+static void renumber(net *g, uint32_t from, uint32_t to) {
+    for (uint32_t v = g->head[from]; v != GRID_NONE; v = g->next[v])
+        g->label[v] = to;
+    g->head[to] = g->head[from];
+    g->size[to] = g->size[from];
+    g->own[to] = g->own[from];
+    memcpy(&g->w[(size_t)to * g->p->n_measures], weight(g, from), g->p->n_measures * sizeof *g->w);
+}
+
+void net_replace(net *g, const uint32_t *old, uint32_t n_old, int64_t old_border, const split *s) {
+    for (uint32_t i = 0; i < n_old; i++) {
+        count_out(g, old[i]);
+        clear_grid(g, old[i]);
+    }
+    int64_t border = s->price;
+    for (uint32_t i = 0; i < s->k; i++) {
+        uint32_t grid = i < n_old ? old[i] : g->k++;
+        clear_grid(g, grid);
+        for (uint32_t j = s->start[i]; j < s->start[i + 1]; j++)
+            insert(g, s->node[j], grid);
+        count_in(g, grid);
+        border -= g->own[grid];
+    }
+    g->border += border - old_border;
+    g->price += border - old_border;
+    for (uint32_t i = n_old; i-- > s->k;) /* the last grid takes the place of one that is gone */
+        if (old[i] != --g->k)
+            renumber(g, g->k, old[i]);
+}
+
+void net_move(net *g, uint32_t v, uint32_t to, int64_t border_gain) {
+    uint32_t from = g->label[v];
+    count_out(g, from);
+    count_out(g, to);
+    take_out(g, v);
+    insert(g, v, to);
+    count_in(g, from);
+    count_in(g, to);
+    g->border -= border_gain;
+    g->price -= border_gain;
+}
+
+/* ---- contiguity ---------------------------------------------------------------------------- */
+
+bool net_can_leave(net *g, uint32_t v) {
+    const piece *p = g->p;
+    uint32_t grid = g->label[v], wanted = 0, n = 0;
+    if (g->size[grid] == 1)
+        return false;
+    g->stamp += 2;
+    uint32_t to_find = g->stamp - 1, seen = g->stamp;
+    for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++) {
+        uint32_t u = p->to[e];
+        if (g->label[u] != grid)
+            continue;
+        g->mark[u] = to_find;
+        if (wanted++ == 0)
+            g->queue[n++] = u;
+    }
+    if (wanted <= 1)
+        return wanted == 1;
+    g->mark[g->queue[0]] = seen;
+    g->mark[v] = seen;
+    wanted--;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t e = p->start[g->queue[i]]; e < p->start[g->queue[i] + 1]; e++) {
+            uint32_t u = p->to[e];
+            if (g->label[u] != grid || g->mark[u] == seen)
+                continue;
+            if (g->mark[u] == to_find && --wanted == 0)
+                return true;
+            g->mark[u] = seen;
+            g->queue[n++] = u;
+        }
+    return false;
+}

@@ -1,0 +1,43 @@
+/*
+ * net.h - a division of one piece while it is being improved: labels, members and totals of
+ * every grid, and the price of it all.
+ */
+#ifndef GRID_SRC_PARTITION_NET_H
+#define GRID_SRC_PARTITION_NET_H
+
+#include "partition/split.h"
+
+typedef struct net {
+    const piece *p;
+    const rule_set *rules;
+    uint32_t k;
+    uint32_t *label;               /* per node */
+    uint32_t *next, *prev;         /* per node: the members of its grid, a list */
+    uint32_t *head, *size;         /* per grid; room for one grid a node */
+    int64_t *w;                    /* per grid: n_measures */
+    int64_t *own;                  /* per grid: its price by the rules */
+    int64_t border;                /* price of the borders between grids */
+    int64_t price;                 /* border + all own */
+    uint32_t n_out;                /* grids out of a hard range */
+    uint32_t *mark, *queue, stamp; /* scratch of searches */
+} net;
+
+GRID_MUST_USE bool net_init(net *g, const piece *p, const rule_set *rules);
+void net_free(net *g);
+
+/** Makes `label` (numbers 0 .. k-1, none empty) the division. */
+void net_set(net *g, const uint32_t *label, uint32_t k);
+
+/**
+ * Replaces the grids old[0 .. n_old-1], ascending, with borders of price `old_border` among them,
+ * by those of `s`, which have the same nodes.
+ */
+void net_replace(net *g, const uint32_t *old, uint32_t n_old, int64_t old_border, const split *s);
+
+/** Puts node v into grid `to`, with the gain in border price known. */
+void net_move(net *g, uint32_t v, uint32_t to, int64_t border_gain);
+
+/** True when the grid of v stays connected and not empty without v. */
+bool net_can_leave(net *g, uint32_t v);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * piece.h - a connected part of one region, in an order of its own that depends on places and
+ * counts only: the unit of work of the division.
+ */
+#ifndef GRID_SRC_PARTITION_PIECE_H
+#define GRID_SRC_PARTITION_PIECE_H
+
+#include <grid/partition.h>
+
+typedef struct piece {
+    uint32_t n, n_measures;
+    uint32_t region;
+    bool extended;   /* an extended area: one grid */
+    uint32_t *node;  /* the graph's number of each node */
+    int64_t *w;      /* n * n_measures */
+    int64_t *total;  /* n_measures */
+    uint32_t *start; /* n + 1 */
+    uint32_t *to;
+    int64_t *cost;
+    uint8_t *rank; /* per entry: 0 for the dearest border per metre, rising as it gets cheaper */
+    uint32_t *compound; /* per node: a number inside the piece; GRID_NONE */
+    uint64_t seed;      /* from places and counts */
+} piece;
+
+typedef struct piece_list {
+    piece *at;
+    uint32_t n;
+} piece_list;
+
+/**
+ * Splits the graph's regions into connected pieces, ordered by region, then by their first node.
+ */
+GRID_MUST_USE grid_status piece_list_build(const grid_graph *graph, piece_list *out,
+                                           grid_error *err);
+void piece_list_free(piece_list *list);
+
+#endif

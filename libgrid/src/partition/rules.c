@@ -1,0 +1,129 @@
+#include "partition/rules.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/base.h"
+
+/* Metres of border that it may cost to ... */
+static const double FIXED_M = 600;      /* bring a grid into its range */
+static const double RELATIVE_M = 12000; /* ... per target's worth out of range */
+static const double BALANCE_M = 160;    /* bring a grid twice as large as its target to it */
+static const double SOFT_SHARE = 0.04;  /* of that for the first rule that is not hard */
+
+grid_status rule_set_read(const grid_rule *rules, uint32_t n, rule_set *out, grid_error *err) {
+    if (n == 0 || n > GRID_MAX_MEASURES)
+        return grid_fail(err, GRID_E_ARG, "", "%u measures; 1 to %d are possible", (unsigned)n,
+                         GRID_MAX_MEASURES);
+    memset(out, 0, sizeof *out);
+    out->n = n;
+    double soft = SOFT_SHARE;
+    for (uint32_t m = 0; m < n; m++) {
+        const grid_rule *r = &rules[m];
+        if (r->min < 0 || r->max < r->min || r->max == 0)
+            return grid_fail(err, GRID_E_ARG, r->measure, "range %lld..%lld makes no sense",
+                             (long long)r->min, (long long)r->max);
+        bool free = r->min == 0 && r->max == INT64_MAX;
+        double share = free ? 0 : r->hard ? 1 : soft;
+        if (!free && !r->hard)
+            soft /= 2;
+        out->at[m] = (struct rule_price){
+            .min = r->min,
+            .max = r->max,
+            .hard = r->hard,
+            .fixed = share * FIXED_M * (double)COST_PER_M,
+            .relative = share * RELATIVE_M * (double)COST_PER_M,
+            .balance = (r->hard || r->target > 0) ? BALANCE_M * (double)COST_PER_M : 0,
+        };
+    }
+    return GRID_OK;
+}
+
+/** Bounds of rule `r` expressed in measure `m`'s units at the piece's mix. */
+static double in_units_of(double value, int64_t of, int64_t total_m) {
+    return of > 0 ? value * (double)total_m / (double)of : INFINITY;
+}
+
+void rule_set_aim(rule_set *set, const grid_rule *rules, const int64_t *total) {
+    for (uint32_t m = 0; m < set->n; m++) {
+        double lo = 0, hi = INFINITY;
+        for (uint32_t r = 0; r < set->n; r++) {
+            if (!set->at[r].hard && r != m)
+                continue;
+            if (total[r] == 0)
+                continue;
+            lo = fmax(lo, in_units_of((double)set->at[r].min, total[r], total[m]));
+            if (set->at[r].max < INT64_MAX)
+                hi = fmin(hi, in_units_of((double)set->at[r].max, total[r], total[m]));
+        }
+        double target = (double)rules[m].target;
+        if (target <= 0 && isfinite(hi))
+            target = (lo + hi) / 2;
+        if (target <= 0 || !isfinite(target)) {
+            target = 1;
+            set->at[m].balance = 0;
+        }
+        set->at[m].target = target;
+    }
+}
+
+int64_t rule_set_price(const rule_set *set, const int64_t *w, int64_t parts) {
+    double price = 0;
+    for (uint32_t m = 0; m < set->n; m++) {
+        const struct rule_price *r = &set->at[m];
+        double p = (double)parts, x = (double)w[m], out = 0;
+        if (x < (double)r->min * p)
+            out = (double)r->min * p - x;
+        else if (x > (double)r->max * p)
+            out = x - (double)r->max * p;
+        if (out > 0)
+            price += r->fixed + r->relative * fmin(out / r->target, 1e3);
+        double off = fmin(fabs(x - r->target * p) / r->target, 1e3);
+        price += r->balance * off * off / p;
+    }
+    return (int64_t)price;
+}
+
+bool rule_set_holds(const rule_set *set, const int64_t *w) {
+    for (uint32_t m = 0; m < set->n; m++)
+        if (set->at[m].hard && (w[m] < set->at[m].min || w[m] > set->at[m].max))
+            return false;
+    return true;
+}
+
+grid_window rule_set_window(const rule_set *set, const int64_t *w) {
+    grid_window window = {1, INT64_MAX, 0, 0};
+    for (uint32_t m = 0; m < set->n; m++) {
+        const struct rule_price *r = &set->at[m];
+        if (!r->hard)
+            continue;
+        int64_t least = w[m] / r->max + (w[m] % r->max != 0);
+        if (least > window.min) {
+            window.min = least;
+            window.min_rule = m;
+        }
+        if (r->min > 0 && w[m] / r->min < window.max) {
+            window.max = w[m] / r->min;
+            window.max_rule = m;
+        }
+    }
+    return window;
+}
+
+int64_t rule_set_best_count(const rule_set *set, const int64_t *w) {
+    grid_window window = rule_set_window(set, w);
+    int64_t from = window.min, to = window.max;
+    if (from > to) { /* nothing fits: one of the numbers around is least bad */
+        from = window.max > 1 ? window.max : 1;
+        to = window.min;
+    }
+    int64_t best = from, best_price = INT64_MAX;
+    for (int64_t k = from; k <= to; k++) {
+        int64_t price = rule_set_price(set, w, k);
+        if (price >= best_price && k > from)
+            break; /* convex in k */
+        best = k;
+        best_price = price;
+    }
+    return best;
+}

@@ -1,0 +1,241 @@
+#include "unit.h"
+
+#include "town_graph.h"
+
+static const grid_rule usual[] = {{"households", 300, 500, 0, true},
+                                  {"persons", 0, INT64_MAX, 0, false}};
+static const town_plan plan = {.width = 40,
+                               .height = 30,
+                               .cell_m = 40,
+                               .block = 5,
+                               .arterial = 4,
+                               .community = 4,
+                               .mean = 20,
+                               .seed = 1};
+
+static grid_division *divide(const grid_graph *g, const grid_partition_options *o,
+                             unsigned threads) {
+    grid_context ctx = {.threads = threads};
+    grid_division *d = NULL;
+    grid_error err = {0};
+    grid_status status = grid_partition_build(g, o, &ctx, &d, &err);
+    if (status != GRID_OK)
+        fail_msg("%s", err.message);
+    return d;
+}
+
+static uint32_t count_reachable(const grid_graph *g, const grid_division *d, uint32_t from,
+                                uint8_t *seen) {
+    uint32_t *stack = calloc(g->n, sizeof *stack), top = 0, n = 0;
+    stack[top++] = from;
+    seen[from] = 1;
+    while (top) {
+        uint32_t v = stack[--top];
+        n++;
+        for (uint32_t e = g->start[v]; e < g->start[v + 1]; e++)
+            if (!seen[g->to[e]] && d->grid[g->to[e]] == d->grid[v]) {
+                seen[g->to[e]] = 1;
+                stack[top++] = g->to[e];
+            }
+    }
+    free(stack);
+    return n;
+}
+
+/** Every node in one grid, grids connected and inside one region, sums right. */
+static void check(const grid_graph *g, const grid_division *d) {
+    uint32_t *size = calloc(d->n_grids, sizeof *size);
+    int64_t *sum = calloc((size_t)d->n_grids * g->n_measures, sizeof *sum);
+    uint8_t *seen = calloc(g->n, 1);
+    int64_t cost = 0;
+    for (uint32_t v = 0; v < g->n; v++) {
+        assert_true(d->grid[v] < d->n_grids);
+        assert_int_equal(d->region[d->grid[v]], g->region[v]);
+        size[d->grid[v]]++;
+        for (uint32_t m = 0; m < g->n_measures; m++)
+            sum[d->grid[v] * g->n_measures + m] += g->measure[v * g->n_measures + m];
+        for (uint32_t e = g->start[v]; e < g->start[v + 1]; e++)
+            if (g->to[e] > v && g->region[v] == g->region[g->to[e]] &&
+                d->grid[v] != d->grid[g->to[e]])
+                cost += g->cost[e];
+    }
+    assert_true(cost == d->cost);
+    for (uint32_t v = 0; v < g->n; v++)
+        if (!seen[v])
+            assert_int_equal(count_reachable(g, d, v, seen), size[d->grid[v]]);
+    for (uint32_t i = 0; i < d->n_grids; i++) {
+        assert_true(size[i] > 0);
+        for (uint32_t m = 0; m < g->n_measures; m++)
+            assert_true(sum[i * g->n_measures + m] == d->measure[i * g->n_measures + m]);
+    }
+    free(size);
+    free(sum);
+    free(seen);
+}
+
+static void town_is_divided_in_range(void **state) {
+    (void)state;
+    town t = {0};
+    town_build(&t, &plan, NULL);
+    grid_partition_options o = {.rules = usual, .seed = 1};
+    grid_division *d = divide(&t.graph, &o, 1);
+    check(&t.graph, d);
+    for (uint32_t i = 0; i < d->n_grids; i++) {
+        if (d->status[i] != GRID_UNIT_OK)
+            print_message("%s: %s\n", grid_unit_status_name(d->status[i]), d->reason[i]);
+        assert_int_equal(d->status[i], GRID_UNIT_OK);
+    }
+    grid_division_free(d);
+    town_free(&t);
+}
+
+/** The same division from any order of nodes and any number of threads. */
+static void order_and_threads_change_nothing(void **state) {
+    (void)state;
+    uint32_t n = plan.width * plan.height, *number = calloc(n, sizeof *number);
+    uint64_t random = 5;
+    for (uint32_t i = 0; i < n; i++)
+        number[i] = i;
+    for (uint32_t i = n - 1; i > 0; i--) {
+        uint32_t j = town_random(&random) % (i + 1), swap = number[i];
+        number[i] = number[j];
+        number[j] = swap;
+    }
+    town a = {0}, b = {0};
+    town_build(&a, &plan, NULL);
+    town_build(&b, &plan, number);
+    grid_partition_options o = {.rules = usual, .seed = 3};
+    grid_division *da = divide(&a.graph, &o, 1), *db = divide(&b.graph, &o, 2);
+    assert_int_equal(da->n_grids, db->n_grids);
+    for (uint32_t i = 0; i < n; i++)
+        assert_int_equal(da->grid[i], db->grid[number[i]]);
+    grid_division_free(da);
+    grid_division_free(db);
+    town_free(&a);
+    town_free(&b);
+    free(number);
+}
+
+/** A line of four cells, as a graph by hand. */
+typedef struct line {
+    int64_t measure[4];
+    uint32_t start[5], to[6], region[4];
+    uint8_t border_class[6];
+    int64_t length[6], cost[6];
+    grid_xy place[4];
+    grid_graph graph;
+} line;
+
+static void line_build(line *l, const int64_t *households) {
+    *l = (line){.start = {0, 1, 3, 5, 6}, .to = {1, 0, 2, 1, 3, 2}};
+    for (int i = 0; i < 4; i++) {
+        l->measure[i] = households[i];
+        l->place[i] = (grid_xy){i, 0};
+    }
+    for (int i = 0; i < 6; i++) {
+        l->length[i] = 100000;
+        l->cost[i] = 500000;
+    }
+    l->graph = (grid_graph){.n = 4,
+                            .n_measures = 1,
+                            .measure = l->measure,
+                            .start = l->start,
+                            .to = l->to,
+                            .border_class = l->border_class,
+                            .length_mm = l->length,
+                            .cost = l->cost,
+                            .region = l->region,
+                            .n_regions = 1,
+                            .place = l->place};
+}
+
+static void statuses_carry_their_numbers(void **state) {
+    (void)state;
+    static const struct {
+        int64_t households[4];
+        grid_unit_status status;
+        uint32_t n_grids;
+        const char *part;
+    } cases[] = {
+        {{100, 100, 100, 100}, GRID_UNIT_OK, 1, ""},
+        {{200, 200, 200, 200}, GRID_UNIT_OK, 2, ""},
+        {{20, 30, 20, 10}, GRID_UNIT_UNDER_COMMUNITY, 1, "only 80 households"},
+        {{0, 0, 0, 0}, GRID_UNIT_EMPTY, 1, "no households"},
+        {{130, 140, 140, 140}, GRID_UNIT_INFEASIBLE, 1, "550 households need at least 2 grids"},
+        {{0, 800, 0, 0}, GRID_UNIT_OVER_INDIVISIBLE, 1, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        line l;
+        line_build(&l, cases[i].households);
+        grid_partition_options o = {.rules = usual};
+        grid_division *d = divide(&l.graph, &o, 1);
+        check(&l.graph, d);
+        bool met = false;
+        for (uint32_t g = 0; g < d->n_grids; g++)
+            met |= d->status[g] == cases[i].status && strstr(d->reason[g], cases[i].part);
+        if (!met)
+            fail_msg("case %zu: %s: %s", i, grid_unit_status_name(d->status[0]), d->reason[0]);
+        if (cases[i].status != GRID_UNIT_OVER_INDIVISIBLE)
+            assert_int_equal(d->n_grids, cases[i].n_grids);
+        grid_division_free(d);
+    }
+}
+
+static void names_are_chinese_numbers(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t number;
+        const char *name;
+    } cases[] = {{1, "第一网格"},         {10, "第十网格"},        {12, "第十二网格"},
+                 {20, "第二十网格"},      {35, "第三十五网格"},    {100, "第一百网格"},
+                 {105, "第一百零五网格"}, {110, "第一百一十网格"}, {999, "第九百九十九网格"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char name[64];
+        grid_name_write(name, sizeof name, cases[i].number);
+        assert_string_equal(name, cases[i].name);
+    }
+}
+
+static void codes_follow_their_parents(void **state) {
+    (void)state;
+    town t = {0};
+    town_build(&t, &plan, NULL);
+    grid_partition_options o = {.rules = usual, .seed = 1};
+    grid_division *d = divide(&t.graph, &o, 1);
+    uint32_t street_of[16] = {0};
+    const char *given[16];
+    char text[16][13];
+    for (uint32_t r = 0; r < t.graph.n_regions; r++) {
+        snprintf(text[r], sizeof text[r], "410482001%03u", (unsigned)(r + 7) % 1000);
+        given[r] = text[r];
+    }
+    grid_codes_input in = {&t.graph, d, 1, street_of, NULL, given, NULL};
+    grid_codes *c = NULL;
+    grid_error err;
+    assert_int_equal(grid_codes_build(&in, NULL, &c, &err), GRID_OK);
+    assert_false(c->streets_assigned);
+    assert_string_equal(c->street[0], "410482001");
+    assert_string_equal(c->grid[0], "410482001007001");
+    assert_string_equal(c->name[0], "第一网格");
+    grid_codes_free(c);
+
+    given[1] = given[0]; /* twice the same: not usable */
+    assert_int_equal(grid_codes_build(&in, NULL, &c, &err), GRID_OK);
+    assert_true(c->streets_assigned && c->communities_assigned);
+    assert_string_equal(c->street[0], "000000001");
+    assert_int_equal(strncmp(c->grid[0], "000000001", 9), 0);
+    grid_codes_free(c);
+    grid_division_free(d);
+    town_free(&t);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(town_is_divided_in_range),
+        cmocka_unit_test(order_and_threads_change_nothing),
+        cmocka_unit_test(statuses_carry_their_numbers),
+        cmocka_unit_test(names_are_chinese_numbers),
+        cmocka_unit_test(codes_follow_their_parents),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
