@@ -85,7 +85,7 @@ static bool find_places(const grid_cells *c, grid_xy *place) {
     }
     for (uint32_t i = 0; i < c->n_cells; i++)
         if (largest[i] != GRID_NONE)
-            place[i] = grid_lattice_metres(plane->face_point[largest[i]]);
+            place[i] = plane->face_point[largest[i]];
     free(largest);
     return true;
 }
