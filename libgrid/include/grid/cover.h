@@ -48,6 +48,20 @@ GRID_API GRID_MUST_USE grid_status grid_cover_check(const grid_shapes *parents,
                                                     const grid_context *ctx, grid_seam *seam,
                                                     grid_error *err);
 
+/** A point inside area feature f, NAN where it has no area. */
+GRID_API GRID_MUST_USE grid_status grid_shapes_inside(const grid_shapes *shapes, size_t f,
+                                                      grid_xy *out, grid_error *err);
+
+/** parent_of[c] becomes the parent that a point inside child c lies in, GRID_NONE for none. */
+GRID_API GRID_MUST_USE grid_status grid_cover_place(const grid_shapes *parents,
+                                                    const grid_shapes *children,
+                                                    uint32_t *parent_of, grid_error *err);
+
+/** out[w] becomes the first i with codes[i] equal to wanted[w]; GRID_NONE for none, NULL, "". */
+GRID_API GRID_MUST_USE grid_status grid_cover_match(const char *const *codes, size_t n,
+                                                    const char *const *wanted, size_t n_wanted,
+                                                    uint32_t *out, grid_error *err);
+
 #ifdef __cplusplus
 }
 #endif
