@@ -14,7 +14,10 @@
 extern "C" {
 #endif
 
-/** What a border runs along, from hardest to softest. The order is the precedence. */
+/**
+ * What a border runs along, from hardest to softest. Where several barriers share a stretch the
+ * hardest names it; an outline without a barrier on it is OUTLINE.
+ */
 typedef enum grid_border_class {
     GRID_BORDER_OUTLINE = 0, /**< a street's or community's own outline */
     GRID_BORDER_EXPRESSWAY,
@@ -75,7 +78,7 @@ typedef struct grid_cell_border {
     int64_t length_mm;
 } grid_cell_border;
 
-/** Base cells that tile the streets, and who neighbours whom. */
+/** Base cells that tile the streets, each connected, and who neighbours whom. */
 typedef struct grid_cells {
     grid_plane *plane;
     uint32_t n_cells;
@@ -94,7 +97,7 @@ typedef struct grid_cells {
                                    an edge (a common corner is no border) */
     size_t n_borders;
     uint32_t n_communities, n_streets;
-    uint32_t *street_of_community;
+    uint32_t *street_of_community; /**< GRID_NONE for one outside every street: it has no cells */
     uint32_t *cell_of_household; /**< per household feature of the input; GRID_NONE if unassigned */
 } grid_cells;
 

@@ -8,7 +8,6 @@
 #include "base/vec.h"
 
 #include <math.h>
-#include <string.h>
 
 /* A half-edge with the smaller label on its left. */
 typedef struct piece {

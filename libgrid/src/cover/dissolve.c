@@ -155,7 +155,8 @@ static bool write_ring(const dissolver *d, const loop *l, grid_shapes *out) {
 }
 
 static bool write_shapes(dissolver *d, uint32_t n_labels, grid_shapes *out) {
-    qsort_r(d->loops.at, d->loops.n, sizeof *d->loops.at, compare_loops, d->path.at);
+    if (d->loops.n > 0)
+        qsort_r(d->loops.at, d->loops.n, sizeof *d->loops.at, compare_loops, d->path.at);
     size_t i = 0;
     for (uint32_t label = 0; label < n_labels; label++) {
         bool any = i < d->loops.n && d->loops.at[i].label == label;

@@ -205,7 +205,8 @@ static bool gather_points(noder *d, unsigned workers) {
     for (unsigned w = 0; w < workers; w++)
         for (size_t i = 0; i < d->found_point[w].n; i++)
             d->point.at[d->point.n++] = d->found_point[w].at[i];
-    qsort(d->point.at, d->point.n, sizeof *d->point.at, compare_points);
+    if (d->point.n > 0)
+        qsort(d->point.at, d->point.n, sizeof *d->point.at, compare_points);
     size_t unique = 0;
     for (size_t i = 0; i < d->point.n; i++)
         if (unique == 0 || grid_ixy_compare(d->point.at[i], d->point.at[unique - 1]) != 0)

@@ -1,0 +1,263 @@
+#include <grid/cells.h>
+
+#include "unit.h"
+
+/* A street of 100 m x 100 m, everything else drawn into it. */
+
+static grid_shapes *shapes(void) {
+    grid_shapes *s = grid_shapes_new();
+    assert_non_null(s);
+    return s;
+}
+
+static void add_box(grid_shapes *s, double x, double y, double width, double height) {
+    assert_true(grid_shapes_begin(s, GRID_SHAPE_AREA));
+    assert_true(grid_shapes_begin_part(s));
+    assert_true(grid_shapes_begin_chain(s));
+    assert_true(grid_shapes_add(s, x, y));
+    assert_true(grid_shapes_add(s, x, y + height)); /* clockwise, as old files have it */
+    assert_true(grid_shapes_add(s, x + width, y + height));
+    assert_true(grid_shapes_add(s, x + width, y));
+    assert_true(grid_shapes_add(s, x, y));
+}
+
+static void add_line(grid_shapes *s, double x, double y, double to_x, double to_y) {
+    assert_true(grid_shapes_begin(s, GRID_SHAPE_LINE));
+    assert_true(grid_shapes_begin_part(s));
+    assert_true(grid_shapes_begin_chain(s));
+    assert_true(grid_shapes_add(s, x, y));
+    assert_true(grid_shapes_add(s, to_x, to_y));
+}
+
+static void add_point(grid_shapes *s, double x, double y) {
+    assert_true(grid_shapes_begin(s, GRID_SHAPE_POINT));
+    assert_true(grid_shapes_begin_part(s));
+    assert_true(grid_shapes_begin_chain(s));
+    assert_true(grid_shapes_add(s, x, y));
+}
+
+typedef struct town {
+    grid_shapes *street, *community, *road, *compound, *household;
+    uint8_t road_class[8];
+    const char *road_name[8];
+    int64_t households[16];
+    grid_barriers barriers;
+    grid_cells_input in;
+    unsigned faults, warnings, notes;
+    double amount; /* of the last finding of `kind` */
+    const char *kind;
+} town;
+
+static void note(void *user, const grid_finding *f) {
+    town *t = user;
+    t->faults += f->severity == GRID_FAULT;
+    t->warnings += f->severity == GRID_WARNING;
+    t->notes += f->severity == GRID_NOTE;
+    if (t->kind != NULL && strcmp(t->kind, f->kind) == 0)
+        t->amount += f->amount;
+}
+
+static void set_up(town *t) {
+    *t = (town){.street = shapes(), .household = shapes()};
+    add_box(t->street, 0, 0, 100, 100);
+    t->in.street = t->street;
+    t->in.household = t->household;
+    t->in.households = t->households;
+}
+
+static void add_road(town *t, double x, double y, double to_x, double to_y, grid_border_class c) {
+    if (t->road == NULL)
+        t->road = shapes();
+    t->road_class[t->road->n] = (uint8_t)c;
+    t->road_name[t->road->n] = "High Street";
+    add_line(t->road, x, y, to_x, to_y);
+    t->barriers = (grid_barriers){t->road, t->road_class, t->road_name, "roads"};
+    t->in.barriers = &t->barriers;
+    t->in.n_barriers = 1;
+}
+
+static void add_house(town *t, double x, double y, double side, int64_t households) {
+    t->households[t->household->n] = households;
+    add_box(t->household, x, y, side, side);
+}
+
+static grid_cells *build(town *t) {
+    const grid_context ctx = {.on_finding = note, .user = t};
+    grid_error err = {0};
+    grid_cells *cells = NULL;
+    t->in.community = t->community;
+    t->in.compound = t->compound;
+    if (grid_cells_build(&t->in, &ctx, &cells, &err) != GRID_OK)
+        fail_msg("%s", err.message);
+    return cells;
+}
+
+static void tear_down(town *t, grid_cells *cells) {
+    grid_shapes_free(t->street);
+    grid_shapes_free(t->community);
+    grid_shapes_free(t->road);
+    grid_shapes_free(t->compound);
+    grid_shapes_free(t->household);
+    grid_cells_free(cells);
+}
+
+static void areas_that_tile_the_street_are_cells(void **state) {
+    (void)state;
+    town t;
+    set_up(&t);
+    for (int i = 0; i < 4; i++)
+        add_house(&t, i % 2 * 50, i / 2 * 50, 50, 10 + i);
+    grid_cells *cells = build(&t);
+    assert_int_equal(cells->n_cells, 4);
+    assert_int_equal(cells->n_borders, 4); /* the corner in the middle is none */
+    assert_int_equal(cells->border[0].length_mm, 50000);
+    assert_int_equal(cells->border[0].border_class, GRID_BORDER_GAP);
+    for (size_t i = 0; i < 4; i++) {
+        uint32_t cell = cells->cell_of_household[i];
+        assert_int_equal(cells->households[cell], 10 + i);
+        assert_true(fabs(cells->area_m2[cell] - 2500) < 1e-6);
+    }
+    assert_int_equal(t.faults + t.warnings + t.notes, 0);
+    tear_down(&t, cells);
+}
+
+static void roads_part_cells_and_name_borders(void **state) {
+    (void)state;
+    town t;
+    set_up(&t);
+    add_road(&t, 50, -10, 50, 110, GRID_BORDER_ARTERIAL);
+    add_road(&t, 50, 40, 120, 40, GRID_BORDER_LANE);
+    add_road(&t, 10, 40, 40, 40, GRID_BORDER_LANE); /* a dead end at both ends */
+    add_house(&t, 10, 10, 10, 5);
+    add_house(&t, 46, 60, 10, 7); /* across the arterial, with more of it east */
+    t.kind = "household-straddles";
+    grid_cells *cells = build(&t);
+    assert_int_equal(cells->n_cells, 3);
+    assert_int_equal(t.notes, 1);
+    assert_true(fabs(t.amount - 40) < 1e-6);
+    uint32_t west = cells->cell_of_household[0], east = cells->cell_of_household[1];
+    assert_true(fabs(cells->area_m2[west] - 5000) < 1e-6);
+    assert_true(fabs(cells->area_m2[east] - 3000) < 1e-6);
+    for (size_t i = 0; i < cells->n_borders; i++) {
+        const grid_cell_border *b = &cells->border[i];
+        bool touches_west = b->left == west || b->right == west;
+        assert_int_equal(b->border_class, touches_west ? GRID_BORDER_ARTERIAL : GRID_BORDER_LANE);
+    }
+    bool named = false;
+    for (uint32_t e = 0; e < cells->plane->n_edges; e++)
+        named |= cells->edge_barrier[e] != GRID_NONE &&
+                 strcmp(cells->barrier_name[cells->edge_barrier[e]], "High Street") == 0;
+    assert_true(named);
+    tear_down(&t, cells);
+}
+
+static void communities_are_fitted_to_the_street(void **state) {
+    (void)state;
+    town t;
+    set_up(&t);
+    t.community = shapes();
+    add_box(t.community, -3, 0, 52, 100); /* over the western rim, 1 m short in the middle */
+    add_box(t.community, 50, 0, 48, 100); /* 2 m short in the east */
+    add_house(&t, 20, 20, 10, 5);
+    add_house(&t, 70, 20, 10, 7);
+    add_road(&t, 0, 50, 100, 50, GRID_BORDER_ROAD);
+    t.kind = "community-gap";
+    grid_cells *cells = build(&t);
+    assert_int_equal(cells->n_cells, 4);
+    assert_true(fabs(t.amount - 300) < 1e-6);
+    double area[2] = {0};
+    for (uint32_t i = 0; i < cells->n_cells; i++)
+        area[cells->community[i]] += cells->area_m2[i];
+    assert_true(fabs(area[0] + area[1] - 10000) < 1e-6);
+    assert_true(area[1] >= 5000 - 1e-6);
+    tear_down(&t, cells);
+}
+
+static void nobody_is_lost(void **state) {
+    (void)state;
+    town t;
+    set_up(&t);
+    t.in.mode = GRID_CELLS_MADE;
+    add_road(&t, 50, 0, 50, 100, GRID_BORDER_ROAD);
+    add_house(&t, 120, 10, 5, 3); /* outside, nearest to the eastern half */
+    t.households[1] = 4;
+    add_point(t.household, 20, 20);
+    t.households[2] = 5;
+    assert_true(grid_shapes_begin(t.household, GRID_SHAPE_NONE));
+    t.households[3] = 6;
+    add_point(t.household, -400, 20);
+    grid_cells *cells = build(&t);
+    uint32_t west = cells->cell_of_household[1], east = cells->cell_of_household[0];
+    assert_int_not_equal(west, east);
+    assert_int_equal(cells->households[west], 10);
+    assert_int_equal(cells->households[east], 3);
+    assert_int_equal(cells->cell_of_household[2], GRID_NONE);
+    assert_int_equal(t.warnings, 1);
+    assert_int_equal(t.faults, 2); /* without a place; far outside */
+    tear_down(&t, cells);
+}
+
+static void dirty_rings_count_once(void **state) {
+    (void)state;
+    town t;
+    set_up(&t);
+    t.in.mode = GRID_CELLS_MADE;
+    /* A ring that runs round its square twice and has a spike. */
+    static const grid_xy ring[] = {{10, 10}, {20, 10}, {20, 20}, {40, 20}, {20, 20}, {10, 20},
+                                   {10, 10}, {20, 10}, {20, 20}, {10, 20}, {10, 10}};
+    assert_true(grid_shapes_begin(t.household, GRID_SHAPE_AREA));
+    assert_true(grid_shapes_begin_part(t.household));
+    assert_true(grid_shapes_begin_chain(t.household));
+    for (size_t i = 0; i < sizeof ring / sizeof *ring; i++)
+        assert_true(grid_shapes_add(t.household, ring[i].x, ring[i].y));
+    t.households[0] = 9;
+    t.kind = "polygon-repaired";
+    grid_cells *cells = build(&t);
+    assert_int_equal(cells->n_cells, 1);
+    assert_int_equal(cells->households[0], 9);
+    assert_true(fabs(t.amount - 100) < 1e-6);
+    tear_down(&t, cells);
+}
+
+static void compounds_are_carried_and_strips_joined(void **state) {
+    (void)state;
+    town t;
+    set_up(&t);
+    t.in.mode = GRID_CELLS_MADE;
+    t.compound = shapes();
+    add_box(t.compound, 5, 5, 90, 90); /* leaves a ribbon of 5 m round it */
+    add_house(&t, 20, 20, 10, 5);
+    grid_cells *cells = build(&t);
+    assert_int_equal(cells->n_cells, 1);
+    assert_int_equal(cells->compound[0], 0);
+    assert_true(fabs(cells->area_m2[0] - 10000) < 1e-6);
+    tear_down(&t, cells);
+}
+
+static void a_street_without_area_is_refused(void **state) {
+    (void)state;
+    town t;
+    set_up(&t);
+    grid_shapes_free(t.street);
+    t.street = shapes();
+    add_line(t.street, 0, 0, 10, 10);
+    t.in.street = t.street;
+    grid_cells *cells = NULL;
+    grid_error err = {0};
+    assert_int_equal(grid_cells_build(&t.in, NULL, &cells, &err), GRID_E_INPUT);
+    assert_null(cells);
+    tear_down(&t, cells);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(areas_that_tile_the_street_are_cells),
+        cmocka_unit_test(roads_part_cells_and_name_borders),
+        cmocka_unit_test(communities_are_fitted_to_the_street),
+        cmocka_unit_test(nobody_is_lost),
+        cmocka_unit_test(dirty_rings_count_once),
+        cmocka_unit_test(compounds_are_carried_and_strips_joined),
+        cmocka_unit_test(a_street_without_area_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
