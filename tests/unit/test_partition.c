@@ -4,14 +4,7 @@
 
 static const grid_rule usual[] = {{"households", 300, 500, 0, true},
                                   {"persons", 0, INT64_MAX, 0, false}};
-static const town_plan plan = {.width = 40,
-                               .height = 30,
-                               .cell_m = 40,
-                               .block = 5,
-                               .arterial = 4,
-                               .community = 4,
-                               .mean = 20,
-                               .seed = 1};
+static const town_plan plan = {40, 30, 40, 700, 200, 80, 20, 350, 20, 1};
 
 static grid_division *divide(const grid_graph *g, const grid_partition_options *o,
                              unsigned threads) {
