@@ -77,7 +77,7 @@ static bool divide_piece(const job *j, const piece *p, int64_t wanted, piece_res
     bool worth = !p->extended && (k > 1 || window.max > 1);
     if (ok && worth) {
         improve_plan plan = {
-            .rounds = 8 * effort, .trees = 2, .hot = 15, .fixed_count = wanted > 0};
+            .rounds = 10u << (effort - 1), .trees = 1, .hot = 30, .fixed_count = wanted > 0};
         ok = improve(&g, &plan, &random, j->ctx);
     }
     if (ok) {
