@@ -5,12 +5,6 @@
 
 #include <string.h>
 
-const char *grid_border_class_name(grid_border_class cls) {
-    static const char *const names[GRID_BORDER_CLASSES] = {
-        "outline", "expressway", "rail", "river", "arterial", "road", "lane", "wall", "gap"};
-    return (unsigned)cls < GRID_BORDER_CLASSES ? names[cls] : "";
-}
-
 static const char *name_of(const grid_barriers *b, uint32_t feature) {
     return b->name != NULL && b->name[feature] != NULL ? b->name[feature] : "";
 }
