@@ -34,9 +34,17 @@ GRID_API GRID_MUST_USE grid_status grid_crs_check(const char *crs, grid_crs_info
  */
 GRID_API void grid_crs_working(double lon_deg, double lat_deg, char out[16]);
 
-/** WKT2 of `crs`, or ESRI's WKT1 for .prj files. `out` is the caller's, freed with free(). */
-GRID_API GRID_MUST_USE grid_status grid_crs_wkt(const char *crs, bool esri, char **out,
-                                                grid_error *err);
+/** Ways to write a CRS down. */
+typedef enum grid_crs_form {
+    GRID_CRS_WKT2, /**< ISO 19162 */
+    GRID_CRS_WKT1, /**< as GDAL and SpatiaLite keep it */
+    GRID_CRS_ESRI, /**< as .prj files hold it */
+    GRID_CRS_PROJ, /**< a PROJ string; loses the datum's name */
+} grid_crs_form;
+
+/** Writes `crs` in a form, on one line. `out` is the caller's, freed with free(). */
+GRID_API GRID_MUST_USE grid_status grid_crs_write(const char *crs, grid_crs_form form, char **out,
+                                                  grid_error *err);
 
 /** A transformation from one CRS to another. Not shared between threads: clone it. */
 typedef struct grid_crs_transform grid_crs_transform;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static locale_t c_locale;
@@ -62,6 +63,18 @@ size_t grid_text_from_double(char *out, double value) {
     if (callers)
         uselocale(callers);
     return (size_t)n;
+}
+
+void grid_text_output_date(char out[21]) {
+    const int64_t year_10000 = INT64_C(253402300800);
+    const char *text = getenv("SOURCE_DATE_EPOCH");
+    int64_t seconds = 0;
+    if (text == NULL || !grid_text_to_int(text, &seconds) || seconds < 0 || seconds >= year_10000)
+        seconds = 0;
+    time_t t = (time_t)seconds;
+    struct tm tm = {0};
+    gmtime_r(&t, &tm);
+    strftime(out, 21, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
 bool grid_text_same(const char *a, const char *b) {

@@ -17,6 +17,12 @@ bool grid_text_to_int(const char *text, int64_t *out);
 /** Shortest text that reads back as the same double; needs 32 bytes. Returns its length. */
 size_t grid_text_from_double(char *out, double value);
 
+/**
+ * The moment that outputs are dated with, so that two runs give the same bytes: SOURCE_DATE_EPOCH,
+ * or the beginning of 1970 where that is not set. "1970-01-01T00:00:00Z".
+ */
+void grid_text_output_date(char out[21]);
+
 /** ASCII case-insensitive equality. */
 bool grid_text_same(const char *a, const char *b);
 

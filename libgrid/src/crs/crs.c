@@ -146,7 +146,16 @@ void grid_crs_working(double lon_deg, double lat_deg, char out[16]) {
     name_epsg((uint16_t)((lat_deg < 0 ? 32700 : 32600) + (int)zone), out);
 }
 
-grid_status grid_crs_wkt(const char *crs, bool esri, char **out, grid_error *err) {
+static const char *write(PJ_CONTEXT *context, const PJ *crs, grid_crs_form form) {
+    static const PJ_WKT_TYPE types[] = {[GRID_CRS_WKT2] = PJ_WKT2_2019,
+                                        [GRID_CRS_WKT1] = PJ_WKT1_GDAL,
+                                        [GRID_CRS_ESRI] = PJ_WKT1_ESRI};
+    const char *const options[] = {"MULTILINE=NO", NULL};
+    return form == GRID_CRS_PROJ ? proj_as_proj_string(context, crs, PJ_PROJ_5, NULL)
+                                 : proj_as_wkt(context, crs, types[form], options);
+}
+
+grid_status grid_crs_write(const char *crs, grid_crs_form form, char **out, grid_error *err) {
     *out = NULL;
     PJ_CONTEXT *context = crs_context_new();
     if (context == NULL)
@@ -154,14 +163,12 @@ grid_status grid_crs_wkt(const char *crs, bool esri, char **out, grid_error *err
     PJ *pj;
     crs_shift shift;
     grid_status status = crs_parse(context, crs, &pj, &shift, err);
-    if (status == GRID_OK && shift != CRS_PLAIN)
-        status = grid_fail(err, GRID_E_ARG, "", "%s has no WKT", crs);
     if (status == GRID_OK) {
-        const char *const options[] = {"MULTILINE=NO", NULL};
-        const char *wkt = proj_as_wkt(context, pj, esri ? PJ_WKT1_ESRI : PJ_WKT2_2019, options);
-        *out = wkt ? strdup(wkt) : NULL;
-        if (wkt == NULL)
-            status = grid_fail(err, GRID_E_ARG, "", "\"%.120s\" cannot be written as WKT", crs);
+        const char *text = shift == CRS_PLAIN ? write(context, pj, form) : NULL;
+        *out = text ? strdup(text) : NULL;
+        if (text == NULL)
+            status = grid_fail(err, GRID_E_ARG, "", "\"%.120s\" cannot be written in this form",
+                               crs);
         else if (*out == NULL)
             status = grid_fail_nomem(err);
     }

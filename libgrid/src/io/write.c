@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct format {
     const char *extension, *driver;
@@ -43,21 +42,6 @@ static grid_status find_format(const char *path, const format **out, grid_error 
     grid_fail(err, GRID_E_ARG, path, "its extension names no format that can be written");
     return grid_hint(err, GRID_E_ARG,
                      "use .gpkg .shp .geojson .geojsonl .csv .kml .fgb .gml .sqlite or .xlsx");
-}
-
-/*
- * Two runs give the same bytes: the date that some formats hold is SOURCE_DATE_EPOCH, or the
- * beginning of 1970 where that is not set.
- */
-static struct tm output_date(void) {
-    const char *text = getenv("SOURCE_DATE_EPOCH");
-    int64_t seconds = 0;
-    if (text == NULL || !grid_text_to_int(text, &seconds) || seconds < 0)
-        seconds = 0;
-    time_t t = (time_t)seconds;
-    struct tm tm = {0};
-    gmtime_r(&t, &tm);
-    return tm;
 }
 
 /* ---- the output as a whole ---------------------------------------------------------- */
@@ -258,13 +242,12 @@ static OGRwkbGeometryType layer_type(const grid_shapes *s, bool multi_areas, boo
 
 static char **layer_options(const writer *w, OGRwkbGeometryType type) {
     char **options = NULL;
-    struct tm date = output_date();
-    char text[32];
+    char date[21];
+    grid_text_output_date(date);
     if (w->shapefile) {
-        snprintf(text, sizeof text, "%04d-%02d-%02d", date.tm_year + 1900, date.tm_mon + 1,
-                 date.tm_mday);
+        date[strlen("1970-01-01")] = '\0';
         options = CSLSetNameValue(options, "ENCODING", w->encoding);
-        options = CSLSetNameValue(options, "DBF_DATE_LAST_UPDATE", text);
+        options = CSLSetNameValue(options, "DBF_DATE_LAST_UPDATE", date);
     }
     if (strcmp(w->format->driver, "CSV") == 0 && type != wkbNone)
         options = CSLSetNameValue(options, "GEOMETRY", type == wkbPoint ? "AS_XY" : "AS_WKT");
@@ -368,9 +351,8 @@ grid_status grid_layer_write(const char *path, const grid_layer_out *layers, siz
     io_stage stage;
     GRID_TRY(io_stage_begin(&stage, path, overwrite, err));
 
-    struct tm date = output_date();
-    char now[40];
-    strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", &date);
+    char now[21];
+    grid_text_output_date(now);
     io_begin(&log);
     io_option("OGR_CURRENT_DATE", now);
     io_option("OGR_SQLITE_SYNCHRONOUS", "OFF");

@@ -1,0 +1,80 @@
+/*
+ * store.h - what the files of the store module share: the open database, statements and
+ * geometries in SpatiaLite's form.
+ *
+ * A store is written in one transaction from the moment it was created or opened, which
+ * grid_store_commit ends; so all writing is whole or not at all.
+ */
+#ifndef GRID_SRC_STORE_H
+#define GRID_SRC_STORE_H
+
+#include <grid/store.h>
+
+#include "base/arena.h"
+#include "base/base.h"
+#include "base/replace.h"
+
+#include <sqlite3.h>
+
+/** "GRID", in the file's header: tells a grid database from others without opening it. */
+#define STORE_APPLICATION_ID 0x47524944
+
+struct grid_store {
+    sqlite3 *db;
+    void *spatialite; /* its connection cache; NULL when only reading */
+    char *path, *crs;
+    int srid;
+    bool created, writable;
+    grid_replace replace; /* of a created one */
+};
+
+/** Fails with SQLite's own words; the status follows from what happened and how it was opened. */
+grid_status store_fail(const grid_store *store, grid_error *err, const char *doing);
+
+/** Runs SQL that returns nothing. */
+grid_status store_exec(grid_store *store, const char *sql, grid_error *err);
+
+/** Prepares one statement; give it back with sqlite3_finalize. */
+grid_status store_prepare(grid_store *store, const char *sql, sqlite3_stmt **out, grid_error *err);
+
+/** Runs a prepared statement that returns nothing, and makes it ready for the next values. */
+grid_status store_run(grid_store *store, sqlite3_stmt *statement, grid_error *err);
+
+/** Steps a query: *row tells whether there is a row. */
+grid_status store_step(grid_store *store, sqlite3_stmt *statement, bool *row, grid_error *err);
+
+/** The one number that a query gives. */
+grid_status store_count(grid_store *store, const char *sql, size_t *out, grid_error *err);
+
+/**
+ * Binding. The texts must live until the statement has run. NULL and "" become NULL; so does
+ * a negative count ("unknown").
+ */
+void store_bind_text(sqlite3_stmt *statement, int i, const char *text);
+void store_bind_count(sqlite3_stmt *statement, int i, int64_t count);
+
+/**
+ * Feature f as a SpatiaLite geometry of the store's CRS: a POINT, or a LINESTRING (both need
+ * exactly one part), or a MULTIPOLYGON. Nothing becomes NULL.
+ */
+grid_status store_bind_shape(grid_store *store, sqlite3_stmt *statement, int i,
+                             const grid_shapes *shapes, size_t f, grid_error *err);
+
+/** A column as text that `arena` keeps: "" for NULL; NULL when memory ran out. */
+const char *store_column_text(sqlite3_stmt *statement, int i, grid_arena *arena);
+
+/** A column as a count: -1 for NULL. */
+int64_t store_column_count(sqlite3_stmt *statement, int i);
+
+/** Appends the geometry of a column to `shapes`. Fails on what is no geometry of ours. */
+grid_status store_column_shape(const grid_store *store, sqlite3_stmt *statement, int i,
+                               grid_shapes *shapes, grid_error *err);
+
+/** Creates the tables (a new database), and after the rows the indexes, views and statistics. */
+grid_status store_create_schema(grid_store *store, grid_error *err);
+grid_status store_finish_schema(grid_store *store, grid_error *err);
+
+/** Brings statistics and dates up to date after changes to a finished database. */
+grid_status store_refresh(grid_store *store, grid_error *err);
+
+#endif

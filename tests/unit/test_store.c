@@ -1,0 +1,279 @@
+#include <grid/store.h>
+
+#include "base/base.h"
+
+#include "unit.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[64];
+
+static const char *in_folder(const char *name) {
+    static char path[4][160];
+    static unsigned turn;
+    char *out = path[turn++ % 4];
+    snprintf(out, sizeof path[0], "%s/%s", folder, name);
+    return out;
+}
+
+static int make_folder(void **state) {
+    (void)state;
+    strcpy(folder, "/tmp/test_store.XXXXXX");
+    return mkdtemp(folder) == NULL;
+}
+
+static int remove_folder(void **state) {
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+/* An area feature of two parts, the first with a hole, with coordinates that use all their bits. */
+static void add_area(grid_shapes *s, double shift) {
+    static const double ring[][2] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}, {0, 0}};
+    assert_true(grid_shapes_begin(s, GRID_SHAPE_AREA));
+    for (int part = 0; part < 2; part++) {
+        assert_true(grid_shapes_begin_part(s));
+        for (int chain = 0; chain < 2 - part; chain++) {
+            assert_true(grid_shapes_begin_chain(s));
+            for (size_t i = 0; i < 5; i++)
+                assert_true(
+                    grid_shapes_add(s, 500000.1 + ring[i][0] / (3 + 7 * chain) + 9 * part + shift,
+                                    3780000.7 + ring[i][1] / (3 + 7 * chain)));
+        }
+    }
+}
+
+static void write_small(const char *path) {
+    grid_store *store;
+    grid_error err = {0};
+    if (grid_store_create(path, "EPSG:4547", true, &store, &err) != GRID_OK)
+        fail_msg("%s %s", err.where, err.message);
+    const grid_level levels[] = {{1, "street", "given", "", 0, 0, 0},
+                                 {2, "grid", "split", "households", 300, 500, 400}};
+    assert_int_equal(grid_store_write_levels(store, levels, 2, &err), GRID_OK);
+    /* Children come before their parents: order does not matter. */
+    for (int level = 2; level >= 1; level--) {
+        const char *code[] = {level == 1 ? "410482001" : "410482001001002", "410482001001001"};
+        const char *parent[] = {level == 1 ? "" : "410482001", "410482001"};
+        const char *name[] = {"煤山街道", ""}, *kind[] = {level == 1 ? "street" : "grid", "grid"};
+        int64_t households[] = {400, 350}, persons[] = {-1, 1000};
+        double workload[] = {1.5, 0}, area[] = {0.1, 0.2};
+        const char *status[] = {"OK", "OK"}, *none[] = {"", ""}, *from[] = {"2026-01-01", ""};
+        grid_shapes *shapes = grid_shapes_new();
+        add_area(shapes, 0);
+        add_area(shapes, 0.1);
+        grid_units units = {.n = (size_t)level,
+                            .level = level,
+                            .code = code,
+                            .parent_code = parent,
+                            .name = name,
+                            .kind = kind,
+                            .households = households,
+                            .persons = persons,
+                            .workload = workload,
+                            .area_m2 = area,
+                            .status = status,
+                            .reason = none,
+                            .valid_from = from,
+                            .valid_to = none,
+                            .shapes = shapes};
+        assert_int_equal(grid_store_write_units(store, &units, &err), GRID_OK);
+        if (level == 2) {
+            grid_cell_rows cells = {.n = 2,
+                                    .unit_code = code,
+                                    .households = households,
+                                    .persons = persons,
+                                    .shapes = shapes};
+            assert_int_equal(grid_store_write_cells(store, &cells, &err), GRID_OK);
+            grid_shapes *line = grid_shapes_new();
+            assert_true(grid_shapes_begin(line, GRID_SHAPE_LINE) && grid_shapes_begin_part(line) &&
+                        grid_shapes_begin_chain(line) && grid_shapes_add(line, 0.1, 0.2) &&
+                        grid_shapes_add(line, 0.3, 0.4));
+            grid_border_rows borders = {.n = 1,
+                                        .left_code = code,
+                                        .right_code = none,
+                                        .border_class = kind,
+                                        .name = none,
+                                        .length_m = area,
+                                        .shapes = line};
+            assert_int_equal(grid_store_write_borders(store, &borders, &err), GRID_OK);
+            grid_shapes_free(line);
+        }
+        grid_shapes_free(shapes);
+    }
+    assert_int_equal(grid_store_write_meta(store, "scheme", "ruzhou", &err), GRID_OK);
+    if (grid_store_commit(store, &err) != GRID_OK)
+        fail_msg("%s %s", err.where, err.message);
+}
+
+static void a_division_survives_bit_for_bit(void **state) {
+    (void)state;
+    write_small(in_folder("a.sqlite"));
+    grid_store *store;
+    grid_error err;
+    assert_true(grid_store_probe(in_folder("a.sqlite")));
+    assert_int_equal(grid_store_open(in_folder("a.sqlite"), false, &store, &err), GRID_OK);
+    assert_string_equal(grid_store_crs(store), "EPSG:4547");
+    char *scheme;
+    assert_int_equal(grid_store_read_meta(store, "scheme", &scheme, &err), GRID_OK);
+    assert_string_equal(scheme, "ruzhou");
+    free(scheme);
+    grid_level *levels;
+    size_t n;
+    assert_int_equal(grid_store_read_levels(store, &levels, &n, &err), GRID_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(levels[1].measure, "households");
+    assert_int_equal(levels[1].max, 500);
+    grid_levels_free(levels);
+    grid_units *units;
+    assert_int_equal(grid_store_read_units(store, 2, &units, &err), GRID_OK);
+    assert_int_equal(units->n, 2);
+    assert_string_equal(units->code[0], "410482001001001"); /* ordered by code */
+    assert_string_equal(units->parent_code[0], "410482001");
+    assert_string_equal(units->name[1], "煤山街道");
+    assert_true(units->persons[1] == -1 && units->persons[0] == 1000);
+    assert_string_equal(units->valid_from[1], "2026-01-01");
+    grid_shapes *expected = grid_shapes_new();
+    add_area(expected, 0.1);
+    add_area(expected, 0);
+    assert_int_equal(units->shapes->n_xy, expected->n_xy);
+    assert_int_equal(units->shapes->n_chains, expected->n_chains);
+    assert_memory_equal(units->shapes->xy, expected->xy, expected->n_xy * sizeof *expected->xy);
+    assert_memory_equal(units->shapes->xy_start, expected->xy_start,
+                        (expected->n_chains + 1) * sizeof *expected->xy_start);
+    grid_shapes_free(expected);
+    grid_units_free(units);
+    grid_cell_rows *cells;
+    assert_int_equal(grid_store_read_cells(store, &cells, &err), GRID_OK);
+    assert_int_equal(cells->n, 2);
+    assert_string_equal(cells->unit_code[0], "410482001001002");
+    grid_cell_rows_free(cells);
+    grid_border_rows *borders;
+    assert_int_equal(grid_store_read_borders(store, &borders, &err), GRID_OK);
+    assert_int_equal(borders->n, 1);
+    assert_string_equal(borders->right_code[0], "");
+    assert_true(borders->length_m[0] == 0.1 && borders->shapes->xy[1].y == 0.4);
+    grid_border_rows_free(borders);
+    grid_store_close(store);
+}
+
+static char *slurp(const char *path, size_t *n) {
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    static char bytes[2][4 << 20];
+    static unsigned turn;
+    char *out = bytes[turn++ % 2];
+    *n = fread(out, 1, sizeof bytes[0], file);
+    fclose(file);
+    return out;
+}
+
+static void two_runs_give_the_same_bytes(void **state) {
+    (void)state;
+    size_t n, m;
+    write_small(in_folder("a.sqlite"));
+    usleep(20000); /* SpatiaLite's dates have milliseconds */
+    write_small(in_folder("b.sqlite"));
+    const char *a = slurp(in_folder("a.sqlite"), &n), *b = slurp(in_folder("b.sqlite"), &m);
+    assert_int_equal(n, m);
+    assert_memory_equal(a, b, n);
+}
+
+static void what_was_not_committed_vanishes(void **state) {
+    (void)state;
+    grid_store *store;
+    grid_error err;
+    assert_int_equal(grid_store_create(in_folder("v.sqlite"), "EPSG:4547", false, &store, &err),
+                     GRID_OK);
+    grid_store_close(store);
+    assert_int_equal(access(in_folder("v.sqlite"), F_OK), -1);
+
+    write_small(in_folder("w.sqlite"));
+    size_t n, m;
+    const char *before = slurp(in_folder("w.sqlite"), &n);
+    assert_int_equal(grid_store_open(in_folder("w.sqlite"), true, &store, &err), GRID_OK);
+    assert_int_equal(grid_store_write_meta(store, "scheme", "other", &err), GRID_OK);
+    grid_store_close(store);
+    const char *after = slurp(in_folder("w.sqlite"), &m);
+    assert_int_equal(n, m);
+    assert_memory_equal(before, after, n);
+
+    assert_int_equal(grid_store_open(in_folder("w.sqlite"), true, &store, &err), GRID_OK);
+    assert_int_equal(grid_store_write_meta(store, "scheme", "other", &err), GRID_OK);
+    assert_int_equal(grid_store_commit(store, &err), GRID_OK);
+    assert_int_equal(grid_store_open(in_folder("w.sqlite"), false, &store, &err), GRID_OK);
+    char *scheme;
+    assert_int_equal(grid_store_read_meta(store, "scheme", &scheme, &err), GRID_OK);
+    assert_string_equal(scheme, "other");
+    free(scheme);
+    grid_store_close(store);
+}
+
+static void dangling_references_are_refused(void **state) {
+    (void)state;
+    grid_store *store;
+    grid_error err;
+    assert_int_equal(grid_store_create(in_folder("d.sqlite"), "EPSG:4547", false, &store, &err),
+                     GRID_OK);
+    const char *code[] = {"nobody"};
+    grid_shapes *shapes = grid_shapes_new();
+    add_area(shapes, 0);
+    grid_cell_rows cells = {.n = 1, .unit_code = code, .shapes = shapes};
+    assert_int_equal(grid_store_write_cells(store, &cells, &err), GRID_OK);
+    assert_int_equal(grid_store_commit(store, &err), GRID_E_INTERNAL);
+    assert_non_null(strstr(err.message, "cells"));
+    assert_int_equal(access(in_folder("d.sqlite"), F_OK), -1);
+    grid_shapes_free(shapes);
+}
+
+static void what_is_no_grid_database_is_refused(void **state) {
+    (void)state;
+    grid_store *store;
+    grid_error err;
+    assert_int_equal(grid_store_open(in_folder("none"), false, &store, &err), GRID_E_READ);
+    FILE *file = fopen(in_folder("rubbish"), "wb");
+    assert_true(fputs("SQLite format 3", file) >= 0 && fclose(file) == 0);
+    assert_false(grid_store_probe(in_folder("rubbish")));
+    assert_int_equal(grid_store_open(in_folder("rubbish"), false, &store, &err), GRID_E_INPUT);
+    assert_int_equal(
+        grid_store_create("/no/such/folder/a.sqlite", "EPSG:4547", false, &store, &err),
+        GRID_E_WRITE);
+    assert_int_equal(grid_store_create(in_folder("x.sqlite"), "EPSG:0", false, &store, &err),
+                     GRID_E_ARG);
+    write_small(in_folder("y.sqlite"));
+    assert_int_equal(grid_store_create(in_folder("y.sqlite"), "EPSG:4547", false, &store, &err),
+                     GRID_E_EXISTS);
+
+    /* A newer schema, and a file that was cut off. */
+    size_t n;
+    char *bytes = slurp(in_folder("y.sqlite"), &n);
+    bytes[63]++;
+    file = fopen(in_folder("newer.sqlite"), "wb");
+    assert_true(fwrite(bytes, 1, n, file) == n && fclose(file) == 0);
+    assert_int_equal(grid_store_open(in_folder("newer.sqlite"), false, &store, &err), GRID_E_INPUT);
+    assert_non_null(strstr(err.hint, "newer"));
+    bytes[63]--;
+    file = fopen(in_folder("cut.sqlite"), "wb");
+    assert_true(fwrite(bytes, 1, n / 3, file) == n / 3 && fclose(file) == 0);
+    grid_units *units;
+    grid_status status = grid_store_open(in_folder("cut.sqlite"), false, &store, &err);
+    if (status == GRID_OK) {
+        status = grid_store_read_units(store, 2, &units, &err);
+        grid_store_close(store);
+    }
+    assert_int_equal(status, GRID_E_INPUT);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_division_survives_bit_for_bit),
+        cmocka_unit_test(two_runs_give_the_same_bytes),
+        cmocka_unit_test(what_was_not_committed_vanishes),
+        cmocka_unit_test(dangling_references_are_refused),
+        cmocka_unit_test(what_is_no_grid_database_is_refused),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
