@@ -174,6 +174,33 @@ static void statuses_carry_their_numbers(void **state) {
     }
 }
 
+static void demanded_numbers_are_hit_or_refused(void **state) {
+    (void)state;
+    town t = {0};
+    town_build(&t, &plan, NULL);
+    grid_partition_options o = {.rules = usual, .seed = 1};
+    grid_division *d = divide(&t.graph, &o, 1);
+    int64_t free_count = d->n_grids;
+    grid_division_free(d);
+    for (int64_t wanted = free_count - 2; wanted <= free_count + 2; wanted++) {
+        o.street_grids = &wanted;
+        o.n_streets = 1;
+        d = divide(&t.graph, &o, 1);
+        check(&t.graph, d);
+        assert_int_equal(d->n_grids, wanted);
+        for (uint32_t i = 0; i < d->n_grids; i++)
+            assert_int_equal(d->status[i], GRID_UNIT_OK);
+        grid_division_free(d);
+    }
+    int64_t too_many = 3 * free_count;
+    grid_error err = {0};
+    o.street_grids = &too_many;
+    assert_int_equal(grid_partition_build(&t.graph, &o, NULL, &d, &err), GRID_E_INPUT);
+    assert_non_null(strstr(err.message, "in range"));
+    assert_null(d);
+    town_free(&t);
+}
+
 static void names_are_chinese_numbers(void **state) {
     (void)state;
     static const struct {
@@ -227,6 +254,7 @@ int main(void) {
         cmocka_unit_test(town_is_divided_in_range),
         cmocka_unit_test(order_and_threads_change_nothing),
         cmocka_unit_test(statuses_carry_their_numbers),
+        cmocka_unit_test(demanded_numbers_are_hit_or_refused),
         cmocka_unit_test(names_are_chinese_numbers),
         cmocka_unit_test(codes_follow_their_parents),
     };

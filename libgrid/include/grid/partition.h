@@ -69,9 +69,13 @@ GRID_API GRID_MUST_USE grid_status grid_graph_build(const grid_cells *cells,
 GRID_API void grid_graph_free(grid_graph *graph);
 
 typedef struct grid_partition_options {
-    const grid_rule *rules; /**< one per measure, in the graph's order */
-    const int64_t *grids;   /**< per region: exact number wanted, 0 for free; may be NULL */
-    unsigned effort;        /**< 1 .. 9; 0 means 5 */
+    const grid_rule *rules;      /**< one per measure, in the graph's order */
+    const int64_t *grids;        /**< per region: exact number wanted, 0 for free; may be NULL */
+    const uint32_t *street_of;   /**< per region: its street; NULL: all regions are in street 0 */
+    const int64_t *street_grids; /**< per street: exact number wanted in its regions without a
+                                    number of their own included, 0 for free; may be NULL */
+    uint32_t n_streets;          /**< entries of street_grids */
+    unsigned effort;             /**< 1 .. 9; 0 means 5 */
     uint64_t seed;
 } grid_partition_options;
 
@@ -102,6 +106,10 @@ typedef struct grid_division {
     int64_t cost;        /**< sum of the cost of borders between grids */
 } grid_division;
 
+/**
+ * Divides the graph. An exact number of grids that the hard ranges do not allow is refused with
+ * GRID_E_INPUT and the arithmetic.
+ */
 GRID_API GRID_MUST_USE grid_status grid_partition_build(const grid_graph *graph,
                                                         const grid_partition_options *options,
                                                         const grid_context *ctx,

@@ -11,6 +11,7 @@
 #include "base/base.h"
 #include "base/parallel.h"
 #include "base/vec.h"
+#include "partition/counts.h"
 #include "partition/improve.h"
 #include "partition/reading.h"
 
@@ -333,6 +334,7 @@ static grid_status prepare(job *j, grid_error *err) {
         if (j->result[i].label == NULL)
             return grid_fail_nomem(err);
     }
+    GRID_TRY(counts_share(&j->pieces, &j->rules, j->options, j->wanted, err));
     qsort_r(j->order, j->pieces.n, sizeof *j->order, compare_size, &j->pieces);
     return GRID_OK;
 }

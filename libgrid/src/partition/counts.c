@@ -1,0 +1,135 @@
+#include "partition/counts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/base.h"
+#include "base/vec.h"
+
+/** What a piece can be given. */
+typedef struct share {
+    uint32_t piece;
+    int64_t min, max, k;
+    rule_set rules;
+} share;
+
+static share share_of(const piece_list *pieces, uint32_t at, const rule_set *rules,
+                      const grid_partition_options *o) {
+    const piece *p = &pieces->at[at];
+    share s = {.piece = at, .rules = *rules};
+    rule_set_aim(&s.rules, o->rules, p->total);
+    grid_window window = rule_set_window(&s.rules, p->total);
+    s.k = p->extended ? 1 : rule_set_best_count(&s.rules, p->total);
+    s.k = s.k > p->n ? p->n : s.k;
+    s.min = s.max = s.k;
+    if (!p->extended && window.min <= window.max && s.k >= window.min) {
+        s.min = window.min;
+        s.max = window.max < p->n ? window.max : p->n;
+    }
+    return s;
+}
+
+/** What a piece's price rises by when it gets `step` more grids. */
+static int64_t price_of_step(const piece_list *pieces, const share *s, int64_t step) {
+    const int64_t *total = pieces->at[s->piece].total;
+    return rule_set_price(&s->rules, total, s->k + step) - rule_set_price(&s->rules, total, s->k);
+}
+
+/** Gives or takes single grids where it hurts least until the sum is `demand`. */
+static void settle(const piece_list *pieces, share *s, uint32_t n, int64_t sum, int64_t demand) {
+    for (int64_t step = demand > sum ? 1 : -1; sum != demand; sum += step) {
+        share *best = NULL;
+        int64_t best_price = 0;
+        for (uint32_t i = 0; i < n; i++) {
+            if (step > 0 ? s[i].k >= s[i].max : s[i].k <= s[i].min)
+                continue;
+            int64_t price = price_of_step(pieces, &s[i], step);
+            if (best == NULL || price < best_price) {
+                best = &s[i];
+                best_price = price;
+            }
+        }
+        if (best == NULL)
+            return; /* excluded by the caller's check */
+        best->k += step;
+    }
+}
+
+static grid_status meet(const piece_list *pieces, share *s, uint32_t n, int64_t demand,
+                        const char *what, uint32_t number, int64_t *wanted, grid_error *err) {
+    int64_t min = 0, max = 0, sum = 0, households = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        min += s[i].min;
+        max += s[i].max;
+        sum += s[i].k;
+        households += pieces->at[s[i].piece].total[0];
+    }
+    if (demand < min || demand > max)
+        return grid_hint(err,
+                         grid_fail(err, GRID_E_INPUT, "",
+                                   "%" PRId64 " grids were asked for in %s %" PRIu32
+                                   ", but its %" PRId64 " households in %" PRIu32
+                                   " separate parts make %" PRId64 " to %" PRId64 " in range",
+                                   demand, what, number + 1, households, n, min, max),
+                         "ask for a number in that span, or widen the rules");
+    settle(pieces, s, n, sum, demand);
+    for (uint32_t i = 0; i < n; i++)
+        wanted[s[i].piece] = s[i].k;
+    return GRID_OK;
+}
+
+static uint32_t street_of(const grid_partition_options *o, uint32_t region) {
+    return o->street_of ? o->street_of[region] : 0;
+}
+
+static grid_status share_regions(const piece_list *pieces, const rule_set *rules,
+                                 const grid_partition_options *o, share *s, int64_t *wanted,
+                                 grid_error *err) {
+    for (uint32_t from = 0, to; from < pieces->n; from = to) {
+        uint32_t region = pieces->at[from].region;
+        for (to = from; to < pieces->n && pieces->at[to].region == region; to++)
+            s[to - from] = share_of(pieces, to, rules, o);
+        if (o->grids[region] > 0)
+            GRID_TRY(
+                meet(pieces, s, to - from, o->grids[region], "community", region, wanted, err));
+    }
+    return GRID_OK;
+}
+
+static grid_status share_streets(const piece_list *pieces, const rule_set *rules,
+                                 const grid_partition_options *o, share *s, int64_t *wanted,
+                                 grid_error *err) {
+    for (uint32_t street = 0; street < o->n_streets; street++) {
+        uint32_t n = 0;
+        if (o->street_grids[street] <= 0)
+            continue;
+        for (uint32_t p = 0; p < pieces->n; p++) {
+            if (street_of(o, pieces->at[p].region) != street)
+                continue;
+            s[n] = share_of(pieces, p, rules, o);
+            if (wanted[p] > 0)
+                s[n].k = s[n].min = s[n].max = wanted[p];
+            n++;
+        }
+        GRID_TRY(meet(pieces, s, n, o->street_grids[street], "street", street, wanted, err));
+    }
+    return GRID_OK;
+}
+
+grid_status counts_share(const piece_list *pieces, const rule_set *rules,
+                         const grid_partition_options *o, int64_t *wanted, grid_error *err) {
+    for (uint32_t p = 0; p < pieces->n; p++)
+        wanted[p] = 0;
+    if (o->grids == NULL && o->street_grids == NULL)
+        return GRID_OK;
+    share *s = GRID_NEW(share, pieces->n);
+    if (s == NULL)
+        return grid_fail_nomem(err);
+    grid_status status = GRID_OK;
+    if (o->grids)
+        status = share_regions(pieces, rules, o, s, wanted, err);
+    if (status == GRID_OK && o->street_grids)
+        status = share_streets(pieces, rules, o, s, wanted, err);
+    free(s);
+    return status;
+}
