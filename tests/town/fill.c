@@ -164,25 +164,36 @@ static double draw(filler *f, const double range[2]) {
     return town_random_in(&f->random, range[0], range[1]);
 }
 
-/* One row from span.low to span.high. The floors of neighbours are alike. */
+enum { MAX_ROW = 64, MAX_ROWS = 64 }; // buildings in a row, rows in a plot
+
+/* One row from span.low to span.high: first its lengths and gaps, then the buildings, with what
+ * room is left over divided between the two ends. */
 static void fill_row(filler *f, const pattern *what, grid_xy axis, span row, double b, double depth,
                      int floors, double lot) {
-    double a = row.low + what->margin + town_random_in(&f->random, 0, 5);
-    for (;;) {
-        double length = draw(f, what->length) * lot;
+    double length[MAX_ROW], gap[MAX_ROW];
+    double room = row.high - row.low - 2 * what->margin;
+    int n = 0;
+    for (; n < MAX_ROW; n++) {
+        length[n] = draw(f, what->length) * lot;
         if (what->unit_m > 0)
-            length = what->unit_m * floor(length / what->unit_m);
-        double room = row.high - what->margin - a;
-        if (length > room && room >= what->length[0] * lot)
-            length = room;
-        if (length > room)
-            return;
+            length[n] = what->unit_m * floor(length[n] / what->unit_m);
+        gap[n] = draw(f, what->gap) * lot;
+        if (length[n] > room && room >= what->length[0] * lot)
+            length[n] = room;
+        if (length[n] > room)
+            break;
+        room -= length[n] + gap[n];
+    }
+    double a = row.low + what->margin;
+    if (n > 0)
+        a += (room + gap[n - 1]) * town_random_in(&f->random, .25, .75);
+    for (int i = 0; i < n; i++) {
         int own = floors;
         if (what->kind == TOWN_HOUSE || town_random_chance(&f->random, .1))
             own = town_random_int(&f->random, what->floors[0], what->floors[1]);
         if (!town_random_chance(&f->random, what->empty))
-            put_building(f, what, axis, a, b, length, depth, own);
-        a += length + draw(f, what->gap) * lot;
+            put_building(f, what, axis, a, b, length[i], depth, own);
+        a += length[i] + gap[i];
     }
 }
 
@@ -204,18 +215,27 @@ static void fill_rows(filler *f, const pattern *what) {
     }
     double lot = what->kind == TOWN_HOUSE ? f->lot : 1;
     int floors = town_random_int(&f->random, what->floors[0], what->floors[1]);
-    double b = frame.low_b + what->margin;
-    for (;;) {
-        double depth = draw(f, what->depth) * (lot > 1 ? sqrt(lot) : lot);
-        if (b + depth + what->margin > frame.high_b)
-            return;
-        span row = row_span(&f->plot, frame.axis, b, depth);
-        if (row.high > row.low)
-            fill_row(f, what, frame.axis, row, b, depth, floors, lot);
-        double street = draw(f, what->street);
+    double depth[MAX_ROWS], street[MAX_ROWS];
+    double room = frame.high_b - frame.low_b - 2 * what->margin;
+    int n = 0;
+    for (; n < MAX_ROWS; n++) {
+        depth[n] = draw(f, what->depth) * (lot > 1 ? sqrt(lot) : lot);
+        street[n] = draw(f, what->street);
         if (what->kind == TOWN_TOWER) // light for the lower floors
-            street *= .7 + floors / 60.0;
-        b += depth + street;
+            street[n] *= .7 + floors / 60.0;
+        if (depth[n] > room)
+            break;
+        room -= depth[n] + street[n];
+    }
+    if (n == 0)
+        return;
+    double wider = n > 1 ? (room + street[n - 1]) / (n - 1) : 0; // the rows fill the plot
+    double b = frame.low_b + what->margin;
+    for (int i = 0; i < n; i++) {
+        span row = row_span(&f->plot, frame.axis, b, depth[i]);
+        if (row.high > row.low)
+            fill_row(f, what, frame.axis, row, b, depth[i], floors, lot);
+        b += depth[i] + street[i] + fmin(wider, 8);
     }
 }
 

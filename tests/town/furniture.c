@@ -10,7 +10,7 @@ typedef struct furnisher {
     const town_plan *plan;
     town_random random;
     town_components *out;
-    const char *class, *name;
+    const char *class, *name, *department;
     int serial;
 } furnisher;
 
@@ -20,7 +20,10 @@ static const char *draw_status(town_random *r) {
 }
 
 static void add_component(furnisher *f, grid_xy at) {
-    town_component c = {.at = town_round(at), .name = f->name, .status = draw_status(&f->random)};
+    town_component c = {.at = town_round(at),
+                        .name = f->name,
+                        .department = f->department,
+                        .status = draw_status(&f->random)};
     snprintf(c.class, sizeof c.class, "%s", f->class);
     // 6 county, 2 + 3 class, 6 serial.
     snprintf(c.code, sizeof c.code, "410482%s%06d", f->class, ++f->serial);
@@ -31,7 +34,7 @@ static void add_component(furnisher *f, grid_xy at) {
 
 /** One kind of component along roads of some classes. */
 typedef struct rhythm {
-    const char *class, *name;
+    const char *class, *name, *department;
     town_class widest, narrowest; /**< of the roads that have it */
     double step_m;
     double side;     /**< of the half width: 1 is the kerb; 0 the middle */
@@ -63,7 +66,11 @@ static void furnish_edge(furnisher *f, const rhythm *what, int e, double *run) {
 
 static void furnish(town_components *out, const town_plan *plan, const rhythm *what,
                     uint64_t seed) {
-    furnisher f = {.plan = plan, .out = out, .class = what->class, .name = what->name};
+    furnisher f = {.plan = plan,
+                   .out = out,
+                   .class = what->class,
+                   .name = what->name,
+                   .department = what->department};
     f.random.state = seed * 2654435761u + (uint64_t)strtol(what->class, NULL, 10);
     double run = what->step_m / 2;
     for (size_t e = 0; e < plan->edge.n; e++)
@@ -72,21 +79,22 @@ static void furnish(town_components *out, const town_plan *plan, const rhythm *w
 
 void town_furniture_build(town_furniture *furniture, const town_plan *plan, uint64_t seed) {
     static const rhythm tree[] = {
-        {"04002", "行道树", TOWN_EXPRESSWAY, TOWN_SECONDARY, 92, 1, 1.6, true, .12},
-        {"04001", "古树名木", TOWN_LANE, TOWN_LANE, 1900, 1, 2.2, false, 0},
+        {"04002", "行道树", "园林绿化中心", TOWN_EXPRESSWAY, TOWN_SECONDARY, 92, 1, 1.6, true, .12},
+        {"04001", "古树名木", "园林绿化中心", TOWN_LANE, TOWN_LANE, 1900, 1, 2.2, false, 0},
     };
     static const rhythm lamp[] = {
-        {"01037", "路灯", TOWN_EXPRESSWAY, TOWN_SECONDARY, 120, 1, .7, true, .03},
-        {"01037", "路灯", TOWN_BRANCH, TOWN_BRANCH, 210, 1, .6, false, .03},
+        {"01037", "路灯", "路灯管理所", TOWN_EXPRESSWAY, TOWN_SECONDARY, 120, 1, .7, true, .03},
+        {"01037", "路灯", "路灯管理所", TOWN_BRANCH, TOWN_BRANCH, 210, 1, .6, false, .03},
     };
     static const rhythm cover[] = {
-        {"01002", "污水井盖", TOWN_EXPRESSWAY, TOWN_BRANCH, 320, .35, 0, false, .05},
-        {"01003", "雨水井盖", TOWN_EXPRESSWAY, TOWN_BRANCH, 340, .6, 0, false, .05},
-        {"01004", "雨水箅子", TOWN_EXPRESSWAY, TOWN_SECONDARY, 270, .95, 0, true, .05},
-        {"01001", "供水井盖", TOWN_EXPRESSWAY, TOWN_BRANCH, 520, 1, 1, false, .05},
-        {"01005", "电力井盖", TOWN_EXPRESSWAY, TOWN_SECONDARY, 600, 1, 2, false, .05},
-        {"01007", "通信井盖", TOWN_EXPRESSWAY, TOWN_BRANCH, 560, 1, 1.5, false, .05},
-        {"01011", "燃气井盖", TOWN_EXPRESSWAY, TOWN_BRANCH, 900, .8, 0, false, .05},
+        {"01002", "污水井盖", "排水管理处", TOWN_EXPRESSWAY, TOWN_BRANCH, 320, .35, 0, false, .05},
+        {"01003", "雨水井盖", "排水管理处", TOWN_EXPRESSWAY, TOWN_BRANCH, 340, .6, 0, false, .05},
+        {"01004", "雨水箅子", "排水管理处", TOWN_EXPRESSWAY, TOWN_SECONDARY, 270, .95, 0, true,
+         .05},
+        {"01001", "供水井盖", "自来水公司", TOWN_EXPRESSWAY, TOWN_BRANCH, 520, 1, 1, false, .05},
+        {"01005", "电力井盖", "供电公司", TOWN_EXPRESSWAY, TOWN_SECONDARY, 600, 1, 2, false, .05},
+        {"01007", "通信井盖", "通信公司", TOWN_EXPRESSWAY, TOWN_BRANCH, 560, 1, 1.5, false, .05},
+        {"01011", "燃气井盖", "燃气公司", TOWN_EXPRESSWAY, TOWN_BRANCH, 900, .8, 0, false, .05},
     };
     for (size_t i = 0; i < sizeof tree / sizeof *tree; i++)
         furnish(&furniture->trees, plan, &tree[i], seed);

@@ -101,12 +101,11 @@ static const double column_width[MAP_COLUMNS] = {400, 350, 310, 260, 280, 255, 2
                                                  280, 290, 300, 320, 330, 365, 400, 430};
 static const double row_height[MAP_ROWS] = {430, 380, 330, 320, 310, 300, 280,
                                             270, 260, 240, 245, 270, 330, 380};
-static const double river_width = 74, rail_width = 34;
 
 /* West of each column, north of each row; the first is the edge of the map. */
 static const great_line column_line[MAP_COLUMNS] = {
     {"", "", TOWN_NOTHING},
-    {"西环路", "西环路", TOWN_EXPRESSWAY},
+    {"西环路", "西环路", TOWN_ARTERIAL},
     {"许寨路", "许寨路", TOWN_SECONDARY},
     {"洗耳路", "洗耳路", TOWN_ARTERIAL},
     {"滨河东路", "滨河东路", TOWN_SECONDARY},
@@ -136,7 +135,7 @@ static const great_line row_line[MAP_ROWS] = {
     {"望城路", "望城路", TOWN_ARTERIAL},
     {"城垣街", "城垣街", TOWN_BRANCH},
     {"向阳路", "向阳路", TOWN_SECONDARY},
-    {"南环路", "南环路", TOWN_EXPRESSWAY},
+    {"南环路", "南环路", TOWN_ARTERIAL},
     {"程楼路", "程楼路", TOWN_SECONDARY},
 };
 static const great_line north_side = {"铁路北街", "铁路北街", TOWN_BRANCH};
@@ -154,15 +153,18 @@ const char *town_road_class_name(town_class class) {
 
 /* ---- the superblocks ------------------------------------------------------------------- */
 
-enum { BAND_RIVER = -1, BAND_RAIL = -2 };
+/* The strips of the river (among columns) and of the railway (among rows) are two bands wide: the
+ * first half belongs to what lies before it, the second to what lies after. */
+enum { BAND_BEFORE = -1, BAND_AFTER = -2 };
 
 /** Lines across one axis; band i lies between lines i and i + 1. */
 typedef struct axis {
     GRID_VEC(double) at;
     GRID_VEC(int) name_before, name_after;
     GRID_VEC(town_class) class;
-    GRID_VEC(int) band; /**< column or row of the map, or BAND_… */
+    GRID_VEC(int) band; /**< column or row of the map, or BAND_... */
     int split;          /**< the line of the other axis's names' change */
+    int strip;          /**< the line in the middle of the river or the railway */
 } axis;
 
 typedef struct layout {
@@ -170,7 +172,6 @@ typedef struct layout {
     axis column, row;
     uint64_t seed;
     town_random random;
-    double width, height;
     int *shape;   /**< per superblock: which sides it has */
     int *node;    /**< per crossing of lines: its vertex, -1 */
     int **across; /**< per stretch of row line: its half-edges west to east, ended by -1 */
@@ -180,10 +181,7 @@ typedef struct layout {
 /* Smooth bends of several wave lengths; (u, v) are metres east and south on the unbent map. */
 static grid_xy warp(const layout *l, double u, double v) {
     const double turn = 2 * 3.14159265358979323846;
-    double river = l->column.at.at[0];
-    for (size_t i = 0; i < l->column.band.n; i++)
-        if (l->column.band.at[i] == BAND_RIVER)
-            river = l->column.at.at[i];
+    double river = l->column.at.at[l->column.strip];
     double near = exp(-(u - river) * (u - river) / (420.0 * 420.0));
     double x = u + 60 * sin(turn * (v / 3700 + .1)) + 17 * sin(turn * (v / 1350 + u / 5200 + .3)) +
                9 * sin(turn * (u * .7 + v * .6) / 760) + near * 62 * sin(turn * v / 1900 + 2.2);
@@ -202,25 +200,39 @@ static void add_line(layout *l, axis *a, double at, const great_line *line, int 
     TOWN_PUSH(&a->band, band);
 }
 
+/** The lines of the map across one axis, and the strip among them. */
+typedef struct axis_map {
+    const great_line *line;
+    const double *size;
+    int n, strip;
+    double strip_width;
+    const great_line *strip_line;
+    const char *road; /**< what smaller roads are called */
+} axis_map;
+
+static void add_strip(layout *l, axis *a, double at, const axis_map *map) {
+    static const great_line middle = {"", "", TOWN_NOTHING};
+    add_line(l, a, at, map->strip_line, BAND_BEFORE);
+    a->strip = (int)a->at.n;
+    add_line(l, a, at + map->strip_width / 2, &middle, BAND_AFTER);
+}
+
 /* One road of the map at every multiple of `scale`, smaller ones of their own name between. */
-static void build_axis(layout *l, axis *a, const great_line *lines, const double *size, int n,
-                       int scale, int strip, double strip_width, int strip_band,
-                       const great_line *strip_line) {
+static void build_axis(layout *l, axis *a, const axis_map *map, int scale) {
     double at = 0;
-    for (int i = 0; i < n; i++) {
-        if (i == strip) {
-            add_line(l, a, at, strip_line, strip_band);
-            at += strip_width;
+    for (int i = 0; i < map->n; i++) {
+        if (i == map->strip) {
+            add_strip(l, a, at, map);
+            at += map->strip_width;
         }
         if (i == SPLIT_LINE)
             a->split = (int)a->at.n;
         for (int k = 0; k < scale; k++) {
             char name[64];
-            snprintf(name, sizeof name, "%s%d%s", lines[i].name, k,
-                     strip_band == BAND_RIVER ? "街" : "路");
+            snprintf(name, sizeof name, "%s%d%s", map->line[i].name, k, map->road);
             great_line between = {name, name, k % 2 ? TOWN_SECONDARY : TOWN_BRANCH};
-            add_line(l, a, at, k == 0 ? &lines[i] : &between, i);
-            at += size[i];
+            add_line(l, a, at, k == 0 ? &map->line[i] : &between, i);
+            at += map->size[i];
         }
     }
     TOWN_PUSH(&a->at, at);
@@ -247,15 +259,14 @@ static int *shape_at(const layout *l, int i, int j) {
     return &l->shape[j * columns(l) + i];
 }
 
-/* A strip of river or railway belongs to the superblock before it, or else after it. */
 static char letter_at(const layout *l, const char *const *map, int i, int j) {
     if (i < 0 || j < 0 || i >= columns(l) || j >= rows(l))
         return '.';
     int c = l->column.band.at[i], r = l->row.band.at[j];
     if (c < 0)
-        return letter_at(l, map, i - 1, j);
+        return letter_at(l, map, c == BAND_BEFORE ? i - 1 : i + 1, j);
     if (r < 0)
-        return letter_at(l, map, i, j - 1);
+        return letter_at(l, map, i, r == BAND_BEFORE ? j - 1 : j + 1);
     return map[r][c];
 }
 
@@ -291,10 +302,6 @@ static void find_shapes(layout *l) {
     for (int j = 0; j < rows(l); j++) {
         for (int i = 0; i < columns(l); i++) {
             bool full = letter_at(l, community_map, i, j) != '.';
-            if (l->column.band.at[i] < 0)
-                full = full && letter_at(l, community_map, i + 1, j) != '.';
-            if (l->row.band.at[j] < 0)
-                full = full && letter_at(l, community_map, i, j + 1) != '.';
             *shape_at(l, i, j) = full ? ALL_SIDES : 0;
         }
     }
@@ -340,26 +347,40 @@ static int *draw_edges(layout *l, int i0, int j0, int i1, int j1, town_edge edge
     return half;
 }
 
+static bool is_bank(const axis *a, int k) {
+    return k >= a->strip - 1 && k <= a->strip + 1;
+}
+
 /* What runs along line `k` of one axis through band `band` of the other. */
-static town_edge edge_of(const layout *l, const axis *a, int k, const axis *other, int band,
-                         bool outer) {
-    bool before = band < other->split;
-    int name = before ? a->name_before.at[k] : a->name_after.at[k];
+static town_edge edge_of(const layout *l, const axis *a, int k, int band) {
+    static const town_edge nothing = {-1, TOWN_NOTHING, TOWN_GROUND};
+    const axis *other = a == &l->row ? &l->column : &l->row;
+    int name = band < other->split ? a->name_before.at[k] : a->name_after.at[k];
     town_edge edge = {name, a->class.at[k], TOWN_GROUND};
-    if (outer)
-        return (town_edge){-1, TOWN_NOTHING, TOWN_GROUND};
-    if (other->band.at[band] == BAND_RIVER) {
+    if (other->band.at[band] >= 0)
+        return edge;
+    if (edge.class > TOWN_SECONDARY || is_bank(a, k))
+        return nothing; // small roads end at the river and at the railway
+    if (other == &l->column)
         edge.crossing = TOWN_BRIDGE;
-        if (edge.class > TOWN_SECONDARY)
-            edge = (town_edge){-1, TOWN_NOTHING, TOWN_GROUND};
-    } else if (other->band.at[band] == BAND_RAIL) {
-        edge.crossing = edge.class <= TOWN_ARTERIAL ? TOWN_UNDERPASS : TOWN_LEVEL;
-        bool bank = k > 0 && a->band.at[k - 1] == BAND_RIVER;
-        if (edge.class > TOWN_SECONDARY || (k % 4 == 1 && edge.class > TOWN_ARTERIAL) || bank)
-            edge = (town_edge){-1, TOWN_NOTHING, TOWN_GROUND};
-    }
-    (void)l;
+    else if (edge.class <= TOWN_ARTERIAL)
+        edge.crossing = TOWN_UNDERPASS;
+    else if (k % 4 == 1)
+        return nothing;
+    else
+        edge.crossing = TOWN_LEVEL;
     return edge;
+}
+
+/* The stretch of line `k` through a band, from node (i, j) on; `outer` when one side only is town.
+ */
+static int *draw_stretch(layout *l, const axis *a, int i, int j, bool outer) {
+    static const town_edge nothing = {-1, TOWN_NOTHING, TOWN_GROUND};
+    bool across = a == &l->row;
+    int k = across ? j : i, band = across ? i : j;
+    town_edge edge = outer ? nothing : edge_of(l, a, k, band);
+    return draw_edges(l, i, j, across ? i + 1 : i, across ? j : j + 1, edge,
+                      outer && k != a->strip);
 }
 
 static void draw_lines(layout *l) {
@@ -376,9 +397,7 @@ static void draw_lines(layout *l) {
             bool north = (*shape_at(l, i, j - 1) & SIDE_S) != 0;
             bool south = (*shape_at(l, i, j) & SIDE_N) != 0;
             if (north || south)
-                l->across[j * w + i] = draw_edges(
-                    l, i, j, i + 1, j, edge_of(l, &l->row, j, &l->column, i, !(north && south)),
-                    !(north && south));
+                l->across[j * w + i] = draw_stretch(l, &l->row, i, j, !(north && south));
         }
     }
     for (int j = 0; j < h; j++) {
@@ -386,9 +405,7 @@ static void draw_lines(layout *l) {
             bool west = (*shape_at(l, i - 1, j) & SIDE_E) != 0;
             bool east = (*shape_at(l, i, j) & SIDE_W) != 0;
             if (west || east)
-                l->along[j * (w + 1) + i] = draw_edges(
-                    l, i, j, i, j + 1, edge_of(l, &l->column, i, &l->row, j, !(west && east)),
-                    !(west && east));
+                l->along[j * (w + 1) + i] = draw_stretch(l, &l->column, i, j, !(west && east));
         }
     }
 }
@@ -475,7 +492,7 @@ static void make_face(layout *l, int i, int j) {
     if (shape != ALL_SIDES)
         face.use = 'g';
     if (is_strip(l, i, j))
-        face.use = l->column.band.at[i] == BAND_RIVER ? 'r' : 'l';
+        face.use = l->column.band.at[i] < 0 ? 'r' : 'l';
     TOWN_PUSH(&l->plan->face, face);
     for (size_t k = 0; k < loop.n; k++) {
         int next = loop.at[(k + 1) % loop.n];
@@ -502,34 +519,43 @@ static grid_shapes *begin_shape(grid_shape_kind kind) {
     return shapes;
 }
 
-/* The river's width breathes a little; it comes from beyond the town and leaves it. */
-static void draw_river(layout *l, town_layout *out, double west) {
-    const double step = 40, beyond = 350;
-    int n = (int)((l->height + 2 * beyond) / step);
-    out->river = begin_shape(GRID_SHAPE_AREA);
-    out->river_line = begin_shape(GRID_SHAPE_LINE);
-    grid_xy first = {0};
-    for (int side = 0; side < 2; side++) {
-        for (int k = 0; k <= n; k++) {
-            double v = -beyond + step * (side == 0 ? k : n - k);
-            double half = 21 + 4 * sin(v / 170) + 2 * sin(v / 63);
-            grid_xy p = warp(l, west + river_width / 2 + (side == 0 ? -half : half), v);
-            if (side == 0 && k == 0)
-                first = p;
-            add_point(out->river, p);
+/* The middle of a strip from beyond the town to beyond it, with the plan's own vertices. */
+static grid_shapes *draw_middle(const layout *l, const axis *a) {
+    const double step = 70;
+    enum { BEYOND = 5 };
+    const axis *other = a == &l->row ? &l->column : &l->row;
+    grid_shapes *line = begin_shape(GRID_SHAPE_LINE);
+    double fixed = a->at.at[a->strip], end = other->at.at[other->at.n - 1];
+    bool down = a == &l->column;
+    for (int k = BEYOND; k > 0; k--)
+        add_point(line, down ? warp(l, fixed, -step * k) : warp(l, -step * k, fixed));
+    for (size_t band = 0; band < other->band.n; band++) {
+        double from = other->at.at[band], to = other->at.at[band + 1];
+        int n = (int)ceil((to - from) / step);
+        for (int k = 0; k < n; k++) {
+            double at = from + (double)k / n * (to - from);
+            add_point(line, down ? warp(l, fixed, at) : warp(l, at, fixed));
         }
     }
-    add_point(out->river, first);
-    for (int k = 0; k <= n; k++)
-        add_point(out->river_line, warp(l, west + river_width / 2, -beyond + step * k));
+    for (int k = 0; k <= BEYOND; k++)
+        add_point(line, down ? warp(l, fixed, end + step * k) : warp(l, end + step * k, fixed));
+    return line;
 }
 
-static void draw_railway(layout *l, town_layout *out, double north) {
-    const double step = 60, beyond = 400;
-    int n = (int)((l->width + 2 * beyond) / step);
-    out->railway = begin_shape(GRID_SHAPE_LINE);
-    for (int k = 0; k <= n; k++)
-        add_point(out->railway, warp(l, -beyond + step * k, north + rail_width / 2));
+/* The river's width breathes a little. */
+static grid_shapes *draw_water(const layout *l) {
+    const double step = 40, beyond = 350, middle = l->column.at.at[l->column.strip];
+    double length = l->row.at.at[l->row.at.n - 1] + 2 * beyond;
+    int n = (int)(length / step);
+    grid_shapes *water = begin_shape(GRID_SHAPE_AREA);
+    for (int side = -1; side <= 1; side += 2) {
+        for (int k = 0; k <= n; k++) {
+            double v = -beyond + step * (side < 0 ? k : n - k);
+            add_point(water, warp(l, middle + side * (21 + 4 * sin(v / 170) + 2 * sin(v / 63)), v));
+        }
+    }
+    add_point(water, water->xy[0]);
+    return water;
 }
 
 /* ---- roads inside superblocks ------------------------------------------------------------- */
@@ -702,7 +728,7 @@ typedef struct cutting {
 
 static const cutting *cutting_of(char use) {
     static const cutting list[] = {
-        {'t', 30000, 9000, 9000},   {'m', 42000, 21000, 17000}, {'h', 48000, 30000, 30000},
+        {'t', 30000, 9000, 9000},   {'m', 46000, 25000, 19000}, {'h', 48000, 30000, 30000},
         {'v', 60000, 11000, 11000}, {'f', 75000, 75000, 45000}, {'x', 40000, 20000, 20000},
         {'g', 90000, 60000, 60000},
     };
@@ -779,14 +805,74 @@ static void cut_superblocks(layout *l) {
     GRID_VEC_FREE(&c.degree);
 }
 
-/* ---- all together ------------------------------------------------------------------------- */
+/* ---- communities that do not keep to the great roads ---------------------------------------- */
 
-static double strip_at(const axis *a, int band) {
-    for (size_t i = 0; i < a->band.n; i++)
-        if (a->band.at[i] == band)
-            return a->at.at[i];
-    return 0;
+/* True when the community's faces hold together without face `without`. */
+static bool holds_together(const town_plan *plan, int community, int without, int_list *queue,
+                           int *seen) {
+    int total = 0, mark = without + 1;
+    queue->n = 0;
+    for (int f = 0; f < (int)plan->face.n; f++) {
+        if (plan->face.at[f].community != community || f == without)
+            continue;
+        if (total++ == 0) {
+            TOWN_PUSH(queue, f);
+            seen[f] = mark;
+        }
+    }
+    for (size_t i = 0; i < queue->n; i++) {
+        int start = plan->face.at[queue->at[i]].half, h = start;
+        do {
+            int g = plan->half.at[h ^ 1].face;
+            if (g >= 0 && g != without && seen[g] != mark &&
+                plan->face.at[g].community == community) {
+                seen[g] = mark;
+                TOWN_PUSH(queue, g);
+            }
+            h = plan->half.at[h].next;
+        } while (h != start);
+    }
+    return (int)queue->n == total;
 }
+
+/* The community of the same street that a block borders on most, or -1. */
+static int neighbour_of(const town_plan *plan, int face) {
+    double length[TOWN_COMMUNITIES] = {0};
+    int own = plan->face.at[face].community, start = plan->face.at[face].half, h = start, best = -1;
+    do {
+        int g = plan->half.at[h ^ 1].face;
+        int c = g >= 0 ? plan->face.at[g].community : own;
+        grid_xy p = plan->vertex.at[plan->half.at[h].origin];
+        grid_xy q = plan->vertex.at[plan->half.at[h ^ 1].origin];
+        if (c != own && town_street_of(c) == town_street_of(own)) {
+            length[c] += hypot(q.x - p.x, q.y - p.y);
+            best = best < 0 || length[c] > length[best] ? c : best;
+        }
+        h = plan->half.at[h].next;
+    } while (h != start);
+    return best;
+}
+
+/* Some blocks go to the community across the road, so that its border follows a lane there. */
+static void trade_blocks(layout *l) {
+    town_random random = {l->seed + 77};
+    int_list queue = {0};
+    int *seen = GRID_NEW(int, l->plan->face.n);
+    if (seen == NULL)
+        town_die("out of memory");
+    for (int f = 0; f < (int)l->plan->face.n; f++) {
+        town_face *face = &l->plan->face.at[f];
+        int to = neighbour_of(l->plan, f);
+        if (to < 0 || cutting_of(face->use) == NULL || !town_random_chance(&random, .09))
+            continue;
+        if (holds_together(l->plan, face->community, f, &queue, seen))
+            face->community = to;
+    }
+    free(seen);
+    GRID_VEC_FREE(&queue);
+}
+
+/* ---- all together ------------------------------------------------------------------------- */
 
 static void free_axis(axis *a) {
     GRID_VEC_FREE(&a->at);
@@ -804,12 +890,12 @@ static void free_lists(int **list, int n) {
 
 void town_layout_build(town_plan *plan, town_layout *out, int scale, uint64_t seed) {
     layout l = {.plan = plan, .seed = seed, .random = {seed}};
-    build_axis(&l, &l.column, column_line, column_width, MAP_COLUMNS, scale, RIVER_COLUMN,
-               river_width, BAND_RIVER, &west_bank);
-    build_axis(&l, &l.row, row_line, row_height, MAP_ROWS, scale, RAIL_ROW, rail_width, BAND_RAIL,
-               &north_side);
-    l.width = l.column.at.at[l.column.at.n - 1];
-    l.height = l.row.at.at[l.row.at.n - 1];
+    static const axis_map column_map = {column_line, column_width, MAP_COLUMNS, RIVER_COLUMN,
+                                        74,          &west_bank,   "街"};
+    static const axis_map row_map = {row_line, row_height,  MAP_ROWS, RAIL_ROW,
+                                     34,       &north_side, "路"};
+    build_axis(&l, &l.column, &column_map, scale);
+    build_axis(&l, &l.row, &row_map, scale);
     out->scale = scale;
     find_shapes(&l);
     draw_lines(&l);
@@ -817,9 +903,11 @@ void town_layout_build(town_plan *plan, town_layout *out, int scale, uint64_t se
         for (int i = 0; i < columns(&l); i++)
             if (*shape_at(&l, i, j) != 0)
                 make_face(&l, i, j);
-    draw_river(&l, out, strip_at(&l.column, BAND_RIVER));
-    draw_railway(&l, out, strip_at(&l.row, BAND_RAIL));
+    out->river = draw_water(&l);
+    out->river_line = draw_middle(&l, &l.column);
+    out->railway = draw_middle(&l, &l.row);
     cut_superblocks(&l);
+    trade_blocks(&l);
     free_lists(l.across, columns(&l) * (rows(&l) + 1));
     free_lists(l.along, (columns(&l) + 1) * rows(&l));
     free(l.node);

@@ -13,23 +13,28 @@ static const char usage[] =
     "Draw a made-up town into DIR: town.gpkg and points.csv.\n"
     "\n"
     "  --seed N        draw another town (default 1)\n"
-    "  --buildings N   about so many buildings (default: the sample's, about 9000)\n"
+    "  --buildings N   about so many buildings (default: the sample's, about 7500)\n"
     "  --points N      positions in points.csv (default 10000)\n"
+    "  --dirt          spoil the layers: overlaps, gaps, duplicates, shifted communities\n"
     "  --overwrite     replace what DIR has\n"
     "  --verbose       print how the communities' households fit their homes\n";
 
 typedef struct settings {
     uint64_t seed;
     long buildings, points;
-    bool overwrite, verbose;
+    bool dirt, overwrite, verbose;
     const char *folder;
 } settings;
 
 static bool read_settings(int argc, char **argv, settings *s) {
     static const struct option options[] = {
-        {"seed", required_argument, NULL, 's'},   {"buildings", required_argument, NULL, 'b'},
-        {"points", required_argument, NULL, 'p'}, {"overwrite", no_argument, NULL, 'o'},
-        {"verbose", no_argument, NULL, 'v'},      {0},
+        {"seed", required_argument, NULL, 's'},
+        {"buildings", required_argument, NULL, 'b'},
+        {"points", required_argument, NULL, 'p'},
+        {"dirt", no_argument, NULL, 'd'},
+        {"overwrite", no_argument, NULL, 'o'},
+        {"verbose", no_argument, NULL, 'v'},
+        {0},
     };
     *s = (settings){.seed = 1, .points = 10000};
     int letter;
@@ -40,6 +45,8 @@ static bool read_settings(int argc, char **argv, settings *s) {
             s->buildings = strtol(optarg, NULL, 10);
         else if (letter == 'p')
             s->points = strtol(optarg, NULL, 10);
+        else if (letter == 'd')
+            s->dirt = true;
         else if (letter == 'o')
             s->overwrite = true;
         else if (letter == 'v')
@@ -52,7 +59,7 @@ static bool read_settings(int argc, char **argv, settings *s) {
 }
 
 /* Superblocks grow in number with the root of the wanted buildings; lots make up the rest. */
-enum { SAMPLE_BUILDINGS = 9000 };
+enum { SAMPLE_BUILDINGS = 7500 };
 
 static void size_town(long buildings, int *scale, double *lot) {
     *scale = 1;
@@ -77,7 +84,7 @@ static grid_status write_town(const town_all *town, const settings *s, grid_erro
     char *layers = path_in(s->folder, "town.gpkg"), *points = path_in(s->folder, "points.csv");
     grid_status status = town_write_layers(town, layers, s->overwrite, err);
     if (status == GRID_OK)
-        status = town_write_points(town, points, (int)s->points, s->seed, s->overwrite, err);
+        status = town_write_points(town, points, (int)s->points, s->overwrite, err);
     free(layers);
     free(points);
     return status;
@@ -92,11 +99,14 @@ int main(int argc, char **argv) {
     int scale;
     double lot;
     size_town(s.buildings, &scale, &lot);
-    town_all town = {0};
+    town_all town = {.seed = s.seed, .dirt = s.dirt};
     town_layout_build(&town.plan, &town.layout, scale, s.seed);
     town_fill_build(&town.fill, &town.plan, lot, s.seed);
     town_people_build(&town.fill, scale, s.seed, s.verbose);
     town_furniture_build(&town.furniture, &town.plan, s.seed);
+    town_furniture_spoil(&town.furniture);
+    if (s.dirt)
+        town_fill_spoil(&town.fill, s.seed);
     if (s.verbose)
         fprintf(stderr,
                 "%zu blocks, %zu buildings, %zu compounds, %zu extended, %zu trees, "

@@ -118,10 +118,10 @@ static grid_status write_file(const track *t, const grid_xy *degrees, const char
     return status;
 }
 
-grid_status town_write_points(const town_all *town, const char *path, int n, uint64_t seed,
-                              bool overwrite, grid_error *err) {
+grid_status town_write_points(const town_all *town, const char *path, int n, bool overwrite,
+                              grid_error *err) {
     enum { ROUND = 125 };
-    town_random random = {seed * 17 + 3};
+    town_random random = {town->seed * 17 + 3};
     track t = {0};
     for (int person = 1, left = n; left > 0; person++, left -= ROUND)
         walk(&t, &town->plan, &random, person, left < ROUND ? left : ROUND);

@@ -1,5 +1,7 @@
 #include "table.h"
 
+#include <math.h>
+
 void table_begin(table *t, const char *name) {
     *t = (table){.name = name, .shapes = grid_shapes_new()};
     if (t->shapes == NULL)
@@ -43,12 +45,25 @@ static void add(table *t, grid_xy p) {
         town_die("out of memory");
 }
 
+static void add_nothing(table *t) {
+    if (!grid_shapes_begin(t->shapes, GRID_SHAPE_NONE))
+        town_die("out of memory");
+}
+
 void table_point(table *t, grid_xy at) {
+    if (isnan(at.x)) {
+        add_nothing(t);
+        return;
+    }
     begin(t, GRID_SHAPE_POINT);
     add(t, at);
 }
 
 void table_ring(table *t, const grid_xy *corner, size_t n) {
+    if (n == 0) {
+        add_nothing(t);
+        return;
+    }
     begin(t, GRID_SHAPE_AREA);
     for (size_t i = 0; i <= n; i++)
         add(t, corner[i % n]);

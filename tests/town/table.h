@@ -30,8 +30,8 @@ void table_text(table *t, const char *value);
 void table_integer(table *t, int64_t value);
 void table_real(table *t, double value);
 
-void table_point(table *t, grid_xy at);
-void table_ring(table *t, const grid_xy *corner, size_t n); /**< closes it */
+void table_point(table *t, grid_xy at);                     /**< none when it is NAN */
+void table_ring(table *t, const grid_xy *corner, size_t n); /**< closes it; none without corners */
 
 /** What grid_layer_write takes; `field` needs TABLE_COLUMNS entries. */
 grid_layer_out table_layer(const table *t, const char *crs, grid_field *field);

@@ -196,13 +196,13 @@ void town_people_build(town_fill *fill, int scale, uint64_t seed, bool verbose);
 /* ---- components and positions (furniture.c) ------------------------------------------------ */
 
 typedef struct town_component {
-    grid_xy at;
-    char class[8]; /**< five digits */
-    char code[24];
+    grid_xy at;    /**< NAN without a position */
+    char class[8]; /**< five digits; "" when missing */
+    char code[24]; /**< "" when missing */
     const char *name;
-    const char *status;
+    const char *department;
+    const char *status; /**< NULL when missing */
     char date[12];
-    char note[48];
 } town_component;
 
 typedef GRID_VEC(town_component) town_components;
@@ -214,6 +214,16 @@ typedef struct town_furniture {
 void town_furniture_build(town_furniture *furniture, const town_plan *plan, uint64_t seed);
 void town_furniture_free(town_furniture *furniture);
 
+/* ---- what is wrong on purpose (defects.c) ---------------------------------------------------- */
+
+/** The few faulty rows of the sample's components. */
+void town_furniture_spoil(town_furniture *furniture);
+
+/** Buildings and compounds; outlines of communities; ends of roads. */
+void town_fill_spoil(town_fill *fill, uint64_t seed);
+void town_units_spoil(grid_shapes *units, uint64_t seed);
+void town_roads_spoil(grid_shapes *roads, uint64_t seed);
+
 /* ---- output (write.c) ---------------------------------------------------------------------- */
 
 typedef struct town_all {
@@ -221,6 +231,8 @@ typedef struct town_all {
     town_layout layout;
     town_fill fill;
     town_furniture furniture;
+    uint64_t seed;
+    bool dirt; /**< the layers are as dirty as offices deliver them */
 } town_all;
 
 /** All layers into one GeoPackage. */
@@ -228,7 +240,7 @@ grid_status town_write_layers(const town_all *town, const char *path, bool overw
                               grid_error *err);
 
 /** n positions of people on their rounds as CSV, a few of them bad or far away. */
-grid_status town_write_points(const town_all *town, const char *path, int n, uint64_t seed,
-                              bool overwrite, grid_error *err);
+grid_status town_write_points(const town_all *town, const char *path, int n, bool overwrite,
+                              grid_error *err);
 
 #endif

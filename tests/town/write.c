@@ -258,18 +258,24 @@ static void fill_buildings(table *t, const town_fill *fill, grid_arena *arena) {
     }
 }
 
+static const char *text_or_null(const char *text) {
+    return text[0] != '\0' ? text : NULL;
+}
+
 static void fill_components(table *t, const char *layer, const town_components *list) {
     table_begin(t, layer);
     table_add_column(t, "code", GRID_COLUMN_TEXT);
     table_add_column(t, "class", GRID_COLUMN_TEXT);
     table_add_column(t, "name", GRID_COLUMN_TEXT);
+    table_add_column(t, "department", GRID_COLUMN_TEXT);
     table_add_column(t, "status", GRID_COLUMN_TEXT);
-    table_add_column(t, "date", GRID_COLUMN_TEXT);
+    table_add_column(t, "initial_date", GRID_COLUMN_TEXT);
     for (size_t i = 0; i < list->n; i++) {
         table_point(t, list->at[i].at);
-        table_text(t, list->at[i].code);
-        table_text(t, list->at[i].class);
+        table_text(t, text_or_null(list->at[i].code));
+        table_text(t, text_or_null(list->at[i].class));
         table_text(t, list->at[i].name);
+        table_text(t, list->at[i].department);
         table_text(t, list->at[i].status);
         table_text(t, list->at[i].date);
     }
@@ -284,6 +290,10 @@ grid_status town_write_layers(const town_all *town, const char *path, bool overw
     fill_streets(&t[0], town, &arena);
     fill_communities(&t[1], town, &arena);
     fill_roads(&t[2], &town->plan);
+    if (town->dirt) {
+        town_units_spoil(t[1].shapes, town->seed);
+        town_roads_spoil(t[2].shapes, town->seed);
+    }
     fill_line(&t[3], "river", town->layout.river, "洗耳河", "河流");
     fill_line(&t[4], "river_line", town->layout.river_line, "洗耳河", "河流");
     fill_line(&t[5], "railway", town->layout.railway, "铁路", "铁路");
