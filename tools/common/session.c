@@ -73,8 +73,11 @@ static void list_finding(const grid_finding *f, size_t nth) {
     if (tool_common.quiet || (nth > LISTED_PER_KIND && !tool_common.verbose))
         return;
     clear_progress();
-    fprintf(stderr, "%s: %s%s%s: %s\n", session.spec->name, f->where, *f->where ? ": " : "",
+    fprintf(stderr, "%s: %s%s%s: %s", session.spec->name, f->where, *f->where ? ": " : "",
             words[f->severity], f->message);
+    if (!isnan(f->amount))
+        fprintf(stderr, " (%.6g %s)", f->amount, f->unit);
+    fputc('\n', stderr);
 }
 
 static void record_finding(const grid_finding *f) {

@@ -1,0 +1,22 @@
+# Shared by the bats files: where the tools and the inputs are, and a few questions to a database.
+
+export PATH="$GRID_BIN:$PATH"
+town="$GRID_SOURCE/data/sample/town.gpkg"
+chiayi="$GRID_SHARED/data/chiayi/chiayi.gpkg"
+cambridge="$GRID_SHARED/data/cambridge/cambridge.gpkg"
+
+need() { # FILE: skips the test where the file is not there
+    [ -e "$1" ] || skip "$(basename "$1") is not here"
+}
+
+# The exit code of a command is one of those given: code_is "0 1" command...
+code_is() {
+    local wanted=$1 code=0
+    shift
+    "$@" || code=$?
+    [[ " $wanted " == *" $code "* ]] || { echo "exit code $code of: $*" >&2; return 1; }
+}
+
+ask() { # DATABASE SQL: the answer, with SpatiaLite's functions
+    sqlite3 -readonly "$1" "SELECT load_extension('mod_spatialite');" "$2" | tail -n +2
+}

@@ -1,0 +1,146 @@
+# grid-partition on the sample town and on real cities.
+
+load helpers
+
+divide_chiayi() { # INPUT OUTPUT [OPTION...]
+    local in=$1 out=$2
+    shift 2
+    code_is "0 1" grid-partition --street "$in:streets" --community "$in:communities" \
+        --households "$in:households" -o "$out" "$@"
+}
+
+divide_cambridge() { # INPUT OUTPUT [OPTION...]
+    local in=$1 out=$2
+    shift 2
+    code_is "0 1" grid-partition --street "$in:city_boundary" --community "$in:neighborhoods13" \
+        --households "$in:parcels_fy14" --barriers "$in:road_centerlines" --barriers "$in:rail" \
+        -o "$out" "$@"
+}
+
+divide_town() { # INPUT OUTPUT [OPTION...]
+    local in=$1 out=$2
+    shift 2
+    code_is "0 1" grid-partition --street "$in:streets" --community "$in:communities" \
+        --households "$in:buildings" --barriers "$in:roads" --barriers "$in:river" \
+        --barriers "$in:railway" --compounds "$in:compounds" --extended "$in:extended" -o "$out" "$@"
+}
+
+# Every layer of a GeoPackage with its rows in another order.
+shuffle_into() { # INPUT OUTPUT LAYER...
+    local in=$1 out=$2 layer
+    shift 2
+    for layer in "$@"; do
+        ogr2ogr -q -f GPKG -update -append "$out" "$in" -dialect SQLITE -nln "$layer" \
+            -sql "SELECT * FROM \"$layer\" ORDER BY (fid * 7919) % 10007" 2>/dev/null
+    done
+}
+
+# Every household of the input is in exactly one grid, on every level.
+check_sums() { # DATABASE HOUSEHOLDS
+    [ "$(ask "$1" "SELECT DISTINCT s FROM (SELECT sum(households) AS s FROM units WHERE level <= 3 GROUP BY level)")" = "$2" ]
+    [ "$(ask "$1" "SELECT sum(households) FROM cells")" = "$2" ]
+}
+
+# One part each: grids hang together by borders. Corners do not count, since the parts of
+# an area are what shares edges.
+check_contiguous() { # DATABASE
+    [ "$(ask "$1" "SELECT count(*) FROM units WHERE kind = 'grid' AND ST_NumGeometries(geometry) <> 1")" = 0 ]
+}
+
+@test "Chiayi: given cells, all sums, all levels exact" {
+    need "$chiayi"
+    db="$BATS_TEST_TMPDIR/chiayi.sqlite"
+    divide_chiayi "$chiayi" "$db"
+    check_sums "$db" 98557
+    check_contiguous "$db"
+    grid-coverage "$db"
+    [ "$(ask "$db" "SELECT sum(persons) FROM units WHERE level = 3")" = 267852 ]
+    # Whatever is out of range says why.
+    [ "$(ask "$db" "SELECT count(*) FROM units WHERE level = 3 AND status = 'OK' AND households NOT BETWEEN 300 AND 500")" = 0 ]
+    [ "$(ask "$db" "SELECT count(*) FROM units WHERE level = 3 AND status <> 'OK' AND reason = ''")" = 0 ]
+}
+
+@test "Chiayi: the same bytes from two runs, one and two threads, shuffled rows" {
+    need "$chiayi"
+    cd "$BATS_TEST_TMPDIR"
+    mkdir plain shuffled
+    cp "$chiayi" plain/in.gpkg
+    shuffle_into "$chiayi" shuffled/in.gpkg streets communities households
+    (cd plain && divide_chiayi in.gpkg a.sqlite -j1 && divide_chiayi in.gpkg b.sqlite -j2)
+    (cd shuffled && divide_chiayi in.gpkg c.sqlite)
+    cmp plain/a.sqlite plain/b.sqlite
+    cmp plain/a.sqlite shuffled/c.sqlite
+}
+
+@test "Cambridge: cells made from roads and parcels" {
+    need "$cambridge"
+    db="$BATS_TEST_TMPDIR/cambridge.sqlite"
+    divide_cambridge "$cambridge" "$db" 2>"$BATS_TEST_TMPDIR/messages"
+    check_sums "$db" 42672
+    check_contiguous "$db"
+    grid-coverage "$db"
+    # The community layer does not match the city's outline: what was moved is told.
+    grep -q "m2" "$BATS_TEST_TMPDIR/messages"
+}
+
+@test "Cambridge: the same bytes from one and two threads and shuffled rows" {
+    need "$cambridge"
+    cd "$BATS_TEST_TMPDIR"
+    mkdir plain shuffled
+    cp "$cambridge" plain/in.gpkg
+    shuffle_into "$cambridge" shuffled/in.gpkg city_boundary neighborhoods13 parcels_fy14 \
+        road_centerlines rail
+    (cd plain && divide_cambridge in.gpkg a.sqlite -j1 && divide_cambridge in.gpkg b.sqlite -j2)
+    (cd shuffled && divide_cambridge in.gpkg c.sqlite)
+    cmp plain/a.sqlite plain/b.sqlite
+    cmp plain/a.sqlite shuffled/c.sqlite
+}
+
+@test "sample town: 123, 32, 19 and 26 grids" {
+    db="$BATS_TEST_TMPDIR/town.sqlite"
+    divide_town "$town" "$db"
+    grid-coverage "$db"
+    check_contiguous "$db"
+    run ask "$db" "SELECT s.name, count(*) FROM units g JOIN units c ON g.parent_code = c.code
+        JOIN units s ON c.parent_code = s.code WHERE g.level = 3 GROUP BY s.code ORDER BY s.code"
+    [ "$output" = "煤山街道|123
+风穴路街道|32
+钟楼街道|26
+洗耳河街道|19" ]
+}
+
+@test "the database opens as layers" {
+    db="$BATS_TEST_TMPDIR/town.sqlite"
+    divide_town "$town" "$db"
+    run ogrinfo -q "$db"
+    for layer in l1 l2 l3 units cells borders; do
+        [[ $output == *" $layer "* ]]
+    done
+    [[ $(ogrinfo -q -so "$db" l3) == *"Multi Polygon"* ]]
+}
+
+@test "degrees are reprojected to the zone of the data, and told" {
+    cd "$BATS_TEST_TMPDIR"
+    for layer in streets communities buildings; do
+        ogr2ogr -q -f GPKG -update -append -t_srs EPSG:4490 degrees.gpkg "$town" "$layer" 2>/dev/null
+    done
+    code_is "0 1" grid-partition --street degrees.gpkg:streets --community degrees.gpkg:communities \
+        --households degrees.gpkg:buildings -o out.sqlite 2>messages
+    grep -q "EPSG:4547" messages
+    grid-coverage out.sqlite
+}
+
+@test "a layer without CRS is refused with a hint" {
+    cd "$BATS_TEST_TMPDIR"
+    ogr2ogr -q -a_srs "" nocrs.shp "$town" streets
+    rm -f nocrs.prj
+    run -3 grid-partition --street nocrs.shp --households "$town:buildings" -o out.sqlite
+    [[ $output == *--src-crs* ]]
+    [ ! -e out.sqlite ]
+}
+
+@test "--json is one object with sorted keys" {
+    db="$BATS_TEST_TMPDIR/town.sqlite"
+    divide_town "$town" "$db" --json >"$BATS_TEST_TMPDIR/report.json" 2>/dev/null
+    jq -e '.schema == "grid-partition/1" and (.levels | length) == 3' "$BATS_TEST_TMPDIR/report.json"
+}

@@ -1,0 +1,50 @@
+# The installed library as another project finds it: by find_package and by pkg-config.
+
+setup_file() {
+    [ -z "$GRID_SANITIZE" ] || skip "the library is built with a sanitizer"
+    export PREFIX="$BATS_FILE_TMPDIR/prefix"
+    cmake --install "$GRID_BUILD" --prefix "$PREFIX" >/dev/null
+    export LIBDIR=$(dirname "$(find "$PREFIX" -name grid.pc)")/..
+}
+
+expected="libgrid 0.1.0: area 6, EPSG:4547"
+
+@test "find_package(grid)" {
+    cmake -S "$GRID_SOURCE/tests/consumer/cmake" -B "$BATS_TEST_TMPDIR" -DCMAKE_PREFIX_PATH="$PREFIX" >/dev/null
+    cmake --build "$BATS_TEST_TMPDIR" >/dev/null
+    [ "$("$BATS_TEST_TMPDIR/consumer")" = "$expected" ]
+}
+
+@test "pkg-config, shared" {
+    export PKG_CONFIG_PATH="$LIBDIR/pkgconfig"
+    cc "$GRID_SOURCE/tests/consumer/main.c" -o "$BATS_TEST_TMPDIR/consumer" \
+        $(pkg-config --define-variable=prefix="$PREFIX" --cflags --libs grid)
+    [ "$(LD_LIBRARY_PATH=$LIBDIR "$BATS_TEST_TMPDIR/consumer")" = "$expected" ]
+}
+
+@test "pkg-config, static" {
+    export PKG_CONFIG_PATH="$LIBDIR/pkgconfig"
+    cc "$GRID_SOURCE/tests/consumer/main.c" -o "$BATS_TEST_TMPDIR/consumer" \
+        $(pkg-config --define-variable=prefix="$PREFIX" --cflags grid) "$LIBDIR/libgrid.a" \
+        $(pkg-config --static --libs grid | sed 's/-lgrid //')
+    [ "$("$BATS_TEST_TMPDIR/consumer")" = "$expected" ]
+}
+
+@test "only grid_ symbols are exported" {
+    run bash -c "nm -D --defined-only '$LIBDIR/libgrid.so' | awk '{ print \$3 }' | grep -v '^grid_'"
+    [ -z "$output" ]
+}
+
+@test "manual pages and completions are installed" {
+    for tool in grid-partition grid-locate grid-coverage component-import grid-map; do
+        [ -s "$PREFIX/share/man/man1/$tool.1" ]
+        [ -s "$PREFIX/share/bash-completion/completions/$tool" ]
+        [ -s "$PREFIX/share/zsh/site-functions/_$tool" ]
+    done
+}
+
+@test "the installed grid-partition finds the installed schemes" {
+    run "$PREFIX/bin/grid-partition" --street /nowhere.gpkg --households /nowhere.gpkg -o "$BATS_TEST_TMPDIR/x.sqlite"
+    [ "$status" -eq 3 ]
+    [[ $output == */nowhere.gpkg* ]]
+}

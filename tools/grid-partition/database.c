@@ -1,0 +1,174 @@
+#include "database.h"
+
+#include <grid/plane.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/replace.h"
+#include "base/vec.h"
+
+grid_status database_check(const char *path, bool overwrite, grid_error *err) {
+    grid_replace r;
+    GRID_TRY(grid_replace_begin(&r, path, overwrite, err));
+    grid_replace_abort(&r);
+    return GRID_OK;
+}
+
+/* The digest of an input, under the role it played. */
+static grid_status write_digest(grid_store *store, const char *role, const grid_layer *layer,
+                                grid_error *err) {
+    char key[64], digest[65];
+    if (layer == NULL)
+        return GRID_OK;
+    snprintf(key, sizeof key, "input_sha256:%s", role);
+    GRID_TRY(grid_layer_digest(layer, digest, err));
+    return grid_store_write_meta(store, key, digest, err);
+}
+
+static grid_status write_meta(grid_store *store, const inputs *in, const scheme *plan,
+                              grid_error *err) {
+    GRID_TRY(grid_store_write_meta(store, "scheme", plan->name, err));
+    GRID_TRY(grid_store_write_meta(store, "lattice", "1 mm", err));
+    GRID_TRY(grid_store_write_meta(store, "version", grid_version(), err));
+    for (size_t r = 0; r < plan->n_rules; r++) {
+        char key[96], range[64];
+        const grid_rule *rule = &plan->rule[r];
+        snprintf(key, sizeof key, "rule:%s", rule->measure);
+        snprintf(range, sizeof range, "%lld..%lld%s", (long long)rule->min, (long long)rule->max,
+                 rule->hard ? "" : " (soft)");
+        GRID_TRY(grid_store_write_meta(store, key, range, err));
+    }
+    GRID_TRY(write_digest(store, "street", in->street, err));
+    GRID_TRY(write_digest(store, "community", in->community, err));
+    GRID_TRY(write_digest(store, "households", in->household, err));
+    GRID_TRY(write_digest(store, "compounds", in->compound, err));
+    GRID_TRY(write_digest(store, "extended", in->extended, err));
+    for (size_t b = 0; b < in->n_barriers; b++) {
+        char role[32];
+        snprintf(role, sizeof role, "barriers %zu", b + 1);
+        GRID_TRY(write_digest(store, role, in->barrier_layer[b], err));
+    }
+    return GRID_OK;
+}
+
+static grid_status write_levels(grid_store *store, const scheme *plan, const work *w,
+                                grid_error *err) {
+    grid_level levels[SCHEME_MAX_LEVELS];
+    for (size_t i = 0; i < w->n_levels; i++) {
+        const grid_units *units = &w->level[i].units;
+        levels[i] = (grid_level){.level = units->level,
+                                 .name = units->n ? units->kind[0] : "",
+                                 .how = "given",
+                                 .measure = ""};
+        if (i + 1 == w->n_levels) {
+            const grid_rule *rule = &plan->rule[0];
+            levels[i].name = plan->level[plan->split].name;
+            levels[i].how = "split";
+            levels[i].measure = rule->measure;
+            levels[i].min = rule->min;
+            levels[i].max = rule->max;
+            levels[i].target = rule->target;
+        }
+    }
+    return grid_store_write_levels(store, levels, w->n_levels, err);
+}
+
+/* ---- cells -------------------------------------------------------------------------- */
+
+static grid_status write_cells(grid_store *store, const inputs *in, const work *w,
+                               grid_error *err) {
+    const grid_cells *cells = w->cells;
+    const unit_table *grids = &w->level[w->n_levels - 1];
+    grid_cell_rows rows = {.n = cells->n_cells, .households = cells->households};
+    rows.unit_code = GRID_NEW(const char *, rows.n);
+    rows.persons = GRID_NEW(int64_t, rows.n);
+    grid_status status = rows.unit_code && rows.persons ? GRID_OK : grid_fail_nomem(err);
+    if (status == GRID_OK) {
+        for (size_t c = 0; c < rows.n; c++) {
+            rows.unit_code[c] = grids->units.code[grids->of_cell[c]];
+            rows.persons[c] = in->persons ? cells->persons[c] : -1;
+        }
+        status = grid_plane_dissolve(cells->plane, cells->cell_of_face, cells->n_cells,
+                                     &rows.shapes, err);
+    }
+    if (status == GRID_OK)
+        status = grid_store_write_cells(store, &rows, err);
+    free(rows.unit_code);
+    free(rows.persons);
+    grid_shapes_free(rows.shapes);
+    return status;
+}
+
+/* ---- borders ------------------------------------------------------------------------ */
+
+static const char *code_or_outside(const grid_units *units, uint32_t row) {
+    return row == GRID_NONE ? "" : units->code[row];
+}
+
+static grid_status fill_borders(const work *w, const grid_border_lines *lines,
+                                grid_border_rows *rows, grid_error *err) {
+    const grid_units *units = &w->level[w->n_levels - 1].units;
+    rows->n = lines->n;
+    rows->shapes = lines->shapes;
+    rows->left_code = GRID_NEW(const char *, rows->n);
+    rows->right_code = GRID_NEW(const char *, rows->n);
+    rows->border_class = GRID_NEW(const char *, rows->n);
+    rows->name = GRID_NEW(const char *, rows->n);
+    rows->length_m = GRID_NEW(double, rows->n);
+    if (!rows->left_code || !rows->right_code || !rows->border_class || !rows->name ||
+        !rows->length_m)
+        return grid_fail_nomem(err);
+    for (size_t i = 0; i < lines->n; i++) {
+        const grid_border_line *line = &lines->line[i];
+        const char *name = line->barrier == GRID_NONE ? NULL
+                                                      : w->cells->barrier_name[line->barrier];
+        rows->left_code[i] = code_or_outside(units, line->left);
+        rows->right_code[i] = code_or_outside(units, line->right);
+        rows->border_class[i] = grid_border_class_name((grid_border_class)line->border_class);
+        rows->name[i] = name ? name : "";
+        rows->length_m[i] = line->length_m;
+    }
+    return GRID_OK;
+}
+
+static grid_status write_borders(grid_store *store, const work *w, grid_error *err) {
+    grid_border_lines *lines;
+    grid_border_rows rows = {0};
+    GRID_TRY(grid_borders_build(w->cells, w->level[w->n_levels - 1].of_cell, &lines, err));
+    grid_status status = fill_borders(w, lines, &rows, err);
+    if (status == GRID_OK)
+        status = grid_store_write_borders(store, &rows, err);
+    free(rows.left_code);
+    free(rows.right_code);
+    free(rows.border_class);
+    free(rows.name);
+    free(rows.length_m);
+    grid_border_lines_free(lines);
+    return status;
+}
+
+/* ---- all ---------------------------------------------------------------------------- */
+
+static grid_status fill(grid_store *store, const inputs *in, const scheme *plan, const work *w,
+                        grid_error *err) {
+    GRID_TRY(write_meta(store, in, plan, err));
+    GRID_TRY(write_levels(store, plan, w, err));
+    for (size_t i = 0; i < w->n_levels; i++)
+        GRID_TRY(grid_store_write_units(store, &w->level[i].units, err));
+    GRID_TRY(write_cells(store, in, w, err));
+    return write_borders(store, w, err);
+}
+
+grid_status database_write(const char *path, bool overwrite, const inputs *in, const scheme *plan,
+                           const work *w, grid_error *err) {
+    grid_store *store;
+    GRID_TRY(grid_store_create(path, in->crs, overwrite, &store, err));
+    grid_status status = fill(store, in, plan, w, err);
+    if (status == GRID_OK)
+        return grid_store_commit(store, err);
+    grid_store_close(store);
+    return status;
+}

@@ -1,0 +1,306 @@
+#include "inputs.h"
+
+#include <grid/crs.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/text.h"
+#include "base/vec.h"
+
+static const char *const code_names[] = {"code",   "代码",   "编码", "标识码",
+                                         "code12", "adcode", "bm",   "dm"};
+static const char *const name_names[] = {"name", "名称", "name_zh", "mc", "community", "street"};
+static const char *const households_names[] = {"households", "户数",  "总户数", "住户数",
+                                               "hh",         "h_cnt", "hs",     "hu"};
+static const char *const persons_names[] = {"persons",    "人口",       "人数",  "总人口",
+                                            "population", "population", "p_cnt", "pop"};
+static const char *const class_names[] = {"class",   "等级", "道路等级", "类别",     "highway",
+                                          "railway", "type", "fclass",   "majorroad"};
+static const char *const id_names[] = {"id", "code", "编号", "标识码", "globalid", "ml"};
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static const char *text_of(const grid_layer *layer, size_t i, const char *field,
+                           const char *const *aliases, size_t n) {
+    const grid_column *column = field ? grid_layer_column(layer, field)
+                                      : grid_layer_alias(layer, aliases, n);
+    return column && column->type == GRID_COLUMN_TEXT && !column->null[i] ? column->text[i] : "";
+}
+
+const char *inputs_code(const grid_layer *layer, size_t i, const char *field) {
+    return text_of(layer, i, field, code_names, COUNT(code_names));
+}
+
+const char *inputs_name(const grid_layer *layer, size_t i, const char *field) {
+    return text_of(layer, i, field, name_names, COUNT(name_names));
+}
+
+/* ---- CRS ---------------------------------------------------------------------------- */
+
+/*
+ * The street decides: its own CRS when that is metric, else the metric CRS of its place. Everything
+ * else is read into that.
+ */
+static grid_status choose_crs(const grid_layer *street, const grid_context *ctx, char **out,
+                              grid_error *err) {
+    const char *source = tool_common.src_crs ? tool_common.src_crs : street->crs;
+    if (source == NULL) {
+        grid_fail(err, GRID_E_INPUT, street->path, "layer %s does not say its CRS", street->name);
+        return grid_hint(err, GRID_E_INPUT, "name it with --src-crs, e.g. --src-crs EPSG:4547");
+    }
+    grid_crs_info info;
+    GRID_TRY(grid_crs_check(source, &info, err));
+    if (!info.geographic && info.metres_per_unit == 1) {
+        *out = strdup(info.id[0] ? info.id : source);
+        return *out ? GRID_OK : grid_fail_nomem(err);
+    }
+    grid_crs_transform *to_degrees;
+    GRID_TRY(grid_crs_transform_new(source, "EPSG:4326", &to_degrees, err));
+    grid_box box = grid_shapes_box_all(street->shapes);
+    grid_xy centre = {(box.min_x + box.max_x) / 2, (box.min_y + box.max_y) / 2};
+    size_t failed = grid_crs_transform_apply(to_degrees, &centre, 1);
+    grid_crs_transform_free(to_degrees);
+    if (failed > 0)
+        return grid_fail(err, GRID_E_INPUT, street->path,
+                         "coordinates do not fit the layer's CRS (%s)", info.name);
+    char working[16];
+    grid_crs_working(centre.x, centre.y, working);
+    grid_find(ctx, GRID_NOTE, "reprojected", street->path,
+              "layer %s is in %s (%s); working in %s, in metres", street->name, info.name,
+              info.geographic ? "degrees" : "not metres", working);
+    *out = strdup(working);
+    return *out ? GRID_OK : grid_fail_nomem(err);
+}
+
+static grid_status read_layer(const inputs *in, const char *spec, const grid_context *ctx,
+                              grid_layer **out, grid_error *err) {
+    *out = NULL;
+    if (spec == NULL)
+        return GRID_OK;
+    grid_layer_options options = {.src_crs = tool_common.src_crs, .to_crs = in->crs};
+    return grid_layer_read(spec, &options, ctx, out, err);
+}
+
+static grid_status read_street(const char *spec, const grid_context *ctx, inputs *in,
+                               grid_error *err) {
+    grid_layer_options as_it_is = {.src_crs = tool_common.src_crs, .layer = tool_common.layer};
+    GRID_TRY(grid_layer_read(spec, &as_it_is, ctx, &in->street, err));
+    GRID_TRY(choose_crs(in->street, ctx, &in->crs, err));
+    grid_layer_free(in->street);
+    in->street = NULL;
+    as_it_is.to_crs = in->crs;
+    return grid_layer_read(spec, &as_it_is, NULL, &in->street, err);
+}
+
+/* ---- counts ------------------------------------------------------------------------- */
+
+static grid_status bad_count(const grid_layer *layer, const grid_column *column, size_t i,
+                             const char *why, grid_error *err) {
+    char where[256], value[32];
+    return grid_fail(err, GRID_E_INPUT, grid_layer_where(layer, i, where), "%s is '%s': %s",
+                     column->name, grid_column_text(column, i, value), why);
+}
+
+/* Counts as whole numbers >= 0, whatever the column's type. Missing ones count 0, and are told. */
+static grid_status read_counts(const grid_layer *layer, const grid_column *column,
+                               const grid_context *ctx, int64_t **out, grid_error *err) {
+    int64_t *counts = *out = GRID_NEW(int64_t, layer->n);
+    if (counts == NULL)
+        return grid_fail_nomem(err);
+    for (size_t i = 0; i < layer->n; i++) {
+        char buffer[32], where[256];
+        const char *text = grid_column_text(column, i, buffer);
+        double number;
+        if (column->null[i] || text[strspn(text, " ")] == '\0') {
+            grid_find(ctx, GRID_WARNING, "count-missing", grid_layer_where(layer, i, where),
+                      "%s is empty; counted as 0", column->name);
+            continue;
+        }
+        if (!grid_text_to_double(text, &number))
+            return bad_count(layer, column, i, "not a number", err);
+        if (number < 0)
+            return bad_count(layer, column, i, "a count cannot be negative", err);
+        if (number > 1e9 || number != (double)(int64_t)number)
+            return bad_count(layer, column, i, "not a whole number of a sensible size", err);
+        counts[i] = (int64_t)number;
+    }
+    return GRID_OK;
+}
+
+static grid_status find_counts(const grid_layer *layer, const char *field, const char *option,
+                               const char *const *aliases, size_t n, const grid_column **out,
+                               grid_error *err) {
+    if (field != NULL)
+        return grid_layer_find_column(layer, field, out, err);
+    *out = grid_layer_alias(layer, aliases, n);
+    if (*out == NULL && option != NULL) {
+        grid_fail(err, GRID_E_INPUT, layer->path, "layer %s has no column named like %s",
+                  layer->name, aliases[0]);
+        return grid_hint(err, GRID_E_INPUT, "name the column with %s COL", option);
+    }
+    return GRID_OK;
+}
+
+static grid_status read_households(const input_options *o, const grid_context *ctx, inputs *in,
+                                   grid_error *err) {
+    GRID_TRY(read_layer(in, o->households, ctx, &in->household, err));
+    const grid_layer *layer = in->household;
+    const grid_column *households, *persons;
+    GRID_TRY(find_counts(layer, o->households_field, "--households-field", households_names,
+                         COUNT(households_names), &households, err));
+    GRID_TRY(find_counts(layer, o->persons_field, NULL, persons_names, COUNT(persons_names),
+                         &persons, err));
+    GRID_TRY(read_counts(layer, households, ctx, &in->households, err));
+    grid_find(ctx, GRID_NOTE, "column-chosen", layer->path, "households from column %s%s%s",
+              households->name, persons ? ", persons from column " : "; no column of persons",
+              persons ? persons->name : "");
+    if (persons != NULL)
+        GRID_TRY(read_counts(layer, persons, ctx, &in->persons, err));
+    in->household_id = GRID_NEW(const char *, layer->n);
+    if (in->household_id == NULL)
+        return grid_fail_nomem(err);
+    for (size_t i = 0; i < layer->n; i++)
+        in->household_id[i] = text_of(layer, i, NULL, id_names, COUNT(id_names));
+    return GRID_OK;
+}
+
+/* ---- barriers ----------------------------------------------------------------------- */
+
+/* A layer without a class field is all of one class, which its name tells. */
+static grid_border_class class_of_layer(const grid_layer *layer) {
+    static const struct {
+        const char *word;
+        grid_border_class cls;
+    } words[] = {
+        {"rail", GRID_BORDER_RAIL},
+        {"铁路", GRID_BORDER_RAIL},
+        {"river", GRID_BORDER_RIVER},
+        {"water", GRID_BORDER_RIVER},
+        {"河", GRID_BORDER_RIVER},
+        {"水系", GRID_BORDER_RIVER},
+        {"expressway", GRID_BORDER_EXPRESSWAY},
+        {"wall", GRID_BORDER_WALL},
+        {"围墙", GRID_BORDER_WALL},
+        {"lane", GRID_BORDER_LANE},
+    };
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (strcasestr(layer->name, words[i].word) != NULL)
+            return words[i].cls;
+    return GRID_BORDER_ROAD;
+}
+
+static grid_status read_classes(const grid_layer *layer, const char *field, const grid_context *ctx,
+                                uint8_t *classes, grid_error *err) {
+    const grid_border_class preset = class_of_layer(layer);
+    const grid_column *column = NULL;
+    if (field != NULL)
+        column = grid_layer_column(layer, field);
+    else if (preset == GRID_BORDER_ROAD)
+        column = grid_layer_alias(layer, class_names, COUNT(class_names));
+    size_t unknown = 0;
+    char buffer[32], example[64] = "";
+    for (size_t i = 0; i < layer->n; i++) {
+        grid_border_class cls = preset;
+        if (column != NULL && !column->null[i]) {
+            const char *text = grid_column_text(column, i, buffer);
+            if (!grid_border_class_parse(text, &cls) && unknown++ == 0)
+                snprintf(example, sizeof example, "%s", text);
+        }
+        classes[i] = (uint8_t)cls;
+    }
+    grid_find(ctx, GRID_NOTE, "class-chosen", layer->path, "barriers of layer %s: class %s %s",
+              layer->name, column ? "from column" : "of all is",
+              column ? column->name : grid_border_class_name(preset));
+    if (unknown > 0)
+        grid_find(ctx, GRID_WARNING, "class-unknown", layer->path,
+                  "%zu features of layer %s have a class such as '%s' that is not known; taken "
+                  "as %s",
+                  unknown, layer->name, example, grid_border_class_name(preset));
+    (void)err;
+    return GRID_OK;
+}
+
+static grid_status view_barriers(const grid_layer *layer, const input_options *o,
+                                 const grid_context *ctx, grid_barriers *out, grid_error *err) {
+    uint8_t *classes = GRID_NEW(uint8_t, layer->n);
+    const char **names = GRID_NEW(const char *, layer->n);
+    *out = (grid_barriers){layer->shapes, classes, names, layer->name};
+    if (classes == NULL || names == NULL)
+        return grid_fail_nomem(err);
+    static const char *const road_names[] = {"name", "名称", "路名", "street", "label"};
+    for (size_t i = 0; i < layer->n; i++) {
+        const char *name = text_of(layer, i, NULL, road_names, COUNT(road_names));
+        names[i] = *name ? name : NULL;
+    }
+    return read_classes(layer, o->barrier_class_field, ctx, classes, err);
+}
+
+static grid_status read_barriers(const input_options *o, const grid_context *ctx, inputs *in,
+                                 grid_error *err) {
+    in->barrier_layer = GRID_NEW(grid_layer *, o->barriers.n);
+    in->barriers = GRID_NEW(grid_barriers, o->barriers.n);
+    if (in->barrier_layer == NULL || in->barriers == NULL)
+        return grid_fail_nomem(err);
+    for (size_t b = 0; b < o->barriers.n; b++) {
+        GRID_TRY(read_layer(in, o->barriers.at[b], ctx, &in->barrier_layer[b], err));
+        in->n_barriers = b + 1;
+        GRID_TRY(view_barriers(in->barrier_layer[b], o, ctx, &in->barriers[b], err));
+    }
+    return GRID_OK;
+}
+
+/* ---- all ---------------------------------------------------------------------------- */
+
+static void view_cells(const input_options *o, inputs *in) {
+    in->cells = (grid_cells_input){
+        .street = in->street->shapes,
+        .community = in->community ? in->community->shapes : NULL,
+        .barriers = in->barriers,
+        .n_barriers = in->n_barriers,
+        .compound = in->compound ? in->compound->shapes : NULL,
+        .extended = in->extended ? in->extended->shapes : NULL,
+        .household = in->household->shapes,
+        .households = in->households,
+        .persons = in->persons,
+        .household_id = in->household_id,
+        .mode = strcmp(o->cells, "given") == 0  ? GRID_CELLS_GIVEN
+                : strcmp(o->cells, "made") == 0 ? GRID_CELLS_MADE
+                                                : GRID_CELLS_AUTO,
+    };
+}
+
+grid_status inputs_read(const input_options *o, const grid_context *ctx, inputs *in,
+                        grid_error *err) {
+    *in = (inputs){0};
+    GRID_TRY(read_street(o->street, ctx, in, err));
+    GRID_TRY(read_layer(in, o->community, ctx, &in->community, err));
+    GRID_TRY(read_households(o, ctx, in, err));
+    GRID_TRY(read_barriers(o, ctx, in, err));
+    GRID_TRY(read_layer(in, o->compounds, ctx, &in->compound, err));
+    GRID_TRY(read_layer(in, o->extended, ctx, &in->extended, err));
+    view_cells(o, in);
+    return GRID_OK;
+}
+
+void inputs_free(inputs *in) {
+    grid_layer_free(in->street);
+    grid_layer_free(in->community);
+    grid_layer_free(in->household);
+    grid_layer_free(in->compound);
+    grid_layer_free(in->extended);
+    for (size_t b = 0; b < in->n_barriers; b++) {
+        grid_layer_free(in->barrier_layer[b]);
+        free((void *)in->barriers[b].border_class);
+        free((void *)in->barriers[b].name);
+    }
+    free(in->barrier_layer);
+    free(in->barriers);
+    free(in->household_id);
+    free(in->households);
+    free(in->persons);
+    free(in->crs);
+    *in = (inputs){0};
+}

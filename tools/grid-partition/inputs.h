@@ -1,0 +1,44 @@
+/*
+ * inputs.h - the layers of the command line, read into one metric CRS and checked, as the
+ * cells module wants them.
+ */
+#ifndef GRID_PARTITION_INPUTS_H
+#define GRID_PARTITION_INPUTS_H
+
+#include <grid/cells.h>
+#include <grid/io.h>
+
+#include "common/options.h"
+
+/** What the options say. */
+typedef struct input_options {
+    const char *street, *community, *households;
+    const char *compounds, *extended; /**< NULL: none */
+    tool_list barriers;
+    const char *households_field, *persons_field; /**< NULL: by the usual names */
+    const char *barrier_class_field;              /**< NULL: by the usual names */
+    const char *code_field, *name_field;          /**< of streets and communities */
+    const char *cells;                            /**< "auto", "given" or "made" */
+} input_options;
+
+typedef struct inputs {
+    char *crs;                                                        /**< the working CRS */
+    grid_layer *street, *community, *household, *compound, *extended; /**< NULL: none */
+    grid_layer **barrier_layer;
+    grid_barriers *barriers;
+    size_t n_barriers;
+    const char **household_id;
+    int64_t *households, *persons; /**< persons NULL when no column has them */
+    grid_cells_input cells;        /**< borrowed views on the above */
+} inputs;
+
+/** Reads everything; says which CRS, columns and classes were chosen where nobody named them. */
+grid_status inputs_read(const input_options *options, const grid_context *ctx, inputs *out,
+                        grid_error *err);
+void inputs_free(inputs *in);
+
+/** Value of the first of the layer's columns with a usual name for codes (names), or "". */
+const char *inputs_code(const grid_layer *layer, size_t i, const char *field);
+const char *inputs_name(const grid_layer *layer, size_t i, const char *field);
+
+#endif

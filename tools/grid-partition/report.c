@@ -1,0 +1,89 @@
+#include "report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/session.h"
+
+static int64_t sum(const int64_t *values, size_t n) {
+    int64_t total = 0;
+    for (size_t i = 0; i < n; i++)
+        total += values[i];
+    return total;
+}
+
+static size_t count_status(const grid_units *grids, const char *status) {
+    size_t n = 0;
+    for (size_t i = 0; i < grids->n; i++)
+        n += strcmp(grids->status[i], status) == 0;
+    return n;
+}
+
+/* Grids that keep every hard rule. */
+static size_t count_in_range(const grid_units *grids) {
+    return count_status(grids, "OK") + count_status(grids, "SOFT");
+}
+
+static bool is_out_of_range(const grid_units *grids, size_t i) {
+    return strcmp(grids->status[i], "OK") != 0 && strcmp(grids->status[i], "SOFT") != 0 &&
+           strcmp(grids->status[i], "EXTENDED") != 0;
+}
+
+static void print_text(const inputs *in, const scheme *plan, const work *w) {
+    const grid_units *grids = &w->level[w->n_levels - 1].units;
+    printf("scheme %s, working CRS %s\n", plan->name, in->crs);
+    for (size_t r = 0; r < plan->n_rules; r++)
+        printf("rule: %s %lld..%lld%s\n", plan->rule[r].measure, (long long)plan->rule[r].min,
+               (long long)plan->rule[r].max, plan->rule[r].hard ? "" : " (soft)");
+    for (size_t i = 0; i < w->n_levels; i++) {
+        const grid_units *u = &w->level[i].units;
+        printf("level %d %-10s %6zu units, %lld households", u->level, u->n ? u->kind[0] : "", u->n,
+               (long long)sum(u->households, u->n));
+        if (in->persons != NULL)
+            printf(", %lld persons", (long long)sum(u->persons, u->n));
+        printf("; certificate exact\n");
+    }
+    printf("base cells: %u\n", w->cells->n_cells);
+    size_t extended = count_status(grids, "EXTENDED");
+    printf("grids in range: %zu of %zu", count_in_range(grids), grids->n - extended);
+    printf("; %zu of them out of a soft range; %zu extended grids besides\n",
+           count_status(grids, "SOFT"), extended);
+    for (size_t i = 0; i < grids->n; i++)
+        if (is_out_of_range(grids, i))
+            printf("  %s %s: %lld households: %s %s\n", grids->code[i], grids->name[i],
+                   (long long)grids->households[i], grids->status[i], grids->reason[i]);
+}
+
+static json_t *level_json(const inputs *in, const grid_units *u) {
+    json_t *level = json_pack("{si ss sI sI}", "level", u->level, "name", u->n ? u->kind[0] : "",
+                              "units", (json_int_t)u->n, "households",
+                              (json_int_t)sum(u->households, u->n));
+    if (in->persons != NULL)
+        json_object_set_new(level, "persons", json_integer((json_int_t)sum(u->persons, u->n)));
+    return level;
+}
+
+static void add_json(const inputs *in, const scheme *plan, const work *w) {
+    json_t *all = tool_report(), *levels = json_array(), *out = json_array();
+    const grid_units *grids = &w->level[w->n_levels - 1].units;
+    for (size_t i = 0; i < w->n_levels; i++)
+        json_array_append_new(levels, level_json(in, &w->level[i].units));
+    for (size_t i = 0; i < grids->n; i++)
+        if (is_out_of_range(grids, i))
+            json_array_append_new(out, json_pack("{ss ss ss sI}", "code", grids->code[i], "status",
+                                                 grids->status[i], "reason", grids->reason[i],
+                                                 "households", (json_int_t)grids->households[i]));
+    json_object_set_new(all, "scheme", json_string(plan->name));
+    json_object_set_new(all, "crs", json_string(in->crs));
+    json_object_set_new(all, "levels", levels);
+    json_object_set_new(all, "cells", json_integer(w->cells->n_cells));
+    json_object_set_new(all, "grids_in_range", json_integer((json_int_t)count_in_range(grids)));
+    json_object_set_new(all, "grids_out_of_range", out);
+}
+
+void report(const inputs *in, const scheme *plan, const work *w) {
+    if (tool_common.json)
+        add_json(in, plan, w);
+    else if (!tool_common.quiet)
+        print_text(in, plan, w);
+}

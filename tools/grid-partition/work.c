@@ -1,0 +1,240 @@
+#include "work.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/vec.h"
+
+/* ---- measures ----------------------------------------------------------------------- */
+
+/* What the rules count, per cell. Rules on what the input does not have are left out, and told. */
+typedef struct measures {
+    uint32_t n;
+    const int64_t *of[SCHEME_MAX_RULES];
+    grid_rule rule[SCHEME_MAX_RULES];
+    int64_t *area; /**< owned */
+} measures;
+
+static int64_t *areas_of(const grid_cells *cells) {
+    int64_t *area = GRID_NEW(int64_t, cells->n_cells);
+    for (uint32_t c = 0; area != NULL && c < cells->n_cells; c++)
+        area[c] = llround(cells->area_m2[c]);
+    return area;
+}
+
+static grid_status measure_of(const inputs *in, const grid_cells *cells, const char *name,
+                              measures *m, const int64_t **out, grid_error *err) {
+    *out = NULL;
+    if (strcmp(name, "households") == 0) {
+        *out = cells->households;
+    } else if (strcmp(name, "persons") == 0) {
+        *out = in->persons ? cells->persons : NULL;
+    } else if (strcmp(name, "area") == 0) {
+        if (m->area == NULL && (m->area = areas_of(cells)) == NULL)
+            return grid_fail_nomem(err);
+        *out = m->area;
+    } else {
+        grid_fail(err, GRID_E_INPUT, "", "rule on '%s': there is no such measure", name);
+        return grid_hint(err, GRID_E_INPUT, "measures are households, persons and area");
+    }
+    return GRID_OK;
+}
+
+static grid_status collect_measures(const inputs *in, const grid_cells *cells, const scheme *plan,
+                                    const grid_context *ctx, measures *m, grid_error *err) {
+    *m = (measures){0};
+    for (size_t r = 0; r < plan->n_rules; r++) {
+        const grid_rule *rule = &plan->rule[r];
+        const int64_t *of;
+        GRID_TRY(measure_of(in, cells, rule->measure, m, &of, err));
+        if (of == NULL) {
+            grid_find(ctx, GRID_NOTE, "rule-not-applied", in->household->path,
+                      "the rule on %s does not apply: the input has no %s", rule->measure,
+                      rule->measure);
+            continue;
+        }
+        m->of[m->n] = of;
+        m->rule[m->n++] = *rule;
+    }
+    if (m->n == 0)
+        return grid_fail(err, GRID_E_INPUT, "", "no rule of the scheme applies to this input");
+    return GRID_OK;
+}
+
+/* ---- division ----------------------------------------------------------------------- */
+
+static grid_status divide(const inputs *in, const scheme *plan, const work_options *o,
+                          const grid_context *ctx, work *w, grid_graph **graph, grid_error *err) {
+    measures m;
+    grid_status status = collect_measures(in, w->cells, plan, ctx, &m, err);
+    if (status == GRID_OK)
+        status = grid_graph_build(w->cells, m.of, m.n, NULL, graph, err);
+    if (status == GRID_OK) {
+        const grid_partition_options options = {
+            .rules = m.rule, .effort = (unsigned)o->effort, .seed = (uint64_t)o->seed};
+        status = grid_partition_build(*graph, &options, ctx, &w->division, err);
+    }
+    free(m.area);
+    return status;
+}
+
+/* ---- levels ------------------------------------------------------------------------- */
+
+/* Codes and names of a parent level as its layer has them. */
+typedef struct given_texts {
+    const char **code, **name;
+} given_texts;
+
+static bool read_texts(const grid_layer *layer, size_t n, const input_options *o,
+                       given_texts *out) {
+    *out = (given_texts){GRID_NEW(const char *, n), GRID_NEW(const char *, n)};
+    for (size_t i = 0; out->code && out->name && i < n; i++) {
+        out->code[i] = inputs_code(layer, i, o->code_field);
+        out->name[i] = inputs_name(layer, i, o->name_field);
+        if (*out->name[i] == '\0')
+            out->name[i] = out->code[i];
+    }
+    return out->code && out->name;
+}
+
+static void free_texts(given_texts *t) {
+    free(t->code);
+    free(t->name);
+}
+
+/* The rows of a fixed-width table of codes as pointers. */
+static const char **pointers(const char *first, size_t n, size_t width) {
+    const char **out = GRID_NEW(const char *, n);
+    for (size_t i = 0; out != NULL && i < n; i++)
+        out[i] = first + i * width;
+    return out;
+}
+
+static grid_status add_level(work *w, const inputs *in, const char *kind, uint32_t n,
+                             const uint32_t *of_cell, const char **codes, const char *const *names,
+                             const char *const *status, const char *const *reason,
+                             grid_error *err) {
+    if (codes == NULL)
+        return grid_fail_nomem(err);
+    const unit_labels labels = {.level = (int)w->n_levels + 1,
+                                .kind = kind,
+                                .n = n,
+                                .of_cell = of_cell,
+                                .code = codes,
+                                .name = names,
+                                .status = status,
+                                .reason = reason,
+                                .persons_known = in->persons != NULL};
+    const unit_table *above = w->n_levels > 0 ? &w->level[w->n_levels - 1] : NULL;
+    unit_table *table = &w->level[w->n_levels++];
+    grid_status done = unit_table_build(w->cells, &labels, above, table, err);
+    free(codes);
+    return done;
+}
+
+static grid_status add_grids(work *w, const inputs *in, const scheme *plan, grid_error *err) {
+    uint32_t n = w->division->n_grids;
+    const char **names = pointers(w->codes->name[0], n, sizeof *w->codes->name);
+    const char **reasons = pointers(w->division->reason[0], n, sizeof *w->division->reason);
+    const char **statuses = GRID_NEW(const char *, n);
+    grid_status done = names && reasons && statuses ? GRID_OK : grid_fail_nomem(err);
+    if (done == GRID_OK) {
+        for (uint32_t g = 0; g < n; g++)
+            statuses[g] = grid_unit_status_name((grid_unit_status)w->division->status[g]);
+        done = add_level(w, in, plan->level[plan->split].name, n, w->division->grid,
+                         pointers(w->codes->grid[0], n, sizeof *w->codes->grid), names, statuses,
+                         reasons, err);
+    }
+    free(names);
+    free(reasons);
+    free(statuses);
+    return done;
+}
+
+static grid_status build_levels(const inputs *in, const scheme *plan, const given_texts *street,
+                                const given_texts *community, work *w, grid_error *err) {
+    const grid_cells *cells = w->cells;
+    GRID_TRY(add_level(w, in, "street", cells->n_streets, cells->street,
+                       pointers(w->codes->street[0], cells->n_streets, sizeof *w->codes->street),
+                       street->name, NULL, NULL, err));
+    if (in->community != NULL)
+        GRID_TRY(add_level(
+            w, in, "community", cells->n_communities, cells->community,
+            pointers(w->codes->community[0], cells->n_communities, sizeof *w->codes->community),
+            community->name, NULL, NULL, err));
+    return add_grids(w, in, plan, err);
+}
+
+static grid_status code_levels(const inputs *in, const scheme *plan, const input_options *o,
+                               const grid_graph *graph, const grid_context *ctx, work *w,
+                               grid_error *err) {
+    given_texts street = {0}, community = {0};
+    bool ok = read_texts(in->street, in->street->n, o, &street) &&
+              (in->community == NULL || read_texts(in->community, in->community->n, o, &community));
+    const grid_codes_input input = {
+        .graph = graph,
+        .division = w->division,
+        .n_streets = w->cells->n_streets,
+        .street_of_community = w->cells->street_of_community,
+        .street_code = (const char *const *)street.code,
+        .community_code = (const char *const *)community.code,
+    };
+    grid_status status = ok ? GRID_OK : grid_fail_nomem(err);
+    if (status == GRID_OK)
+        status = grid_codes_build(&input, ctx, &w->codes, err);
+    if (status == GRID_OK)
+        status = build_levels(in, plan, &street, &community, w, err);
+    free_texts(&street);
+    free_texts(&community);
+    return status;
+}
+
+/* Nothing is written that is not proved. */
+static grid_status certify(const work *w, const grid_context *ctx, grid_error *err) {
+    for (size_t i = 1; i < w->n_levels; i++)
+        GRID_TRY(unit_table_check(&w->level[i - 1], &w->level[i], ctx, err));
+    return GRID_OK;
+}
+
+/* A broken hard rule is a fault; what was only aimed at is a warning. */
+static void report_out_of_range(const work *w, const grid_context *ctx) {
+    const grid_units *grids = &w->level[w->n_levels - 1].units;
+    for (size_t i = 0; i < grids->n; i++) {
+        if (strcmp(grids->status[i], "OK") == 0 || strcmp(grids->status[i], "EXTENDED") == 0)
+            continue;
+        bool soft = strcmp(grids->status[i], "SOFT") == 0;
+        grid_find(ctx, soft ? GRID_WARNING : GRID_FAULT,
+                  soft ? "out-of-soft-range" : "out-of-range", grids->code[i], "%s: %s",
+                  grids->status[i], grids->reason[i]);
+    }
+}
+
+grid_status work_divide(const inputs *in, const input_options *input, const scheme *plan,
+                        const work_options *options, const grid_context *ctx, work *w,
+                        grid_error *err) {
+    *w = (work){0};
+    grid_graph *graph = NULL;
+    grid_status status = grid_cells_build(&in->cells, ctx, &w->cells, err);
+    if (status == GRID_OK)
+        status = divide(in, plan, options, ctx, w, &graph, err);
+    if (status == GRID_OK)
+        status = code_levels(in, plan, input, graph, ctx, w, err);
+    if (status == GRID_OK)
+        status = certify(w, ctx, err);
+    if (status == GRID_OK)
+        report_out_of_range(w, ctx);
+    grid_graph_free(graph);
+    return status;
+}
+
+void work_free(work *w) {
+    for (size_t i = 0; i < w->n_levels; i++)
+        unit_table_free(&w->level[i]);
+    grid_codes_free(w->codes);
+    grid_division_free(w->division);
+    grid_cells_free(w->cells);
+    *w = (work){0};
+}

@@ -1,0 +1,29 @@
+/*
+ * work.h - the division itself: cells, graph, grids, codes, and the tables of every level, proved
+ * seamless.
+ */
+#ifndef GRID_PARTITION_WORK_H
+#define GRID_PARTITION_WORK_H
+
+#include "inputs.h"
+#include "scheme.h"
+#include "units.h"
+
+typedef struct work_options {
+    int64_t effort, seed;
+} work_options;
+
+typedef struct work {
+    grid_cells *cells;
+    grid_division *division;
+    unit_table level[SCHEME_MAX_LEVELS]; /**< top first */
+    size_t n_levels;                     /**< street, community if there are any, grid */
+    grid_codes *codes;                   /**< owns the codes and names in the tables */
+} work;
+
+grid_status work_divide(const inputs *in, const input_options *input, const scheme *plan,
+                        const work_options *options, const grid_context *ctx, work *out,
+                        grid_error *err);
+void work_free(work *w);
+
+#endif
