@@ -5,7 +5,7 @@
 #ifndef GRID_STORE_H
 #define GRID_STORE_H
 
-#include <grid/geom.h>
+#include <grid/component.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -111,6 +111,54 @@ GRID_API void grid_cell_rows_free(grid_cell_rows *cells);
 GRID_API GRID_MUST_USE grid_status grid_store_read_borders(grid_store *store,
                                                            grid_border_rows **out, grid_error *err);
 GRID_API void grid_border_rows_free(grid_border_rows *borders);
+
+/* ---- components --------------------------------------------------------------------- */
+
+typedef grid_status grid_component_visit(void *user, const grid_component_known *known,
+                                         grid_error *err);
+typedef grid_status grid_serial_visit(void *user, const char *class_code, uint32_t last,
+                                      grid_error *err);
+
+/** Visits every component, in the order they came. */
+GRID_API GRID_MUST_USE grid_status grid_store_read_components(grid_store *store,
+                                                              grid_component_visit *visit,
+                                                              void *user, grid_error *err);
+
+/** Visits the last serial given out of every class. */
+GRID_API GRID_MUST_USE grid_status grid_store_read_serials(grid_store *store,
+                                                           grid_serial_visit *visit, void *user,
+                                                           grid_error *err);
+
+/**
+ * Inserts the new ones and updates the changed ones, whose old state goes to
+ * `component_history`; the others are left alone. unit_code is by grid_component.unit.
+ */
+GRID_API GRID_MUST_USE grid_status grid_store_write_components(
+    grid_store *store, const grid_component *components, size_t n, const char *const *unit_code,
+    const char *source, const grid_context *ctx, grid_error *err);
+
+/** Takes components out; their last state goes to `component_history`. */
+GRID_API GRID_MUST_USE grid_status grid_store_delete_components(grid_store *store,
+                                                                const char *const *codes, size_t n,
+                                                                grid_error *err);
+
+/** Raises the last serial of a class; never lowers it. */
+GRID_API GRID_MUST_USE grid_status grid_store_write_serial(grid_store *store,
+                                                           const char *class_code, uint32_t last,
+                                                           grid_error *err);
+
+/** A refused row; `original` is a JSON object of its columns as delivered. */
+typedef struct grid_reject_row {
+    const char *file;
+    size_t line;
+    grid_reject reason;
+    const char *field, *detail, *original;
+} grid_reject_row;
+
+/** Replaces the refused rows of a source. */
+GRID_API GRID_MUST_USE grid_status grid_store_write_rejects(grid_store *store, const char *source,
+                                                            const grid_reject_row *rows, size_t n,
+                                                            grid_error *err);
 
 #ifdef __cplusplus
 }

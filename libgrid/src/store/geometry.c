@@ -215,3 +215,30 @@ grid_status store_column_shape(const grid_store *store, sqlite3_stmt *statement,
         return grid_fail(err, GRID_E_INPUT, store->path, "holds a broken geometry");
     return GRID_OK;
 }
+
+/* ---- points, without the detour over shapes -------------------------------------------- */
+
+enum { POINT_SIZE = HEADER_SIZE + 4 + 2 * sizeof(double) + 1 };
+
+void store_bind_point(const grid_store *store, sqlite3_stmt *statement, int i, double x, double y) {
+    unsigned char blob[POINT_SIZE];
+    grid_box box = {x, y, x, y};
+    grid_xy xy = {x, y};
+    unsigned char *at = put_header(blob, store->srid, &box, POINT);
+    put_byte(put(at, &xy, sizeof xy), END);
+    sqlite3_bind_blob(statement, i, blob, sizeof blob, SQLITE_TRANSIENT);
+}
+
+grid_status store_column_point(const grid_store *store, sqlite3_stmt *statement, int i, double *x,
+                               double *y, grid_error *err) {
+    const unsigned char *blob = sqlite3_column_blob(statement, i);
+    int size = sqlite3_column_bytes(statement, i);
+    grid_xy xy;
+    reader r = {blob, blob + size, false};
+    if (blob == NULL || size != POINT_SIZE || take_header(&r) != POINT || r.bad ||
+        !take(&r, &xy, sizeof xy) || take_byte(&r) != END)
+        return grid_fail(err, GRID_E_INPUT, store->path, "holds a component that is no point");
+    *x = xy.x;
+    *y = xy.y;
+    return GRID_OK;
+}

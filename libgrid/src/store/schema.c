@@ -62,8 +62,16 @@ static const char tables[] =
     "CREATE INDEX components_by_unit ON components (unit_code);\n"
     "CREATE TABLE serials (class TEXT PRIMARY KEY NOT NULL, last INTEGER NOT NULL);\n"
 
-    "CREATE TABLE rejects (id INTEGER PRIMARY KEY, source TEXT NOT NULL, line INTEGER,\n"
-    "  reason TEXT NOT NULL, field TEXT, detail TEXT, text TEXT);\n"
+    "CREATE TABLE component_history (id INTEGER PRIMARY KEY, replaced TEXT NOT NULL,\n"
+    "  change TEXT NOT NULL, code TEXT NOT NULL, class TEXT NOT NULL, name TEXT, status TEXT,\n"
+    "  department_code TEXT, department TEXT, owner_code TEXT, owner TEXT, upkeep_code TEXT,\n"
+    "  upkeep TEXT, initial_date TEXT, change_date TEXT, data_source TEXT, note TEXT,\n"
+    "  local_id TEXT, unit_code TEXT, uncertain INTEGER, source TEXT, geometry BLOB);\n"
+    "CREATE INDEX component_history_by_code ON component_history (code);\n"
+
+    "CREATE TABLE rejects (id INTEGER PRIMARY KEY, source TEXT NOT NULL, file TEXT,\n"
+    "  line INTEGER, reason TEXT NOT NULL, field TEXT, detail TEXT, original TEXT);\n"
+    "CREATE INDEX rejects_by_source ON rejects (source);\n"
 
     "CREATE TABLE roads (id INTEGER PRIMARY KEY, name TEXT, class TEXT, width_m REAL,\n"
     "  geometry BLOB);\n";

@@ -60,6 +60,11 @@ void store_bind_count(sqlite3_stmt *statement, int i, int64_t count);
 grid_status store_bind_shape(grid_store *store, sqlite3_stmt *statement, int i,
                              const grid_shapes *shapes, size_t f, grid_error *err);
 
+/** A point of the store's CRS, and a column back as one. */
+void store_bind_point(const grid_store *store, sqlite3_stmt *statement, int i, double x, double y);
+grid_status store_column_point(const grid_store *store, sqlite3_stmt *statement, int i, double *x,
+                               double *y, grid_error *err);
+
 /** A column as text that `arena` keeps: "" for NULL; NULL when memory ran out. */
 const char *store_column_text(sqlite3_stmt *statement, int i, grid_arena *arena);
 
