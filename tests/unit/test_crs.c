@@ -209,6 +209,47 @@ static void what_cannot_be_transformed_is_nan(void **state) {
     grid_crs_transform_free(t);
 }
 
+static void contradictions_are_refused_with_a_guess(void **state) {
+    (void)state;
+    static const struct {
+        const char *crs;
+        double x, y;
+        const char *hint; /* NULL: fine */
+        bool inside;
+    } cases[] = {
+        {"EPSG:4547", 393500, 3782000, NULL, true},
+        {"EPSG:4326", 112.8, 34.1, NULL, true},
+        {"EPSG:3826", 195000, 2597000, NULL, true},
+        {"EPSG:26986", 233000, 901000, NULL, true},
+        {"gcj02", 112.8, 34.1, NULL, true},
+        {"EPSG:4326", 38393500, 3782000, "EPSG:4526", false},
+        {"EPSG:4326", 19393500, 3782000, "EPSG:4497", false},
+        {"EPSG:4326", 393500, 3782000, "without zone number", false},
+        {"EPSG:4326", 12561000, 4048000, "EPSG:3857", false},
+        {"EPSG:4326", 3782000, 393500, "exchanged", false},
+        {"EPSG:4326", 34.1, 112.8, "longitude", false},
+        {"EPSG:4490", 34.1, 112.8, "longitude", false},
+        {"EPSG:4490", 30.1, 87.6, "longitude", false},
+        {"EPSG:4547", 112.8, 34.1, "EPSG:4490", false},
+        {"EPSG:4547", 34.1, 112.8, "EPSG:4490", false},
+        {"EPSG:4547", 3782000, 393500, "exchange", false},
+        {"EPSG:4547", 38393500, 3782000, "EPSG:4526", false},
+        {"EPSG:4526", 393500, 3782000, "EPSG:4547", false},
+        {"EPSG:4547", 12, 34, NULL, false}, /* a drawing's own coordinates: said, not refused */
+        {"+proj=tmerc +lon_0=121.4671 +lat_0=31.2351", 12, 34, NULL, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        grid_box box = {cases[i].x, cases[i].y, cases[i].x + 0.01, cases[i].y + 0.01};
+        bool inside = false;
+        grid_error err = {0};
+        grid_status status = grid_crs_check_box(cases[i].crs, &box, &inside, &err);
+        if (cases[i].hint == NULL && (status != GRID_OK || inside != cases[i].inside))
+            fail_msg("case %zu: %s %s", i, err.message, err.hint);
+        if (cases[i].hint != NULL && (status != GRID_E_INPUT || !strstr(err.hint, cases[i].hint)))
+            fail_msg("case %zu: %d \"%s\" hint \"%s\"", i, status, err.message, err.hint);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(systems_are_described),
@@ -219,6 +260,7 @@ int main(void) {
         cmocka_unit_test(shifted_coordinates_agree_with_the_vectors),
         cmocka_unit_test(clones_work_in_threads),
         cmocka_unit_test(what_cannot_be_transformed_is_nan),
+        cmocka_unit_test(contradictions_are_refused_with_a_guess),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,6 +34,15 @@ GRID_API GRID_MUST_USE grid_status grid_crs_check(const char *crs, grid_crs_info
  */
 GRID_API void grid_crs_working(double lon_deg, double lat_deg, char out[16]);
 
+/**
+ * Whether coordinates that fill `box` can be what `crs` says they are. Fails with GRID_E_INPUT, and
+ * a hint that names what they more likely are, where metres are called degrees or the other way
+ * round, where east and north are exchanged, and where a zone number is missing from or too
+ * much in the eastings. *inside is false when they are only far from the CRS's area of use.
+ */
+GRID_API GRID_MUST_USE grid_status grid_crs_check_box(const char *crs, const grid_box *box,
+                                                      bool *inside, grid_error *err);
+
 /** Ways to write a CRS down. */
 typedef enum grid_crs_form {
     GRID_CRS_WKT2, /**< ISO 19162 */

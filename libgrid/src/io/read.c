@@ -278,6 +278,21 @@ static grid_status apply_transform(grid_layer *layer, const grid_crs_transform *
                      "its coordinates cannot be brought to %.100s", to_crs);
 }
 
+/* A .prj that contradicts the numbers, exchanged axes: nothing that reads on would be right. */
+static grid_status check_crs(const grid_layer *layer, const grid_context *ctx, grid_error *err) {
+    if (layer->crs == NULL || layer->shapes->n_xy == 0)
+        return GRID_OK;
+    grid_box box = grid_shapes_box_all(layer->shapes);
+    bool inside;
+    grid_status status = grid_crs_check_box(layer->crs, &box, &inside, err);
+    if (status != GRID_OK && err != NULL)
+        snprintf(err->where, sizeof err->where, "%s:%s", layer->path, layer->name);
+    if (status == GRID_OK && !inside)
+        grid_find(ctx, GRID_WARNING, "crs-unlikely", layer->path,
+                  "its coordinates are far from where its CRS is used");
+    return status;
+}
+
 static grid_status reproject(grid_layer *layer, const char *to_crs, grid_error *err) {
     if (to_crs == NULL || layer->shapes->n_xy == 0)
         return GRID_OK;
@@ -335,6 +350,7 @@ static grid_status read_source(io_layer *own, const io_source *source, const io_
         grid_find(ctx, GRID_NOTE, "source-warning", own->layer.path, "%s%s", log->warning,
                   log->warnings > 1 ? " (and others)" : "");
     GRID_TRY(settle_encoding(own, source, options->encoding, ctx, err));
+    GRID_TRY(check_crs(&own->layer, ctx, err));
     return reproject(&own->layer, options->to_crs, err);
 }
 

@@ -193,7 +193,7 @@ static grid_status fill_new(grid_store *store, const char *crs, grid_error *err)
 grid_status grid_store_create(const char *path, const char *crs, bool overwrite, grid_store **out,
                               grid_error *err) {
     *out = NULL;
-    grid_store *store;
+    grid_store *store = NULL;
     GRID_TRY(new_store(path, true, &store, err));
     store->created = true;
     grid_status status = grid_replace_begin(&store->replace, path, overwrite, err);
@@ -279,7 +279,7 @@ static grid_status open_existing(grid_store *store, grid_error *err) {
 
 grid_status grid_store_open(const char *path, bool writable, grid_store **out, grid_error *err) {
     *out = NULL;
-    grid_store *store;
+    grid_store *store = NULL;
     GRID_TRY(new_store(path, writable, &store, err));
     grid_status status = open_existing(store, err);
     if (status != GRID_OK) {
