@@ -37,9 +37,7 @@ static bool guess_metres(grid_xy p, char *out, size_t size) {
         snprintf(out, size, "EPSG:%d (CGCS2000, 6-degree zone %d)%s", 4491 + zone - 13, zone,
                  zone <= 15 ? ", or EPSG:3857 (web Mercator)" : "");
     else if (zone_like && zone == 0)
-        snprintf(out, size,
-                 "a Gauss-Kruger or UTM zone without zone number, as EPSG:4547 "
-                 "(CGCS2000 around 114 degrees east)");
+        snprintf(out, size, "a Gauss-Kruger or UTM zone without zone number, as EPSG:4547 (114 E)");
     else if (fabs(p.x) < 20037509 && fabs(p.y) < 20048967 && fabs(p.x) > 1e6)
         snprintf(out, size, "EPSG:3857 (web Mercator)");
     else
