@@ -248,6 +248,8 @@ static char **layer_options(const writer *w, OGRwkbGeometryType type) {
         date[strlen("1970-01-01")] = '\0';
         options = CSLSetNameValue(options, "ENCODING", w->encoding);
         options = CSLSetNameValue(options, "DBF_DATE_LAST_UPDATE", date);
+        if (type != wkbNone)
+            options = CSLSetNameValue(options, "SPATIAL_INDEX", "YES"); /* .qix */
     }
     if (strcmp(w->format->driver, "CSV") == 0 && type != wkbNone)
         options = CSLSetNameValue(options, "GEOMETRY", type == wkbPoint ? "AS_XY" : "AS_WKT");

@@ -1,0 +1,203 @@
+#include "draw/ink.h"
+
+#include <math.h>
+#include <string.h>
+
+static PangoFontDescription *font(bool bold) {
+    /* The first that is installed; Pango goes on to any other for characters they lack. */
+    PangoFontDescription *d = pango_font_description_from_string(
+        "Noto Sans CJK SC,Source Han Sans SC,WenQuanYi Zen Hei,sans-serif");
+    pango_font_description_set_weight(d, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    return d;
+}
+
+void ink_begin(ink *pen, cairo_t *cr) {
+    *pen = (ink){.cr = cr, .layout = pango_cairo_create_layout(cr)};
+    cairo_font_options_t *options = cairo_font_options_create();
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    PangoContext *context = pango_layout_get_context(pen->layout);
+    pango_cairo_context_set_font_options(context, options);
+    cairo_font_options_destroy(options);
+    pango_context_set_round_glyph_positions(context, FALSE);
+    pango_context_set_language(context, pango_language_from_string("zh-cn"));
+    pen->regular = font(false);
+    pen->bold = font(true);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+}
+
+void ink_end(ink *pen) {
+    g_object_unref(pen->layout);
+    pango_font_description_free(pen->regular);
+    pango_font_description_free(pen->bold);
+}
+
+void ink_set(ink *pen, ink_colour c, double alpha) {
+    cairo_set_source_rgba(pen->cr, (c >> 16 & 255) / 255.0, (c >> 8 & 255) / 255.0,
+                          (c & 255) / 255.0, alpha);
+}
+
+/* ---- text --------------------------------------------------------------------------- */
+
+/* Text is set a hundred times larger and scaled down, so that Pango's units are fine enough. */
+enum { FINE = 100 };
+
+static void set_text(ink *pen, const char *text, const ink_type *type) {
+    PangoFontDescription *d = type->bold ? pen->bold : pen->regular;
+    pango_font_description_set_absolute_size(d, type->size * FINE * PANGO_SCALE);
+    pango_layout_set_font_description(pen->layout, d);
+    pango_layout_set_width(pen->layout, -1);
+    pango_layout_set_text(pen->layout, text, -1);
+    if (type->spacing > 0) {
+        PangoAttrList *list = pango_attr_list_new();
+        pango_attr_list_insert(
+            list, pango_attr_letter_spacing_new((int)(type->spacing * FINE * PANGO_SCALE)));
+        pango_layout_set_attributes(pen->layout, list);
+        pango_attr_list_unref(list);
+    } else {
+        pango_layout_set_attributes(pen->layout, NULL);
+    }
+}
+
+static double layout_width(const ink *pen) {
+    PangoRectangle logical;
+    pango_layout_get_extents(pen->layout, NULL, &logical);
+    return (double)logical.width / PANGO_SCALE / FINE;
+}
+
+double ink_width(ink *pen, const char *text, const ink_type *type) {
+    set_text(pen, text, type);
+    double width = layout_width(pen);
+    return type->max > 0 && width > type->max ? type->max : width;
+}
+
+/* Draws the layout's first line with its left end at the origin, the middle of an em at y = 0. */
+static void show(ink *pen, const ink_type *type) {
+    PangoLayoutLine *line = pango_layout_get_line_readonly(pen->layout, 0);
+    cairo_translate(pen->cr, 0, .37 * type->size);
+    cairo_scale(pen->cr, 1.0 / FINE, 1.0 / FINE);
+    if (type->halo > 0) {
+        cairo_new_path(pen->cr);
+        pango_cairo_layout_line_path(pen->cr, line);
+        ink_set(pen, 0xffffff, .85);
+        cairo_set_line_width(pen->cr, 2 * type->halo * FINE);
+        cairo_stroke(pen->cr);
+    }
+    ink_set(pen, type->colour, 1);
+    cairo_move_to(pen->cr, 0, 0);
+    pango_cairo_show_layout_line(pen->cr, line);
+    cairo_new_path(pen->cr);
+    pen->missing += (size_t)pango_layout_get_unknown_glyphs_count(pen->layout);
+}
+
+void ink_text(ink *pen, double x, double y, const char *text, const ink_type *type) {
+    if (text[0] == '\0')
+        return;
+    set_text(pen, text, type);
+    double width = layout_width(pen), narrow = 1;
+    if (type->max > 0 && width > type->max) {
+        narrow = type->max / width;
+        width = type->max;
+    }
+    cairo_save(pen->cr);
+    cairo_translate(pen->cr,
+                    x - width * (type->align == INK_CENTRE  ? .5
+                                 : type->align == INK_RIGHT ? 1
+                                                            : 0),
+                    y);
+    cairo_scale(pen->cr, narrow, 1);
+    show(pen, type);
+    cairo_restore(pen->cr);
+}
+
+void ink_text_turned(ink *pen, double x, double y, double angle, const char *text,
+                     const ink_type *type) {
+    set_text(pen, text, type);
+    double width = layout_width(pen);
+    cairo_save(pen->cr);
+    cairo_translate(pen->cr, x, y);
+    cairo_rotate(pen->cr, angle);
+    cairo_translate(pen->cr, -width / 2, 0);
+    show(pen, type);
+    cairo_restore(pen->cr);
+}
+
+double ink_paragraph(ink *pen, double x, double top, double width, const char *text,
+                     const ink_type *type, bool dry) {
+    set_text(pen, text, type);
+    pango_layout_set_width(pen->layout, (int)(width * FINE * PANGO_SCALE));
+    pango_layout_set_wrap(pen->layout, PANGO_WRAP_WORD_CHAR);
+    PangoRectangle logical;
+    pango_layout_get_extents(pen->layout, NULL, &logical);
+    double height = (double)logical.height / PANGO_SCALE / FINE;
+    if (!dry) {
+        cairo_save(pen->cr);
+        cairo_translate(pen->cr, x, top);
+        cairo_scale(pen->cr, 1.0 / FINE, 1.0 / FINE);
+        ink_set(pen, type->colour, 1);
+        cairo_move_to(pen->cr, 0, 0);
+        pango_cairo_show_layout(pen->cr, pen->layout);
+        cairo_new_path(pen->cr);
+        cairo_restore(pen->cr);
+        pen->missing += (size_t)pango_layout_get_unknown_glyphs_count(pen->layout);
+    }
+    pango_layout_set_width(pen->layout, -1);
+    return height;
+}
+
+/* ---- shapes ------------------------------------------------------------------------- */
+
+grid_box ink_view_box(const ink_view *v) {
+    return (grid_box){world_x(v, v->frame.x0), world_y(v, v->frame.y1), world_x(v, v->frame.x1),
+                      world_y(v, v->frame.y0)};
+}
+
+void ink_path(ink *pen, const ink_view *v, const grid_xy *xy, size_t n) {
+    const double hair = .04; /* mm; finer detail than this no printer shows */
+    double last_x = 0, last_y = 0;
+    for (size_t i = 0; i < n; i++) {
+        double x = view_x(v, xy[i].x), y = view_y(v, xy[i].y);
+        if (i == 0)
+            cairo_move_to(pen->cr, x, y);
+        else if (i + 1 == n || fabs(x - last_x) + fabs(y - last_y) > hair)
+            cairo_line_to(pen->cr, x, y);
+        else
+            continue;
+        last_x = x;
+        last_y = y;
+    }
+}
+
+void ink_path_feature(ink *pen, const ink_view *v, const grid_shapes *s, size_t f) {
+    for (size_t p = s->part_start[f]; p < s->part_start[f + 1]; p++) {
+        for (size_t c = s->chain_start[p]; c < s->chain_start[p + 1]; c++) {
+            ink_path(pen, v, s->xy + s->xy_start[c], s->xy_start[c + 1] - s->xy_start[c]);
+            if (s->kind[f] == GRID_SHAPE_AREA)
+                cairo_close_path(pen->cr);
+        }
+    }
+}
+
+void ink_rectangle(ink *pen, ink_box b) {
+    cairo_rectangle(pen->cr, b.x0, b.y0, b.x1 - b.x0, b.y1 - b.y0);
+}
+
+void ink_paint(ink *pen, ink_colour fill, double alpha, ink_colour stroke, double width) {
+    cairo_set_fill_rule(pen->cr, CAIRO_FILL_RULE_EVEN_ODD);
+    ink_set(pen, fill, alpha);
+    if (width <= 0) {
+        cairo_fill(pen->cr);
+        return;
+    }
+    cairo_fill_preserve(pen->cr);
+    ink_stroke(pen, stroke, width, NULL, 0);
+}
+
+void ink_stroke(ink *pen, ink_colour colour, double width, const double *dash, int n_dash) {
+    ink_set(pen, colour, 1);
+    cairo_set_line_width(pen->cr, width);
+    cairo_set_dash(pen->cr, dash, n_dash, 0);
+    cairo_stroke(pen->cr);
+    cairo_set_dash(pen->cr, NULL, 0, 0);
+}

@@ -1,0 +1,545 @@
+/* The names on the map: grids, units, neighbours, roads, compounds; none covers another. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "draw/sheet.h"
+#include "draw/tints.h"
+
+const char *sheet_number(const grid_atlas *a, size_t level, uint32_t unit) {
+    const grid_units *u = a->map.units[level];
+    const char *code = u->code[unit], *parent = u->parent_code[unit];
+    size_t n = strlen(parent);
+    return n > 0 && strncmp(code, parent, n) == 0 && code[n] != '\0' ? code + n : code;
+}
+
+/* One or two lines of text around one middle. */
+typedef struct label {
+    const char *text[2];
+    ink_type type[2];
+    int n;
+} label;
+
+typedef struct extent {
+    double width, height;
+} extent;
+
+static const double leading = 1.18;
+
+static extent measure(sheet_page *p, const label *l, int n, double factor) {
+    extent e = {0, 0};
+    for (int i = 0; i < n; i++) {
+        ink_type type = l->type[i];
+        type.size *= factor;
+        e.width = fmax(e.width, ink_width(&p->pen, l->text[i], &type));
+        e.height += type.size * leading;
+    }
+    return e;
+}
+
+static void draw_label(sheet_page *p, const label *l, int n, double factor, double x, double y) {
+    extent e = measure(p, l, n, factor);
+    double top = y - e.height / 2;
+    for (int i = 0; i < n; i++) {
+        ink_type type = l->type[i];
+        type.size *= factor;
+        ink_text(&p->pen, x, top + type.size * leading / 2, l->text[i], &type);
+        top += type.size * leading;
+    }
+}
+
+static ink_box box_around(double x, double y, extent e) {
+    return (ink_box){x - e.width / 2, y - e.height / 2, x + e.width / 2, y + e.height / 2};
+}
+
+/* ---- in an area --------------------------------------------------------------------- */
+
+static bool covers(const sheet_page *p, const grid_shapes *s, uint32_t f, double x, double y) {
+    return grid_shapes_covers(s, f, world_x(&p->view, x), world_y(&p->view, y));
+}
+
+/* The corners and the middles of the long sides lie inside. */
+static bool box_inside(const sheet_page *p, const grid_shapes *s, uint32_t f, ink_box b) {
+    for (int i = 0; i < 3; i++) {
+        double x = b.x0 + (b.x1 - b.x0) * i / 2;
+        if (!covers(p, s, f, x, b.y0) || !covers(p, s, f, x, b.y1))
+            return false;
+    }
+    return true;
+}
+
+typedef struct spot {
+    double x, y, far;
+} spot;
+
+static int by_distance(const void *x, const void *y) {
+    const spot *a = x, *b = y;
+    if (a->far != b->far)
+        return a->far < b->far ? -1 : 1;
+    if (a->x != b->x)
+        return a->x < b->x ? -1 : 1;
+    return a->y < b->y ? -1 : a->y > b->y;
+}
+
+enum { SPOTS = 13 };
+
+/* Places inside the visible part of an area, those near its anchor first. */
+static int spots_in(const sheet_page *p, const grid_shapes *s, uint32_t f, const atlas_level *level,
+                    spot *out) {
+    const ink_view *v = &p->view;
+    double ax = view_x(v, level->anchor[f].x), ay = view_y(v, level->anchor[f].y);
+    const grid_box *b = &level->box[f];
+    ink_box see = {fmax(v->frame.x0, view_x(v, b->min_x)), fmax(v->frame.y0, view_y(v, b->max_y)),
+                   fmin(v->frame.x1, view_x(v, b->max_x)), fmin(v->frame.y1, view_y(v, b->min_y))};
+    int n = 0;
+    if (see.x0 >= see.x1 || see.y0 >= see.y1)
+        return 0;
+    if (ax > see.x0 && ax < see.x1 && ay > see.y0 && ay < see.y1) {
+        out[n++] = (spot){ax, ay, -1};
+    } else {
+        ax = (see.x0 + see.x1) / 2;
+        ay = (see.y0 + see.y1) / 2;
+    }
+    for (int i = 0; i < SPOTS; i++) {
+        for (int k = 0; k < SPOTS; k++) {
+            double x = see.x0 + (see.x1 - see.x0) * (i + .5) / SPOTS;
+            double y = see.y0 + (see.y1 - see.y0) * (k + .5) / SPOTS;
+            if (covers(p, s, f, x, y))
+                out[n++] = (spot){x, y, hypot(x - ax, y - ay)};
+        }
+    }
+    qsort(out, (size_t)n, sizeof *out, by_distance);
+    return n;
+}
+
+static bool put(sheet_page *p, const label *l, int n, double factor, const spot *at) {
+    extent e = measure(p, l, n, factor);
+    draw_label(p, l, n, factor, at->x, at->y);
+    return place_take(&p->labels, box_around(at->x, at->y, e));
+}
+
+typedef enum outcome { PLACED, NO_ROOM, NO_MEMORY } outcome;
+
+static outcome try_spots(sheet_page *p, const grid_shapes *s, uint32_t f, const label *l,
+                         const spot *spots, int n_spots, int lines, double factor, bool inside) {
+    extent e = measure(p, l, lines, factor);
+    for (int i = 0; i < n_spots; i++) {
+        ink_box box = box_around(spots[i].x, spots[i].y, e);
+        if (place_free(&p->labels, box) && (!inside || box_inside(p, s, f, box)))
+            return put(p, l, lines, factor, &spots[i]) ? PLACED : NO_MEMORY;
+    }
+    return NO_ROOM;
+}
+
+/* Inside the area, if need be smaller or with its first line only; then over its border. */
+static outcome label_area(sheet_page *p, size_t level, uint32_t f, const label *l, bool over) {
+    static const double factors[] = {1, .85, .7};
+    const grid_shapes *s = p->a->map.units[level]->shapes;
+    spot spots[SPOTS * SPOTS + 1];
+    int n = spots_in(p, s, f, &p->a->level[level], spots);
+    for (int inside = 1; inside >= (over ? 0 : 1); inside--) {
+        for (int lines = inside ? l->n : 1; lines > 0; lines--) {
+            for (size_t k = 0; k < sizeof factors / sizeof *factors; k++) {
+                outcome o = try_spots(p, s, f, l, spots, n, lines, factors[k], inside);
+                if (o != NO_ROOM)
+                    return o;
+            }
+        }
+    }
+    return NO_ROOM;
+}
+
+/* Beside the area, with a line to it. */
+static outcome label_aside(sheet_page *p, size_t level, uint32_t f, const label *l) {
+    double x = view_x(&p->view, p->a->level[level].anchor[f].x);
+    double y = view_y(&p->view, p->a->level[level].anchor[f].y);
+    extent e = measure(p, l, 1, .8);
+    for (double r = 3 * p->s; r < 30 * p->s; r += 1.5 * p->s) {
+        for (int k = 0; k < 16; k++) {
+            double dx = cos(M_PI * k / 8), dy = sin(M_PI * k / 8);
+            spot at = {x + r * dx, y + r * dy, 0};
+            double end = fmin(e.width / 2 / fmax(fabs(dx), .01),
+                              e.height / 2 / fmax(fabs(dy), .01));
+            if (r < end || !place_free(&p->labels, box_around(at.x, at.y, e)) ||
+                !place_line_free(&p->labels, x, y, at.x - end * dx, at.y - end * dy))
+                continue;
+            cairo_move_to(p->pen.cr, x, y);
+            cairo_line_to(p->pen.cr, at.x - end * dx, at.y - end * dy);
+            ink_stroke(&p->pen, 0x404040, .15 * p->s, NULL, 0);
+            cairo_arc(p->pen.cr, x, y, .3 * p->s, 0, 2 * M_PI);
+            ink_paint(&p->pen, 0x404040, 1, 0, 0);
+            return put(p, l, 1, .8, &at) ? PLACED : NO_MEMORY;
+        }
+    }
+    return NO_ROOM;
+}
+
+static bool must(sheet_page *p, size_t level, uint32_t f, const label *l) {
+    outcome o = label_area(p, level, f, l, true);
+    if (o == NO_ROOM)
+        o = label_aside(p, level, f, l);
+    p->homeless += o == NO_ROOM;
+    return o != NO_MEMORY;
+}
+
+/* ---- units -------------------------------------------------------------------------- */
+
+static bool visible(const sheet_page *p, const grid_xy *at) {
+    double x = view_x(&p->view, at->x), y = view_y(&p->view, at->y);
+    const ink_box *f = &p->view.frame;
+    return x > f->x0 && x < f->x1 && y > f->y0 && y < f->y1;
+}
+
+/* Number and name of a grid, or number and households where it has no name of its own. */
+static bool label_grid(sheet_page *p, uint32_t grid) {
+    const grid_units *u = p->a->map.units[p->a->grids];
+    double near = p->sheet.level >= p->a->grids       ? 1.6
+                  : p->sheet.level + 1 == p->a->grids ? 1.15
+                                                      : 1;
+    char second[64];
+    snprintf(second, sizeof second, "%lld户", (long long)u->households[grid]);
+    label l = {.text = {sheet_number(p->a, p->a->grids, grid), second},
+               .type = {{.size = 2.9 * p->s * near,
+                         .bold = true,
+                         .align = INK_CENTRE,
+                         .colour = 0x1c1c1c,
+                         .halo = .35 * p->s},
+                        {.size = 1.9 * p->s * near,
+                         .align = INK_CENTRE,
+                         .colour = 0x3c3c3c,
+                         .halo = .3 * p->s}},
+               .n = p->sheet.level + 1 >= p->a->grids && p->sheet.level <= p->a->grids ? 2 : 1};
+    p->shown |= SHOWN_NUMBER;
+    return must(p, p->a->grids, grid, &l);
+}
+
+/* Small grids first: they have the fewest places. */
+static int by_clearance(const void *x, const void *y, void *user) {
+    const double *c = user;
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    if (c[a] != c[b])
+        return c[a] < c[b] ? -1 : 1;
+    return a < b ? -1 : a > b;
+}
+
+/* On a scale where most grids could not hold their number, none is numbered. */
+static bool too_small(const sheet_page *p, const place_cell *by_size) {
+    if (by_size->n == 0)
+        return true;
+    double half = p->a->level[p->a->grids].clearance[by_size->at[by_size->n / 2]];
+    return half * p->view.mm_per_m < 1.3 * p->s;
+}
+
+static bool label_grids(sheet_page *p, const grid_box *box, place_cell *found) {
+    const atlas_level *level = &p->a->level[p->a->grids];
+    if (!sheet_gather(level->tree, box, found))
+        return false;
+    if (found->n > 0)
+        qsort_r(found->at, found->n, sizeof *found->at, by_clearance, level->clearance);
+    if (p->sheet.level != p->a->grids && too_small(p, found))
+        return true;
+    for (size_t i = 0; i < found->n; i++) {
+        uint32_t grid = found->at[i];
+        if (sheet_has_grid(p, grid) && level->clearance[grid] > 0 &&
+            visible(p, &level->anchor[grid]) && !label_grid(p, grid))
+            return false;
+    }
+    return true;
+}
+
+static bool unit_inside(const sheet_page *p, size_t level, uint32_t unit) {
+    return p->sheet.level >= p->a->n_levels ||
+           (level > p->sheet.level &&
+            atlas_ancestor(p->a, level, unit, p->sheet.level) == p->sheet.unit);
+}
+
+/* Names of the units between the page's own level and the grids. */
+static bool label_units(sheet_page *p, const grid_box *box, place_cell *found) {
+    size_t top = p->sheet.level >= p->a->n_levels ? 0 : p->sheet.level + 1;
+    for (size_t level = top; level < p->a->grids; level++) {
+        if (!sheet_gather(p->a->level[level].tree, box, found))
+            return false;
+        for (size_t i = 0; i < found->n; i++) {
+            uint32_t u = found->at[i];
+            if (!unit_inside(p, level, u) || !visible(p, &p->a->level[level].anchor[u]))
+                continue;
+            double size = (level == 0 ? 7 : 4) * p->s;
+            label l = {.text = {atlas_name(p->a, level, u)},
+                       .type = {{.size = size,
+                                 .bold = true,
+                                 .align = INK_CENTRE,
+                                 .colour = INK_UNIT,
+                                 .halo = .5 * p->s}},
+                       .n = 1};
+            if (!must(p, level, u, &l))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Names of what lies around the unit, in grey; where there is no room, none. */
+static bool label_neighbours(sheet_page *p, const grid_box *box, place_cell *found) {
+    if (p->sheet.level >= p->a->n_levels)
+        return true;
+    size_t level = p->sheet.level;
+    if (!sheet_gather(p->a->level[level].tree, box, found))
+        return false;
+    for (size_t i = 0; i < found->n; i++) {
+        uint32_t u = found->at[i];
+        if (u == p->sheet.unit)
+            continue;
+        bool grids = level == p->a->grids;
+        label l = {.text = {grids ? sheet_number(p->a, level, u) : atlas_name(p->a, level, u)},
+                   .type = {{.size = (grids ? 3 : 3.6) * p->s,
+                             .align = INK_CENTRE,
+                             .colour = 0x8a8a86,
+                             .halo = .35 * p->s}},
+                   .n = 1};
+        if (label_area(p, level, u, &l, false) == NO_MEMORY)
+            return false;
+    }
+    return true;
+}
+
+/* ---- along lines -------------------------------------------------------------------- */
+
+enum { MAX_LETTERS = 64 };
+
+typedef struct letters {
+    char text[MAX_LETTERS][8];
+    double width[MAX_LETTERS];
+    int n;
+    bool han; /* written in Chinese: letters stay upright on steep lines */
+    double total;
+} letters;
+
+static size_t letter_bytes(const char *s) {
+    unsigned char c = (unsigned char)*s;
+    size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+    return strnlen(s, n);
+}
+
+/* False for a name too long to be written along a line. */
+static bool letters_of(sheet_page *p, const char *name, const ink_type *type, letters *out) {
+    out->n = 0;
+    out->total = 0;
+    out->han = (unsigned char)name[0] >= 0xe2;
+    double gap = out->han ? .25 * type->size : .04 * type->size;
+    for (; *name != '\0'; out->n++) {
+        size_t bytes = letter_bytes(name);
+        if (out->n == MAX_LETTERS)
+            return false;
+        memcpy(out->text[out->n], name, bytes);
+        out->text[out->n][bytes] = '\0';
+        out->width[out->n] = ink_width(&p->pen, out->text[out->n], type) + gap;
+        out->total += out->width[out->n];
+        name += bytes;
+    }
+    return true;
+}
+
+typedef GRID_VEC(grid_xy) run;
+
+/* The point `along` mm from the run's beginning, and the direction there. */
+static grid_xy along_run(const run *r, double along, double *angle) {
+    for (size_t i = 0; i + 1 < r->n; i++) {
+        double dx = r->at[i + 1].x - r->at[i].x, dy = r->at[i + 1].y - r->at[i].y;
+        double length = hypot(dx, dy);
+        if (along <= length || i + 2 == r->n) {
+            double t = length > 0 ? along / length : 0;
+            *angle = atan2(dy, dx);
+            return (grid_xy){r->at[i].x + t * dx, r->at[i].y + t * dy};
+        }
+        along -= length;
+    }
+    *angle = 0;
+    return r->at[0];
+}
+
+typedef struct letter_place {
+    double x, y, angle;
+} letter_place;
+
+/* Lays the letters out from `begin` on; false where the line bends too much or room is taken. */
+static bool lay_out(const sheet_page *p, const run *r, const letters *t, double size, double begin,
+                    letter_place *out, double *bend) {
+    double from, to, at = begin;
+    grid_xy a = along_run(r, begin, &from), b = along_run(r, begin + t->total, &to);
+    double direction = atan2(b.y - a.y, b.x - a.x);
+    bool steep = fabs(sin(direction)) > .8;
+    /* Read from left to right, or from the top down. */
+    bool backwards = steep ? b.y < a.y : b.x < a.x;
+    if (steep && !t->han)
+        backwards = b.y > a.y;
+    double turn = backwards ? M_PI : 0, first = 0;
+    *bend = 0;
+    for (int i = 0; i < t->n; i++) {
+        int letter = backwards ? t->n - 1 - i : i;
+        double width = t->width[letter], angle, before, after;
+        grid_xy c = along_run(r, at + width / 2, &angle);
+        along_run(r, at, &before);
+        along_run(r, at + width, &after);
+        if (i == 0)
+            first = angle;
+        *bend = fmax(*bend, fabs(remainder(angle - first, 2 * M_PI)));
+        if (fabs(remainder(after - before, 2 * M_PI)) > .6)
+            return false;
+        double tilt = angle + turn - (steep && t->han ? M_PI / 2 : 0);
+        out[letter] = (letter_place){c.x, c.y, tilt};
+        double half = size * .55;
+        if (!place_free(&p->labels, (ink_box){c.x - half, c.y - half, c.x + half, c.y + half}))
+            return false;
+        at += width;
+    }
+    return *bend < .9;
+}
+
+static bool write_along(sheet_page *p, const letters *t, const ink_type *type,
+                        const letter_place *places) {
+    double half = type->size * .55;
+    for (int pass = 0; pass < 2; pass++) { /* no letter's rim may cover the letter before it */
+        for (int i = 0; i < t->n; i++) {
+            ink_type one = *type;
+            one.halo = pass == 0 ? type->halo : 0;
+            ink_text_turned(&p->pen, places[i].x, places[i].y, places[i].angle, t->text[i], &one);
+        }
+    }
+    for (int i = 0; i < t->n; i++)
+        if (!place_take(&p->labels, (ink_box){places[i].x - half, places[i].y - half,
+                                              places[i].x + half, places[i].y + half}))
+            return false;
+    return true;
+}
+
+/* One name on one visible run, near its middle where it is straightest. */
+static bool label_run(sheet_page *p, const run *r, const letters *t, const ink_type *type) {
+    double length = 0, best_cost = INFINITY;
+    letter_place trial[MAX_LETTERS], best[MAX_LETTERS];
+    for (size_t i = 0; i + 1 < r->n; i++)
+        length += hypot(r->at[i + 1].x - r->at[i].x, r->at[i + 1].y - r->at[i].y);
+    double free_length = length - t->total - 2 * p->s;
+    if (free_length < 0)
+        return true;
+    int steps = (int)fmin(24, 1 + free_length / (2 * p->s));
+    for (int k = 0; k <= steps; k++) {
+        double begin = p->s + free_length * k / steps, bend;
+        if (!lay_out(p, r, t, type->size, begin, trial, &bend))
+            continue;
+        double cost = bend + fabs((double)k / steps - .5);
+        if (cost < best_cost) {
+            best_cost = cost;
+            memcpy(best, trial, sizeof best);
+        }
+    }
+    return isinf(best_cost) || write_along(p, t, type, best);
+}
+
+static bool in_frame(const ink_box *f, const grid_xy *at) {
+    return at->x > f->x0 && at->x < f->x1 && at->y > f->y0 && at->y < f->y1;
+}
+
+/* Long roads bear their name more than once. */
+static bool label_runs(sheet_page *p, run *r, const letters *t, const ink_type *type) {
+    const double apart = 160 * p->s;
+    double length = 0;
+    size_t begin = 0;
+    for (size_t i = 1; i < r->n; i++) {
+        length += hypot(r->at[i].x - r->at[i - 1].x, r->at[i].y - r->at[i - 1].y);
+        if (length < apart && i + 1 < r->n)
+            continue;
+        run part = {r->at + begin, i - begin + 1, 0};
+        if (!label_run(p, &part, t, type))
+            return false;
+        begin = i;
+        length = 0;
+    }
+    return true;
+}
+
+static bool label_stroke(sheet_page *p, uint32_t f, run *r) {
+    const strokes *s = p->a->names;
+    uint8_t c = s->border_class[f];
+    bool water = c == GRID_BORDER_RIVER, major = c <= GRID_BORDER_ARTERIAL;
+    ink_type type = {.size = (major                   ? 2.5
+                              : c == GRID_BORDER_ROAD ? 2.1
+                                                      : 1.8) *
+                             p->s,
+                     .align = INK_CENTRE,
+                     .colour = water ? 0x2b6c99 : 0x4a4038,
+                     .halo = .3 * p->s};
+    letters t;
+    if (!letters_of(p, s->name[f], &type, &t))
+        return true;
+    size_t at = s->shapes->xy_start[f], end = s->shapes->xy_start[f + 1];
+    r->n = 0;
+    for (; at <= end; at++) {
+        grid_xy on = {0, 0};
+        bool inside = false;
+        if (at < end) {
+            on = (grid_xy){view_x(&p->view, s->shapes->xy[at].x),
+                           view_y(&p->view, s->shapes->xy[at].y)};
+            inside = in_frame(&p->view.frame, &on);
+        }
+        if (inside && !GRID_PUSH(r, on))
+            return false;
+        if (!inside) {
+            if (r->n > 1 && !label_runs(p, r, &t, &type))
+                return false;
+            r->n = 0;
+        }
+    }
+    return true;
+}
+
+static bool label_lines(sheet_page *p, const grid_box *box, place_cell *found) {
+    run r = {0};
+    bool ok = sheet_gather(p->a->names->tree, box, found);
+    for (uint8_t c = 0; ok && c < GRID_BORDER_CLASSES; c++) /* important roads choose first */
+        for (size_t i = 0; ok && i < found->n; i++)
+            if (p->a->names->border_class[found->at[i]] == c)
+                ok = label_stroke(p, found->at[i], &r);
+    GRID_VEC_FREE(&r);
+    return ok;
+}
+
+/* ---- compounds ---------------------------------------------------------------------- */
+
+static bool label_compounds(sheet_page *p, const grid_box *box, place_cell *found) {
+    const grid_map_layer *layer = &p->a->map.compounds;
+    if (layer->shapes == NULL || layer->name == NULL || p->scale > 8000)
+        return true;
+    if (!sheet_gather(p->a->compounds, box, found))
+        return false;
+    for (size_t i = 0; i < found->n; i++) {
+        uint32_t f = found->at[i];
+        if (layer->name[f] == NULL || layer->name[f][0] == '\0')
+            continue;
+        grid_xy at;
+        if (atlas_anchor_find(layer->shapes, f, &at) <= 0 || !visible(p, &at))
+            continue;
+        label l = {.text = {layer->name[f]},
+                   .type = {{.size = 1.9 * p->s,
+                             .align = INK_CENTRE,
+                             .colour = 0x6b4f26,
+                             .halo = .3 * p->s}},
+                   .n = 1};
+        spot spots[9];
+        double x = view_x(&p->view, at.x), y = view_y(&p->view, at.y);
+        for (int k = 0; k < 9; k++) /* the middle, then further and further up and down */
+            spots[k] = (spot){x, y + (k % 2 ? -1 : 1) * ((k + 1) / 2) * 1.1 * p->s, 0};
+        if (try_spots(p, layer->shapes, f, &l, spots, 9, 1, 1, true) == NO_MEMORY)
+            return false;
+    }
+    return true;
+}
+
+bool sheet_draw_labels(sheet_page *p) {
+    grid_box box = ink_view_box(&p->view);
+    place_cell found = {0};
+    bool ok = label_grids(p, &box, &found) && label_units(p, &box, &found) &&
+              label_lines(p, &box, &found) && label_compounds(p, &box, &found) &&
+              label_neighbours(p, &box, &found);
+    GRID_VEC_FREE(&found);
+    return ok;
+}

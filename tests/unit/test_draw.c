@@ -1,0 +1,307 @@
+#include <grid/cover.h>
+#include <grid/draw.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "unit.h"
+
+/* n x n squares of 100 m with jagged common sides, row by row from the south-west. */
+static grid_xy corner(size_t i, size_t k) {
+    return (grid_xy){500000 + 100.0 * (double)i, 3700000 + 100.0 * (double)k};
+}
+
+static bool add_side(grid_shapes *s, grid_xy a, grid_xy b) {
+    /* The dent is the same from both ends, so that neighbours share it. */
+    bool flat = a.y == b.y;
+    grid_xy middle = {(a.x + b.x) / 2 + (flat ? 0 : 7), (a.y + b.y) / 2 + (flat ? 5 : 0)};
+    return grid_shapes_add(s, middle.x, middle.y) && grid_shapes_add(s, b.x, b.y);
+}
+
+static grid_shapes *checkerboard(size_t n) {
+    grid_shapes *s = grid_shapes_new();
+    for (size_t k = 0; k < n; k++) {
+        for (size_t i = 0; i < n; i++) {
+            grid_xy c[] = {corner(i, k), corner(i + 1, k), corner(i + 1, k + 1), corner(i, k + 1)};
+            assert_true(grid_shapes_begin(s, GRID_SHAPE_AREA));
+            assert_true(grid_shapes_begin_part(s));
+            assert_true(grid_shapes_begin_chain(s));
+            assert_true(grid_shapes_add(s, c[0].x, c[0].y));
+            for (int e = 0; e < 4; e++)
+                assert_true(add_side(s, c[e], c[(e + 1) % 4]));
+        }
+    }
+    return s;
+}
+
+static void borders_are_stored_once(void **state) {
+    (void)state;
+    const size_t n = 5;
+    grid_shapes *s = checkerboard(n);
+    grid_arcs *arcs;
+    assert_int_equal(grid_arcs_build(s, &arcs, NULL), GRID_OK);
+    size_t inner = 0, rim = 0, references = 0;
+    for (size_t a = 0; a < arcs->n; a++) {
+        bool outside = arcs->arc[a].left == GRID_NONE || arcs->arc[a].right == GRID_NONE;
+        inner += !outside;
+        rim += outside;
+    }
+    for (size_t c = 0; c < s->n_chains; c++)
+        references += arcs->ref_start[c + 1] - arcs->ref_start[c];
+    assert_int_equal(inner, 2 * n * (n - 1));
+    assert_int_equal(references, 2 * inner + rim);
+    grid_arcs_free(arcs);
+    grid_shapes_free(s);
+}
+
+static void an_island_shares_its_ring_with_the_hole(void **state) {
+    (void)state;
+    static const grid_xy outer[] = {{0, 0}, {9, 0}, {9, 9}, {0, 9}, {0, 0}};
+    static const grid_xy hole[] = {{3, 3}, {3, 6}, {6, 6}, {6, 3}, {3, 3}};
+    static const grid_xy island[] = {{6, 6}, {3, 6}, {3, 3}, {6, 3}, {6, 6}};
+    grid_shapes *s = grid_shapes_new();
+    assert_true(grid_shapes_begin(s, GRID_SHAPE_AREA) && grid_shapes_begin_part(s));
+    assert_true(grid_shapes_begin_chain(s));
+    for (int i = 0; i < 5; i++)
+        assert_true(grid_shapes_add(s, outer[i].x, outer[i].y));
+    assert_true(grid_shapes_begin_chain(s));
+    for (int i = 0; i < 5; i++)
+        assert_true(grid_shapes_add(s, hole[i].x, hole[i].y));
+    assert_true(grid_shapes_begin(s, GRID_SHAPE_AREA) && grid_shapes_begin_part(s));
+    assert_true(grid_shapes_begin_chain(s));
+    for (int i = 0; i < 5; i++)
+        assert_true(grid_shapes_add(s, island[i].x, island[i].y));
+    grid_arcs *arcs;
+    assert_int_equal(grid_arcs_build(s, &arcs, NULL), GRID_OK);
+    assert_int_equal(arcs->n, 2);
+    assert_true(arcs->arc[1].left != GRID_NONE && arcs->arc[1].right != GRID_NONE);
+    grid_arcs_free(arcs);
+    grid_shapes_free(s);
+}
+
+static void simplifying_keeps_junctions(void **state) {
+    (void)state;
+    grid_shapes *s = checkerboard(4);
+    grid_arcs *arcs, *whole;
+    assert_int_equal(grid_arcs_build(s, &arcs, NULL), GRID_OK);
+    assert_int_equal(grid_arcs_build(s, &whole, NULL), GRID_OK);
+    assert_int_equal(grid_arcs_simplify(arcs, 1000, NULL), GRID_OK);
+    assert_true(arcs->n_xy < whole->n_xy);
+    for (size_t a = 0; a < arcs->n; a++) {
+        const grid_arc *x = &arcs->arc[a], *y = &whole->arc[a];
+        assert_memory_equal(&arcs->xy[x->xy_start], &whole->xy[y->xy_start], sizeof(grid_xy));
+        assert_memory_equal(&arcs->xy[x->xy_start + x->n_xy - 1],
+                            &whole->xy[y->xy_start + y->n_xy - 1], sizeof(grid_xy));
+    }
+    grid_arcs_free(arcs);
+    grid_arcs_free(whole);
+    grid_shapes_free(s);
+}
+
+static void neighbours_get_different_colours(void **state) {
+    (void)state;
+    for (size_t n = 1; n < 20; n += 3) {
+        grid_shapes *s = checkerboard(n);
+        grid_arcs *arcs;
+        uint8_t colour[400], needed;
+        assert_int_equal(grid_arcs_build(s, &arcs, NULL), GRID_OK);
+        assert_int_equal(grid_arcs_colour(arcs, (uint32_t)s->n, 6, colour, &needed, NULL), GRID_OK);
+        assert_true(needed <= 6);
+        for (size_t a = 0; a < arcs->n; a++)
+            if (arcs->arc[a].left != GRID_NONE && arcs->arc[a].right != GRID_NONE)
+                assert_int_not_equal(colour[arcs->arc[a].left], colour[arcs->arc[a].right]);
+        grid_arcs_free(arcs);
+        grid_shapes_free(s);
+    }
+}
+
+/* ---- a small division --------------------------------------------------------------- */
+
+enum { SIDE = 3, GRIDS = SIDE * SIDE };
+
+typedef struct town {
+    grid_units community, grids;
+    const grid_units *levels[2];
+    grid_level level[2];
+    const char *code[GRIDS], *parent[GRIDS], *name[GRIDS], *top[1], *none[1];
+    char text[GRIDS][16];
+    int64_t households[GRIDS], persons[GRIDS];
+    double area[GRIDS];
+    grid_border_rows borders;
+    const char *left[1], *right[1], *class[1], *road[1];
+    double length[1];
+    grid_map map;
+} town;
+
+static grid_shapes *one_square(void) {
+    grid_shapes *s = grid_shapes_new();
+    grid_xy c[] = {corner(0, 0), corner(SIDE, 0), corner(SIDE, SIDE), corner(0, SIDE),
+                   corner(0, 0)};
+    assert_true(grid_shapes_begin(s, GRID_SHAPE_AREA) && grid_shapes_begin_part(s));
+    assert_true(grid_shapes_begin_chain(s));
+    for (int i = 0; i < 5; i++)
+        assert_true(grid_shapes_add(s, c[i].x, c[i].y));
+    return s;
+}
+
+static void town_make(town *t) {
+    memset(t, 0, sizeof *t);
+    t->top[0] = "410482001001";
+    t->none[0] = "";
+    for (int i = 0; i < GRIDS; i++) {
+        snprintf(t->text[i], sizeof t->text[i], "%s%03d", t->top[0], i + 1);
+        t->code[i] = t->text[i];
+        t->parent[i] = t->top[0];
+        t->name[i] = "";
+        t->households[i] = 300 + 10 * i;
+        t->persons[i] = 1000 + i;
+        t->area[i] = 10000;
+    }
+    t->grids = (grid_units){.n = GRIDS,
+                            .level = 2,
+                            .code = t->code,
+                            .parent_code = t->parent,
+                            .name = t->name,
+                            .households = t->households,
+                            .persons = t->persons,
+                            .area_m2 = t->area,
+                            .shapes = checkerboard(SIDE)};
+    t->community = (grid_units){.n = 1,
+                                .level = 1,
+                                .code = t->top,
+                                .parent_code = t->none,
+                                .name = t->top,
+                                .households = t->households,
+                                .persons = t->persons,
+                                .area_m2 = t->area,
+                                .shapes = one_square()};
+    t->levels[0] = &t->community;
+    t->levels[1] = &t->grids;
+    t->level[0] = (grid_level){1, "community", "given", "", 0, 0, 0};
+    t->level[1] = (grid_level){2, "grid", "split", "households", 300, 500, 0};
+    t->map = (grid_map){.crs = "EPSG:4547",
+                        .date = "2026-01-01",
+                        .source = "made up",
+                        .level = t->level,
+                        .units = t->levels,
+                        .n_levels = 2};
+}
+
+static void town_free(town *t) {
+    grid_shapes_free(t->grids.shapes);
+    grid_shapes_free(t->community.shapes);
+    grid_shapes_free(t->borders.shapes);
+}
+
+static void bounds_name_neighbours_and_roads(void **state) {
+    (void)state;
+    town t;
+    town_make(&t);
+    grid_atlas *a;
+    assert_int_equal(grid_atlas_build(&t.map, NULL, &a, NULL), GRID_OK);
+    assert_string_equal(grid_atlas_bounds(a, 1, 4),
+                        "东至410482001001006，南至410482001001002，西至410482001001004，"
+                        "北至410482001001008");
+    assert_string_equal(grid_atlas_bounds(a, 0, 0),
+                        "东至辖区界，南至辖区界，西至辖区界，北至辖区界");
+    grid_atlas_free(a);
+
+    /* One row: the middle grid's north side, the grid on the line's left when going west. */
+    t.left[0] = t.code[4];
+    t.right[0] = t.code[7];
+    t.class[0] = "road";
+    t.road[0] = "望嵩路";
+    t.length[0] = 100;
+    grid_shapes *line = grid_shapes_new();
+    assert_true(grid_shapes_begin(line, GRID_SHAPE_LINE) && grid_shapes_begin_part(line));
+    assert_true(grid_shapes_begin_chain(line));
+    assert_true(grid_shapes_add(line, corner(2, 2).x, corner(2, 2).y));
+    assert_true(grid_shapes_add(line, corner(1, 2).x, corner(1, 2).y));
+    t.borders = (grid_border_rows){1, t.left, t.right, t.class, t.road, t.length, line};
+    t.map.borders = &t.borders;
+    assert_int_equal(grid_atlas_build(&t.map, NULL, &a, NULL), GRID_OK);
+    assert_string_equal(grid_atlas_bounds(a, 1, 4), "东至—，南至—，西至—，北至望嵩路");
+    assert_string_equal(grid_atlas_bounds(a, 1, 7), "东至—，南至望嵩路，西至—，北至—");
+    assert_true(grid_atlas_value(a, GRID_THEME_ROAD, 4) == 100);
+    assert_true(grid_atlas_value(a, GRID_THEME_DEVIATION, 4) == -15);
+    grid_atlas_free(a);
+    town_free(&t);
+}
+
+static char *slurp(const char *path, size_t *n) {
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    char *bytes = malloc(1 << 22);
+    *n = fread(bytes, 1, 1 << 22, f);
+    fclose(f);
+    return bytes;
+}
+
+static void sheets_are_the_same_every_time(void **state) {
+    (void)state;
+    town t;
+    town_make(&t);
+    grid_atlas *a;
+    assert_int_equal(grid_atlas_build(&t.map, NULL, &a, NULL), GRID_OK);
+    const grid_sheet sheets[] = {{0, 0}, {1, 4}};
+    static const char *const ends[] = {"pdf", "svg", "png"};
+    for (size_t e = 0; e < 3; e++) {
+        char path[2][64];
+        char *bytes[2];
+        size_t n[2];
+        for (int k = 0; k < 2; k++) {
+            snprintf(path[k], sizeof path[k], "test_draw_%d.%s", k, ends[e]);
+            /* A process each: Cairo numbers the parts of an SVG through all files of one. */
+            pid_t child = fork();
+            if (child == 0) {
+                grid_sheet_options o = {.paper = "A4", .dpi = 50};
+                _exit((int)grid_sheets_draw(a, sheets, e == 0 ? 2 : 1, &o, path[k], NULL, NULL));
+            }
+            int result = -1;
+            assert_true(waitpid(child, &result, 0) == child && result == 0);
+            bytes[k] = slurp(path[k], &n[k]);
+            remove(path[k]);
+        }
+        assert_true(n[0] > 1000 && n[0] == n[1]);
+        assert_memory_equal(bytes[0], bytes[1], n[0]);
+        free(bytes[0]);
+        free(bytes[1]);
+    }
+    grid_atlas_free(a);
+    town_free(&t);
+}
+
+static void what_does_not_fit_is_refused(void **state) {
+    (void)state;
+    town t;
+    town_make(&t);
+    grid_atlas *a;
+    grid_error err = {0};
+    assert_int_equal(grid_atlas_build(&t.map, NULL, &a, NULL), GRID_OK);
+    const grid_sheet sheets[] = {{0, 0}, {1, 4}};
+    grid_sheet_options o = {.paper = "A4", .scale = 500};
+    assert_int_equal(grid_sheets_draw(a, sheets, 1, &o, "no.png", NULL, &err), GRID_E_ARG);
+    assert_true(err.hint[0] != '\0');
+    o = (grid_sheet_options){.paper = "A9"};
+    assert_int_equal(grid_sheets_draw(a, sheets, 1, &o, "no.png", NULL, &err), GRID_E_ARG);
+    o = (grid_sheet_options){.paper = "A4"};
+    assert_int_equal(grid_sheets_draw(a, sheets, 2, &o, "no.png", NULL, &err), GRID_E_ARG);
+    assert_int_equal(grid_sheets_draw(a, sheets, 1, &o, "/no/such/folder/x.pdf", NULL, &err),
+                     GRID_E_WRITE);
+    assert_null(fopen("no.png", "rb"));
+    grid_atlas_free(a);
+    town_free(&t);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(borders_are_stored_once),
+        cmocka_unit_test(an_island_shares_its_ring_with_the_hole),
+        cmocka_unit_test(simplifying_keeps_junctions),
+        cmocka_unit_test(neighbours_get_different_colours),
+        cmocka_unit_test(bounds_name_neighbours_and_roads),
+        cmocka_unit_test(sheets_are_the_same_every_time),
+        cmocka_unit_test(what_does_not_fit_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
