@@ -12,13 +12,8 @@
 #include "base/parallel.h"
 #include "base/vec.h"
 #include "partition/counts.h"
-#include "partition/improve.h"
+#include "partition/divide.h"
 #include "partition/reading.h"
-
-typedef struct piece_result {
-    uint32_t k;
-    uint32_t *label; /* per node of the piece */
-} piece_result;
 
 typedef struct job {
     const grid_graph *graph;
@@ -33,61 +28,8 @@ typedef struct job {
     atomic_size_t nodes_done;
 } job;
 
-/* ---- one piece ------------------------------------------------------------------------------- */
-
-static unsigned effort_of(const grid_partition_options *o) {
-    return o->effort == 0 ? 5 : o->effort;
-}
-
-/** Cuts the whole piece into k grids. */
-static bool start_net(net *g, uint32_t k, unsigned trees, random_source *random) {
-    const piece *p = g->p;
-    splitter s;
-    split whole = {.node = GRID_NEW(uint32_t, p->n), .start = GRID_NEW(uint32_t, (size_t)k + 1)};
-    uint32_t *label = GRID_NEW(uint32_t, p->n);
-    bool ok = splitter_init(&s, p, g->rules, random) && whole.node && whole.start && label;
-    if (ok) {
-        s.trees = trees;
-        for (uint32_t v = 0; v < p->n; v++)
-            whole.node[v] = v;
-        ok = splitter_run(&s, p->n, k, &whole);
-    }
-    for (uint32_t i = 0; ok && i < k; i++)
-        for (uint32_t j = whole.start[i]; j < whole.start[i + 1]; j++)
-            label[whole.node[j]] = i;
-    if (ok)
-        net_set(g, label, k);
-    splitter_free(&s);
-    free(whole.node);
-    free(whole.start);
-    free(label);
-    return ok;
-}
-
-static bool divide_piece(const job *j, const piece *p, int64_t wanted, piece_result *out) {
-    rule_set rules = j->rules;
-    rule_set_aim(&rules, j->options->rules, p->total);
-    int64_t k = p->extended ? 1 : wanted > 0 ? wanted : rule_set_best_count(&rules, p->total);
-    if (k > p->n)
-        k = p->n;
-    unsigned effort = effort_of(j->options);
-    random_source random = {random_mix(p->seed ^ j->options->seed)};
-    net g;
-    bool ok = net_init(&g, p, &rules) && start_net(&g, (uint32_t)k, 4 + effort, &random);
-    grid_window window = rule_set_window(&rules, p->total);
-    bool worth = !p->extended && (k > 1 || window.max > 1);
-    if (ok && worth) {
-        improve_plan plan = {
-            .rounds = 10u << (effort - 1), .trees = 1, .hot = 30, .fixed_count = wanted > 0};
-        ok = improve(&g, &plan, &random, j->ctx);
-    }
-    if (ok) {
-        out->k = g.k;
-        memcpy(out->label, g.label, p->n * sizeof *out->label);
-    }
-    net_free(&g);
-    return ok;
-}
+/* ---- all pieces -------------------------------------------------------------------------------
+ */
 
 static void divide_range(void *user, size_t begin, size_t end, unsigned worker) {
     job *j = user;
@@ -96,7 +38,7 @@ static void divide_range(void *user, size_t begin, size_t end, unsigned worker) 
         const piece *p = &j->pieces.at[at];
         if (atomic_load(&j->failed) || grid_cancelled(j->ctx))
             return;
-        if (!divide_piece(j, p, j->wanted[at], &j->result[at]))
+        if (!divide_piece(p, j->options, &j->rules, j->wanted[at], j->ctx, &j->result[at]))
             atomic_store(&j->failed, true);
         size_t done = atomic_fetch_add(&j->nodes_done, p->n) + p->n;
         if (worker == 0)
@@ -166,6 +108,7 @@ static uint32_t rule_broken(const job *j, const int64_t *w) {
 
 static grid_unit_status judge(const job *j, const piece *p, const int64_t *w,
                               const int64_t *largest, char *reason, size_t size) {
+    const piece *p = &j->pieces.at[at];
     if (p->extended)
         return GRID_UNIT_EXTENDED;
     uint32_t m = rule_broken(j, w);
@@ -202,6 +145,13 @@ static grid_unit_status judge(const job *j, const piece *p, const int64_t *w,
         snprintf(reason, size, "one cell alone has %" PRId64 " %s, at most %" PRId64 " are allowed",
                  largest[m], rule->measure, rule->max);
         return GRID_UNIT_OVER_INDIVISIBLE;
+    }
+    if (j->result[at].verdict >= EXACT_INFEASIBLE) {
+        snprintf(reason, size,
+                 "proved: %" PRIu32 " cells with %" PRId64
+                 " %s cannot be divided with all grids in range",
+                 p->n, p->total[m], rule->measure);
+        return GRID_UNIT_PROVED;
     }
     snprintf(reason, size,
              "%" PRId64 " %s, wanted %" PRId64 "..%" PRId64 "; nothing better was found", w[m],
@@ -259,8 +209,9 @@ static void fill_region(const job *j, uint32_t from, uint32_t to, uint32_t first
         for (uint32_t i = 0; i < k; i++) {
             uint32_t g = number[i];
             d->region[g] = p->region;
-            d->status[g] = (uint8_t)judge(j, p, &d->measure[(size_t)g * m], &largest[(size_t)i * m],
-                                          d->reason[g], sizeof d->reason[g]);
+            d->status[g] = (uint8_t)judge(j, at, &d->measure[(size_t)g * m],
+                                          &largest[(size_t)i * m], d->reason[g],
+                                          sizeof d->reason[g]);
         }
     }
 }

@@ -6,7 +6,7 @@
 #include "base/base.h"
 
 /* Metres of border that it may cost to ... */
-static const double FIXED_M = 600;      /* bring a grid into its range */
+static const double FIXED_M = 3000;     /* bring a grid into its range */
 static const double RELATIVE_M = 12000; /* ... per target's worth out of range */
 static const double BALANCE_M = 160;    /* bring a grid twice as large as its target to it */
 static const double SOFT_SHARE = 0.04;  /* of that for the first rule that is not hard */
