@@ -106,8 +106,8 @@ static uint32_t rule_broken(const job *j, const int64_t *w) {
     return GRID_NONE;
 }
 
-static grid_unit_status judge(const job *j, const piece *p, const int64_t *w,
-                              const int64_t *largest, char *reason, size_t size) {
+static grid_unit_status judge(const job *j, uint32_t at, const int64_t *w, const int64_t *largest,
+                              char *reason, size_t size) {
     const piece *p = &j->pieces.at[at];
     if (p->extended)
         return GRID_UNIT_EXTENDED;
