@@ -90,7 +90,9 @@ static bool prove(net *g, unsigned effort, int64_t wanted, piece_result *out) {
     if (g->p->extended || (g->n_out == 0 && (!coarse || g->p->n == 1)))
         return true;
     exact_result exact = {.label = GRID_NEW(uint32_t, g->p->n)};
-    bool ok = exact.label && exact_solve(g, wanted, (size_t)8000 << effort, &exact);
+    /* A grid out of range is worth more work than a proof that a good division is the best. */
+    size_t limit = (size_t)(g->n_out > 0 ? 128000 : 8000) << effort;
+    bool ok = exact.label && exact_solve(g, wanted, limit, &exact);
     if (ok) {
         out->verdict = exact.verdict;
         if (exact.k > 0) {
