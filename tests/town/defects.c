@@ -78,7 +78,8 @@ static void spoil_buildings(town_fill *fill, town_random *r) {
             b.households = b.persons = 0;
             TOWN_PUSH(&fill->building, b);
         } else if (fault < 18) {
-            shift(&fill->building.at[i], town_random_in(r, -9, 9), town_random_in(r, -9, 9));
+            double dx = town_random_in(r, -9, 9), dy = town_random_in(r, -9, 9);
+            shift(&fill->building.at[i], dx, dy);
         } else if (fault < 21) {
             fill->building.at[i].corner[1] = b.corner[2];
             fill->building.at[i].corner[2] = b.corner[1];

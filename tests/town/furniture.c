@@ -27,8 +27,9 @@ static void add_component(furnisher *f, grid_xy at) {
     snprintf(c.class, sizeof c.class, "%s", f->class);
     // 6 county, 2 + 3 class, 6 serial.
     snprintf(c.code, sizeof c.code, "410482%s%06d", f->class, ++f->serial);
-    snprintf(c.date, sizeof c.date, "%d-%02d-%02d", town_random_int(&f->random, 2016, 2025),
-             town_random_int(&f->random, 1, 12), town_random_int(&f->random, 1, 28));
+    int year = town_random_int(&f->random, 2016, 2025), month = town_random_int(&f->random, 1, 12);
+    int day = town_random_int(&f->random, 1, 28);
+    snprintf(c.date, sizeof c.date, "%d-%02d-%02d", year, month, day);
     TOWN_PUSH(f->out, c);
 }
 

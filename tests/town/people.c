@@ -99,8 +99,9 @@ void town_people_build(town_fill *fill, int scale, uint64_t seed, bool verbose) 
         // A little off the mean, as towns are, and never near a count that no division fits.
         double households = HOUSEHOLDS_A_GRID * (double)grids;
         double persons = PERSONS_A_GRID * (double)grids;
-        settle_community(&p, c, (int64_t)(households * town_random_in(&p.random, .985, 1.015)),
-                         (int64_t)(persons * town_random_in(&p.random, .99, 1.01)), verbose);
+        households *= town_random_in(&p.random, .985, 1.015);
+        persons *= town_random_in(&p.random, .99, 1.01);
+        settle_community(&p, c, (int64_t)households, (int64_t)persons, verbose);
     }
     for (size_t i = 0; i < fill->building.n; i++) {
         const town_building *b = &fill->building.at[i];

@@ -29,8 +29,8 @@ static void walk(track *t, const town_plan *plan, town_random *r, int person, in
         double length = hypot(q.x - p.x, q.y - p.y);
         for (; run < length && n > 0; run += town_random_in(r, 15, 35), n--) {
             double s = run / length;
-            TOWN_PUSH(&t->at, (grid_xy){p.x + s * (q.x - p.x) + town_random_in(r, -6, 6),
-                                        p.y + s * (q.y - p.y) + town_random_in(r, -6, 6)});
+            double dx = town_random_in(r, -6, 6), dy = town_random_in(r, -6, 6);
+            TOWN_PUSH(&t->at, (grid_xy){p.x + s * (q.x - p.x) + dx, p.y + s * (q.y - p.y) + dy});
             TOWN_PUSH(&t->person, person);
             TOWN_PUSH(&t->seconds, clock);
             clock += town_random_int(r, 15, 40);

@@ -15,7 +15,10 @@
 
 /* ---- random numbers (random.c) ---------------------------------------------------------- */
 
-/** SplitMix64: the same numbers on every machine. */
+/**
+ * SplitMix64: the same numbers on every machine, as long as no expression draws twice (the order
+ * in which arguments are evaluated is the compiler's).
+ */
 typedef struct town_random {
     uint64_t state;
 } town_random;
