@@ -16,21 +16,23 @@ static void every_border_is_one_line(void **state) {
     assert_int_equal(plane->n_faces, 3);
     uint32_t cell_of_face[] = {GRID_NONE, 0, 1}, label[] = {0, 1}, barrier[8];
     uint8_t cls[8];
+    const char *names[] = {"朝阳路"};
     for (uint32_t e = 0; e < plane->n_edges; e++) {
-        barrier[e] = plane->source[e] == 1 ? 5 : GRID_NONE;
+        barrier[e] = plane->source[e] == 1 ? 0 : GRID_NONE;
         cls[e] = plane->source[e] == 1 ? GRID_BORDER_ROAD : GRID_BORDER_OUTLINE;
     }
     grid_cells cells = {.plane = plane,
                         .n_cells = 2,
                         .cell_of_face = cell_of_face,
                         .edge_class = cls,
-                        .edge_barrier = barrier};
+                        .edge_barrier = barrier,
+                        .barrier_name = names};
     grid_border_lines *lines;
     assert_int_equal(grid_borders_build(&cells, label, &lines, NULL), GRID_OK);
     assert_int_equal(lines->n, 3);
     assert_int_equal(lines->line[0].left, 0);
     assert_int_equal(lines->line[0].right, 1);
-    assert_int_equal(lines->line[0].barrier, 5);
+    assert_string_equal(lines->line[0].name, "朝阳路");
     assert_true(lines->line[0].length_m == 1);
     assert_int_equal(lines->shapes->xy_start[1], 3);
     /* The left square is on the left: the line goes up. */

@@ -123,12 +123,10 @@ static grid_status fill_borders(const work *w, const grid_border_lines *lines,
         return grid_fail_nomem(err);
     for (size_t i = 0; i < lines->n; i++) {
         const grid_border_line *line = &lines->line[i];
-        const char *name = line->barrier == GRID_NONE ? NULL
-                                                      : w->cells->barrier_name[line->barrier];
         rows->left_code[i] = code_or_outside(units, line->left);
         rows->right_code[i] = code_or_outside(units, line->right);
         rows->border_class[i] = grid_border_class_name((grid_border_class)line->border_class);
-        rows->name[i] = name ? name : "";
+        rows->name[i] = line->name;
         rows->length_m[i] = line->length_m;
     }
     return GRID_OK;

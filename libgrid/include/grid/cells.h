@@ -116,7 +116,7 @@ GRID_API void grid_cells_free(grid_cells *cells);
 typedef struct grid_border_line {
     uint32_t left, right; /**< labels; left is on the line's left; GRID_NONE: outside */
     uint8_t border_class;
-    uint32_t barrier; /**< into barrier_name; GRID_NONE where it follows none with a name */
+    const char *name; /**< of what it runs along, borrowed from the cells; "" for unnamed */
     double length_m;
 } grid_border_line;
 
@@ -128,7 +128,7 @@ typedef struct grid_border_lines {
 
 /**
  * The borders of units made of cells (label[c]: the unit of cell c, or GRID_NONE), each stretch
- * once, with the smaller label on its left, ordered by left, right, class, barrier, place.
+ * once, with the smaller label on its left, ordered by left, right, class, name, place.
  */
 GRID_API GRID_MUST_USE grid_status grid_borders_build(const grid_cells *cells,
                                                       const uint32_t *label,

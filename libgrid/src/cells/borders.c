@@ -8,11 +8,13 @@
 #include "base/vec.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A half-edge with the smaller label on its left. */
 typedef struct piece {
     uint32_t left, right;
-    uint32_t cls, barrier;
+    uint32_t cls;
+    const char *name;
     uint32_t origin, target;
     bool used, fed; /* fed: exactly one piece of the group ends where this one starts */
 } piece;
@@ -22,12 +24,12 @@ typedef struct pieces {
 } pieces;
 
 static int compare_keys(const piece *a, const piece *b) {
-    const uint32_t x[] = {a->left, a->right, a->cls, a->barrier};
-    const uint32_t y[] = {b->left, b->right, b->cls, b->barrier};
-    for (int i = 0; i < 4; i++)
+    const uint32_t x[] = {a->left, a->right, a->cls};
+    const uint32_t y[] = {b->left, b->right, b->cls};
+    for (int i = 0; i < 3; i++)
         if (x[i] != y[i])
             return x[i] < y[i] ? -1 : 1;
-    return 0;
+    return strcmp(a->name, b->name);
 }
 
 /* By group, then by where they start: vertices are numbered by place. */
@@ -46,6 +48,12 @@ static uint32_t label_of_half_edge(const grid_cells *cells, const uint32_t *labe
     return cell == GRID_NONE ? GRID_NONE : label[cell];
 }
 
+static const char *name_of_edge(const grid_cells *cells, uint32_t edge) {
+    uint32_t barrier = cells->edge_barrier[edge];
+    const char *name = barrier == GRID_NONE ? NULL : cells->barrier_name[barrier];
+    return name ? name : "";
+}
+
 static bool collect(const grid_cells *cells, const uint32_t *label, pieces *out) {
     const grid_plane *plane = cells->plane;
     for (uint32_t e = 0; e < plane->n_edges; e++) {
@@ -57,7 +65,7 @@ static bool collect(const grid_cells *cells, const uint32_t *label, pieces *out)
         piece p = {left < right ? left : right,
                    left < right ? right : left,
                    cells->edge_class[e],
-                   cells->edge_barrier[e],
+                   name_of_edge(cells, e),
                    plane->origin[h],
                    plane->origin[h ^ 1],
                    false,
@@ -144,7 +152,7 @@ static bool trace_group(const grid_plane *plane, piece *group, size_t n, grid_bo
                 !grid_vec_reserve((void **)&out->line, out->n, cap, 1, sizeof *out->line))
                 return false;
             grid_border_line *line = &out->line[out->n];
-            *line = (grid_border_line){p->left, p->right, (uint8_t)p->cls, p->barrier, 0};
+            *line = (grid_border_line){p->left, p->right, (uint8_t)p->cls, p->name, 0};
             if (!trace(plane, group, n, p, out->shapes, &line->length_m))
                 return false;
             out->n++;
