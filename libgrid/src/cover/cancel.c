@@ -320,7 +320,8 @@ static grid_status collect_residual(const canceller *k, residual_edge **out, siz
         bool parent = (source & 2) != 0;
         edge_ends ends = ends_of(in, source);
         edge[i] = (residual_edge){ends.a, ends.b, (uint32_t)k->record[i].hash,
-                                  (uint32_t)feature_of(side_of(in, parent), source), parent};
+                                  (uint32_t)feature_of(side_of(in, parent), source),
+                                  (uint32_t)(source >> 2), parent};
     }
     *out = edge;
     *n = total;

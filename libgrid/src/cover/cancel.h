@@ -12,6 +12,7 @@ typedef struct residual_edge {
     grid_xy a, b;
     uint32_t group;   /**< the parent's number */
     uint32_t feature; /**< of the children, or the parent itself */
+    uint32_t vertex;  /**< where its ring's edge starts, in the feature's shapes */
     bool parent;      /**< an edge of the parent, turned round (it counts negative) */
 } residual_edge;
 

@@ -1,0 +1,22 @@
+/*
+ * arrange_split.h - the first half of an arrangement: segments cut where others meet them.
+ */
+#ifndef GRID_SRC_COVER_ARRANGE_SPLIT_H
+#define GRID_SRC_COVER_ARRANGE_SPLIT_H
+
+#include "cover/arrange.h"
+
+/** Nodes, and the pieces of every segment in order along it. */
+typedef struct arrange_pieces {
+    uint32_t n_nodes, n_input_nodes;
+    grid_xy *node, *node_rest; /**< node_rest only of crossings, from n_input_nodes on */
+    uint32_t n_pieces;
+    uint32_t *start;     /**< n_segments + 1: first piece of each segment */
+    uint32_t *from, *to; /**< n_pieces: nodes */
+} arrange_pieces;
+
+GRID_MUST_USE grid_status arrange_split(const arrange_segment *segments, uint32_t n,
+                                        arrange_pieces *out, grid_error *err);
+void arrange_pieces_free(arrange_pieces *pieces);
+
+#endif
