@@ -5,6 +5,8 @@
 #include "unit.h"
 
 #include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -166,6 +168,9 @@ static void shapefiles_refuse_what_does_not_fit(void **state) {
     assert_int_equal(grid_layer_write(in_folder("p.shp"), &out, 1, "GBK", false, &err), GRID_OK);
     assert_int_equal(access(in_folder("p.cpg"), F_OK), 0);
     assert_int_equal(access(in_folder("p.prj"), F_OK), 0);
+    write_text(in_folder("p.qix"), "an index of the old one");
+    assert_int_equal(grid_layer_write(in_folder("p.shp"), &out, 1, "GBK", true, &err), GRID_OK);
+    assert_int_equal(access(in_folder("p.qix"), F_OK), -1);
     grid_layer *layer = read_layer(in_folder("p.shp"), NULL, NULL);
     assert_string_equal(layer->column[0].text[0], names[0]);
     grid_layer_free(layer);
@@ -292,6 +297,63 @@ static void layers_are_reprojected(void **state) {
                      GRID_E_INPUT);
 }
 
+/* Points in many rows, for files of some hundred kilobytes. */
+static grid_shapes *many_points(size_t n) {
+    grid_shapes *s = grid_shapes_new();
+    for (size_t i = 0; i < n; i++)
+        assert_true(grid_shapes_begin(s, GRID_SHAPE_POINT) && grid_shapes_begin_part(s) &&
+                    grid_shapes_begin_chain(s) &&
+                    grid_shapes_add(s, 112 + (double)i * 1e-6, 34 + (double)i * 1e-7));
+    return s;
+}
+
+static size_t count_files(void) {
+    size_t n = 0;
+    DIR *dir = opendir(folder);
+    while (readdir(dir) != NULL)
+        n++;
+    closedir(dir);
+    return n;
+}
+
+/* A limit on the size of files fails writes as a full disk does. */
+static void a_full_disk_is_told_and_leaves_nothing(void **state) {
+    (void)state;
+    static const char *const files[] = {"f.gpkg", "f.shp", "f.geojson", "f.geojsonl", "f.csv",
+                                        "f.kml",  "f.fgb", "f.gml",     "f.sqlite",   "f.xlsx"};
+    enum { N = 5000 };
+    static int64_t ids[N];
+    grid_shapes *shapes = many_points(N);
+    grid_field field = {.name = "id", .type = GRID_COLUMN_INT, .integer = ids};
+    grid_layer_out out = {
+        .name = "f", .crs = "EPSG:4326", .shapes = shapes, .field = &field, .n_fields = 1, .n = N};
+    size_t before = count_files();
+    struct rlimit normal, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &normal), 0);
+    small = normal;
+    signal(SIGXFSZ, SIG_IGN);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        for (rlim_t limit = 0; limit <= 32 << 10; limit += 16 << 10) {
+            small.rlim_cur = limit;
+            assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+            grid_error err = {0};
+            grid_status status = grid_layer_write(in_folder(files[i]), &out, 1, NULL, true, &err);
+            assert_int_equal(setrlimit(RLIMIT_FSIZE, &normal), 0);
+            if (status != GRID_E_WRITE || strchr(err.message, '\n') != NULL)
+                fail_msg("%s: %d %s", files[i], status, err.message);
+        }
+    assert_int_equal(count_files(), before);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        grid_error err = {0};
+        if (grid_layer_write(in_folder(files[i]), &out, 1, NULL, true, &err) != GRID_OK)
+            fail_msg("%s: %s", files[i], err.message);
+        grid_layer *layer = read_layer(in_folder(files[i]), NULL, NULL);
+        assert_int_equal(layer->n, N);
+        grid_layer_free(layer);
+    }
+    grid_shapes_free(shapes);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(written_layers_read_back),
@@ -303,6 +365,7 @@ int main(void) {
         cmocka_unit_test(a_raised_flag_ends_the_reading),
         cmocka_unit_test(shapes_of_every_kind_come_in),
         cmocka_unit_test(layers_are_reprojected),
+        cmocka_unit_test(a_full_disk_is_told_and_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -93,6 +93,26 @@ grid_status io_stage_begin(io_stage *stage, const char *target, bool overwrite, 
     return GRID_E_WRITE;
 }
 
+grid_status io_stage_put(const io_stage *stage, const char *name, const void *bytes, size_t n,
+                         grid_error *err) {
+    const char *folder = stage->replace.temporary;
+    char *path = join(folder, strlen(folder), name);
+    if (path == NULL)
+        return grid_fail_nomem(err);
+    FILE *file = fopen(path, "wbe");
+    free(path);
+    bool done = file != NULL && fwrite(bytes, 1, n, file) == n;
+    int reason = errno;
+    if (file != NULL && fclose(file) != 0 && done) {
+        reason = errno;
+        done = false;
+    }
+    if (!done)
+        return grid_fail(err, GRID_E_WRITE, stage->replace.target, "cannot be written: %s",
+                         strerror(reason));
+    return GRID_OK;
+}
+
 grid_status io_stage_commit(io_stage *stage, grid_error *err) {
     const char *target = stage->replace.target;
     errno = 0;

@@ -15,6 +15,10 @@ typedef struct io_stage {
 GRID_MUST_USE grid_status io_stage_begin(io_stage *stage, const char *target, bool overwrite,
                                          grid_error *err);
 
+/** Writes a whole file of the stage; `name` without folder. */
+GRID_MUST_USE grid_status io_stage_put(const io_stage *stage, const char *name, const void *bytes,
+                                       size_t n, grid_error *err);
+
 /** Flushes all files of the folder to disk and moves them beside the target, which comes last. */
 GRID_MUST_USE grid_status io_stage_commit(io_stage *stage, grid_error *err);
 

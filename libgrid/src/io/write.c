@@ -10,25 +10,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct format {
     const char *extension, *driver;
-    bool several; /* layers in one file */
-    bool multi;   /* areas and, where one has several parts, all features are Multi... */
+    bool several;  /* layers in one file */
+    bool multi;    /* areas are always written as MultiPolygon */
+    bool database; /* written in place */
 } format;
 
 static const format formats[] = {
-    {".gpkg", "GPKG", true, true},
-    {".shp", "ESRI Shapefile", false, false},
-    {".geojson", "GeoJSON", false, false},
-    {".json", "GeoJSON", false, false},
-    {".geojsonl", "GeoJSONSeq", false, false},
-    {".csv", "CSV", false, false},
-    {".kml", "KML", true, false},
-    {".fgb", "FlatGeobuf", false, true},
-    {".gml", "GML", true, true},
-    {".sqlite", "SQLite", true, true},
-    {".xlsx", "XLSX", true, false},
+    {".gpkg", "GPKG", true, true, true},
+    {".shp", "ESRI Shapefile", false, false, false},
+    {".geojson", "GeoJSON", false, false, false},
+    {".json", "GeoJSON", false, false, false},
+    {".geojsonl", "GeoJSONSeq", false, false, false},
+    {".csv", "CSV", false, false, false},
+    {".kml", "KML", true, false, false},
+    {".fgb", "FlatGeobuf", false, true, false},
+    {".gml", "GML", true, true, false},
+    {".sqlite", "SQLite", true, true, true},
+    {".xlsx", "XLSX", true, false, false},
 };
 
 static grid_status find_format(const char *path, const format **out, grid_error *err) {
@@ -298,12 +300,23 @@ static grid_status write_rows(const writer *w, OGRLayerH layer, const grid_layer
     return GRID_OK;
 }
 
+/* FlatGeobuf's readers pass over features without geometry. */
+static grid_status check_no_empty_shape(const writer *w, const grid_layer_out *out) {
+    for (size_t row = 0; row < out->n; row++)
+        if (out->shapes == NULL || out->shapes->kind[row] == GRID_SHAPE_NONE)
+            return grid_fail(w->err, GRID_E_WRITE, w->path,
+                             "row %zu has no geometry, which this format cannot hold", row + 1);
+    return GRID_OK;
+}
+
 static grid_status write_layer(const writer *w, const grid_layer_out *out) {
     bool multi;
     OGRwkbGeometryType type = layer_type(out->shapes, w->format->multi, &multi);
     if (w->shapefile && type == wkbUnknown && out->n > 0)
         return grid_fail(w->err, GRID_E_ARG, w->path,
                          "a shapefile holds geometries of one kind only");
+    if (strcmp(w->format->driver, "FlatGeobuf") == 0)
+        GRID_TRY(check_no_empty_shape(w, out));
     OGRSpatialReferenceH crs;
     grid_status status = make_crs(w, out->crs, &crs);
     if (status == GRID_OK) {
@@ -332,14 +345,51 @@ static grid_status write_layers(writer *w, const char *file, const grid_layer_ou
     return status;
 }
 
-/* GDAL leaves the .cpg out where the .dbf itself can say the encoding; readers want both. */
-static grid_status write_cpg(const writer *w, const char *shp) {
-    char *path = CPLStrdup(CPLResetExtension(shp, "cpg"));
-    FILE *file = fopen(path, "w");
-    bool done = file != NULL && fputs(w->encoding, file) >= 0;
-    done = file != NULL && fclose(file) == 0 && done;
-    CPLFree(path);
-    return done ? GRID_OK : grid_fail(w->err, GRID_E_WRITE, w->path, "its .cpg cannot be written");
+/* ---- from memory to disk ------------------------------------------------------------ */
+
+/* Moves all files of a folder in memory to the stage. */
+static grid_status copy_out(const writer *w, io_stage *stage, const char *folder) {
+    char **names = VSIReadDir(folder);
+    grid_status status = GRID_OK;
+    for (int i = 0; i < CSLCount(names) && status == GRID_OK; i++) {
+        vsi_l_offset size = 0;
+        const char *path = CPLFormFilename(folder, names[i], NULL);
+        const GByte *bytes = VSIGetMemFileBuffer(path, &size, FALSE);
+        if (bytes != NULL)
+            status = io_stage_put(stage, names[i], bytes, size, w->err);
+    }
+    CSLDestroy(names);
+    return status;
+}
+
+/*
+ * Most drivers do not notice when the disk is full. So they write to memory, and the bytes go to
+ * disk by our own hand. Databases would be slower that way, and do notice.
+ */
+static grid_status write_through_memory(writer *w, io_stage *stage, const grid_layer_out *layers,
+                                        size_t n) {
+    char folder[64];
+    snprintf(folder, sizeof folder, "/vsimem/grid-write-%p", (void *)w);
+    VSIMkdir(folder, 0777);
+    char *file = CPLStrdup(CPLFormFilename(folder, CPLGetFilename(stage->file), NULL));
+    grid_status status = write_layers(w, file, layers, n);
+    if (status == GRID_OK)
+        status = copy_out(w, stage, folder);
+    /* GDAL leaves the .cpg out where the .dbf itself can say the encoding; readers want both. */
+    if (status == GRID_OK && w->shapefile)
+        status = io_stage_put(stage, CPLResetExtension(CPLGetFilename(file), "cpg"), w->encoding,
+                              strlen(w->encoding), w->err);
+    VSIRmdirRecursive(folder);
+    CPLFree(file);
+    return status;
+}
+
+/* Indexes of a shapefile that is replaced would be believed for the new one. */
+static void remove_stale_indexes(const char *shp) {
+    static const char *const extensions[] = {"qix", "sbn", "sbx", "fbn", "fbx", "ain",    "aih",
+                                             "atx", "ixs", "mxs", "idm", "ind", "shp.xml"};
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
+        unlink(CPLResetExtension(shp, extensions[i]));
 }
 
 grid_status grid_layer_write(const char *path, const grid_layer_out *layers, size_t n_layers,
@@ -358,12 +408,13 @@ grid_status grid_layer_write(const char *path, const grid_layer_out *layers, siz
     io_begin(&log);
     io_option("OGR_CURRENT_DATE", now);
     io_option("OGR_SQLITE_SYNCHRONOUS", "OFF");
-    grid_status status = write_layers(&w, stage.file, layers, n_layers);
-    if (status == GRID_OK && w.shapefile)
-        status = write_cpg(&w, stage.file);
+    grid_status status = w.format->database ? write_layers(&w, stage.file, layers, n_layers)
+                                            : write_through_memory(&w, &stage, layers, n_layers);
     io_option("OGR_CURRENT_DATE", NULL);
     io_option("OGR_SQLITE_SYNCHRONOUS", NULL);
     io_end();
+    if (status == GRID_OK && w.shapefile)
+        remove_stale_indexes(path);
     if (status == GRID_OK)
         return io_stage_commit(&stage, err);
     io_stage_abort(&stage);
