@@ -323,6 +323,8 @@ static void a_full_disk_is_told_and_leaves_nothing(void **state) {
                                         "f.kml",  "f.fgb", "f.gml",     "f.sqlite",   "f.xlsx"};
     enum { N = 5000 };
     static int64_t ids[N];
+    for (size_t i = 0; i < N; i++)
+        ids[i] = (int64_t)(i * UINT64_C(2654435761) % 1000000007); /* hard to compress */
     grid_shapes *shapes = many_points(N);
     grid_field field = {.name = "id", .type = GRID_COLUMN_INT, .integer = ids};
     grid_layer_out out = {
