@@ -168,9 +168,9 @@ static void shapefiles_refuse_what_does_not_fit(void **state) {
     assert_int_equal(grid_layer_write(in_folder("p.shp"), &out, 1, "GBK", false, &err), GRID_OK);
     assert_int_equal(access(in_folder("p.cpg"), F_OK), 0);
     assert_int_equal(access(in_folder("p.prj"), F_OK), 0);
-    write_text(in_folder("p.qix"), "an index of the old one");
+    write_text(in_folder("p.sbn"), "an index of the old one");
     assert_int_equal(grid_layer_write(in_folder("p.shp"), &out, 1, "GBK", true, &err), GRID_OK);
-    assert_int_equal(access(in_folder("p.qix"), F_OK), -1);
+    assert_int_equal(access(in_folder("p.sbn"), F_OK), -1);
     grid_layer *layer = read_layer(in_folder("p.shp"), NULL, NULL);
     assert_string_equal(layer->column[0].text[0], names[0]);
     grid_layer_free(layer);
