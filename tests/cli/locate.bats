@@ -1,0 +1,140 @@
+# grid-locate as its users run it.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    locate=$GRID_BIN/grid-locate
+    # Four squares of one degree; the south-east one has a name that needs quotes.
+    cat >grids.geojson <<'EOF'
+{"type":"FeatureCollection","name":"grids","features":[
+{"type":"Feature","properties":{"code":"NW","name":"west, north"},"geometry":{"type":"Polygon","coordinates":[[[110,31],[111,31],[111,32],[110,32],[110,31]]]}},
+{"type":"Feature","properties":{"code":"NE","name":"第一网格"},"geometry":{"type":"Polygon","coordinates":[[[111,31],[112,31],[112,32],[111,32],[111,31]]]}},
+{"type":"Feature","properties":{"code":"SW","name":""},"geometry":{"type":"Polygon","coordinates":[[[110,30],[111,30],[111,31],[110,31],[110,30]]]}},
+{"type":"Feature","properties":{"code":"SE","name":"say \"hi\""},"geometry":{"type":"Polygon","coordinates":[[[111,30],[112,30],[112,31],[111,31],[111,30]]]}}
+]}
+EOF
+}
+
+# Compares stdout with what follows on stdin.
+expect() {
+    diff <(printf '%s\n' "$output") -
+}
+
+@test "appends codes and a status, line by line" {
+    printf 'id,lon,lat\n1,110.5,30.5\n2,111.5,31.5\n3,111,31\n4,120,31\n' >in.csv
+    run -1 --separate-stderr "$locate" -g grids.geojson in.csv
+    expect <<'EOF'
+id,lon,lat,grids_code,status
+1,110.5,30.5,SW,inside
+2,111.5,31.5,NE,inside
+3,111,31,NE,border
+4,120,31,,outside
+EOF
+    [[ $stderr == *"columns 'lon' and 'lat'"* ]]
+    [[ $stderr == *"WGS 84"* ]]
+    [[ $stderr == *"3 of 4 points located"* ]]
+}
+
+@test "exits 0 when every point is located" {
+    printf 'x,y\n110.5,30.5\n' | "$locate" -g grids.geojson --crs EPSG:4326
+}
+
+@test "one point on the command line" {
+    run -0 --separate-stderr "$locate" -q -g grids.geojson 110.5 31.5
+    expect <<'EOF'
+lon,lat,grids_code,status
+110.5,31.5,NW,inside
+EOF
+    [ -z "$stderr" ]
+}
+
+@test "chosen columns, by name and by number, quoted where needed" {
+    printf 'n;breite;laenge\n1;31.5;110.5\n2;30.5;111.5\n' >in.csv
+    run -0 --separate-stderr "$locate" -q -g grids.geojson --x laenge --y 2 --columns grids.name,grids,status in.csv
+    expect <<'EOF'
+n;breite;laenge;grids_name;grids_code;status
+1;31.5;110.5;west, north;NW;inside
+2;30.5;111.5;"say ""hi""";SE;inside
+EOF
+}
+
+@test "no header: columns by number" {
+    run -0 --separate-stderr "$locate" -g grids.geojson --x 2 --y 3 --crs wgs84 <<<$'a\t110.5\t30.5'
+    [ "$output" = $'a\t110.5\t30.5\tSW\tinside' ]
+}
+
+@test "the bytes of a row stay as they are" {
+    printf '\xef\xbb\xbf"lon","lat","note"\r\n"110.5", 30.5 ,"two\nlines, ""quoted"""\r\n111.5,31.5,\xff\xfe\r\nbad row\r\n\r\n111.5,31.5,no end' >in.csv
+    run -1 "$locate" -q -g grids.geojson in.csv
+    "$locate" -q -g grids.geojson in.csv >out.csv || true
+    printf '\xef\xbb\xbf"lon","lat","note",grids_code,status\r\n"110.5", 30.5 ,"two\nlines, ""quoted""",SW,inside\r\n111.5,31.5,\xff\xfe,NE,inside\r\nbad row,,bad\r\n,,bad\r\n111.5,31.5,no end,NE,inside' >wanted.csv
+    cmp out.csv wanted.csv
+}
+
+@test "bad rows are told with their lines" {
+    printf 'lon,lat,t\n1,"a\nb",\n"x\ny",30,\n110.5,nan,\n110.5,1e400,\n110.5,,\n110.5\n' >in.csv
+    run -1 --separate-stderr "$locate" -v -g grids.geojson in.csv
+    [[ $stderr == *"in.csv:2: fault: a coordinate is not a number"* ]]
+    [[ $stderr == *"in.csv:4: fault: a coordinate is not a number"* ]]
+    [[ $stderr == *"in.csv:6: fault: a coordinate is not a number"* ]]
+    [[ $stderr == *"in.csv:7: fault: a coordinate is not a number"* ]]
+    [[ $stderr == *"in.csv:8: fault: no coordinates"* ]]
+    [[ $stderr == *"in.csv:9: fault: a coordinate column is missing"* ]]
+    [[ $stderr == *"0 of 6 points located, 6 bad"* ]]
+}
+
+@test "a quote that is never closed swallows nothing" {
+    printf 'lon,lat,note\n110.5,30.5,"open\n111.5,31.5,fine\n110.5,31.5,5" pipe\n' >in.csv
+    run -0 --separate-stderr "$locate" -q -g grids.geojson in.csv
+    expect <<'EOF'
+lon,lat,note,grids_code,status
+110.5,30.5,"open,SW,inside
+111.5,31.5,fine,NE,inside
+110.5,31.5,5" pipe,NW,inside
+EOF
+}
+
+@test "a name that the input has is not given twice" {
+    run -0 --separate-stderr "$locate" -q -g grids.geojson <<<$'lon,lat,status\n110.5,30.5,new'
+    [ "${lines[0]}" = lon,lat,status,grids_code,status_2 ]
+}
+
+@test "projected points against grids in degrees" {
+    printf 'x,y\n500000,3430000\n' >in.csv # zone 19 (central meridian 111 E)
+    run -0 --separate-stderr "$locate" -q -g grids.geojson --crs EPSG:4546 --columns grids in.csv
+    [ "${lines[1]}" = 500000,3430000,NE ] || [ "${lines[1]}" = 500000,3430000,SE ]
+}
+
+@test "order and bytes are the same for any number of threads" {
+    awk 'BEGIN { print "id,lon,lat,note"; for (i = 0; i < 60000; i++)
+        printf "%d,%.7f,%.7f,%s\n", i, 109.9 + (i * 7919 % 22000) / 10000, 29.9 + (i * 104729 % 22000) / 10000,
+               i % 1000 ? "plain" : "\"two\nlines\"" }' >in.csv
+    "$locate" -q -j1 -g grids.geojson in.csv >one.csv || true
+    "$locate" -q -j2 -g grids.geojson in.csv >two.csv || true
+    "$locate" -q -j7 -g grids.geojson <in.csv >seven.csv || true
+    cmp one.csv two.csv
+    cmp one.csv seven.csv
+    [ "$(wc -l <one.csv)" = "$(wc -l <in.csv)" ]
+    cut -d, -f1-3 one.csv | cmp - <(cut -d, -f1-3 in.csv)
+}
+
+@test "a row is answered as soon as it is there" {
+    mkfifo pipe
+    "$locate" -q -g grids.geojson <pipe >out.csv &
+    pid=$!
+    exec 9>pipe
+    printf 'lon,lat\n110.5,30.5\n' >&9
+    for _ in $(seq 100); do
+        [ "$(wc -l <out.csv)" = 2 ] && break
+        sleep 0.1
+    done
+    [ "$(tail -1 out.csv)" = 110.5,30.5,SW,inside ]
+    exec 9>&-
+    wait "$pid"
+}
+
+@test "a report as JSON beside the rows" {
+    printf 'lon,lat\n110.5,30.5\n120,30.5\n' >in.csv
+    run -1 --separate-stderr "$locate" -q -g grids.geojson --json -o out.csv in.csv
+    [[ $output == *'"rows": 2'* || $output == *'"rows":2'* ]]
+    [ "$(wc -l <out.csv)" = 3 ]
+}

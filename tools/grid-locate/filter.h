@@ -1,0 +1,33 @@
+/*
+ * filter.h - rows in, the same rows with their answers out.
+ */
+#ifndef GRID_LOCATE_FILTER_H
+#define GRID_LOCATE_FILTER_H
+
+#include "columns.h"
+#include "grids.h"
+
+typedef struct filter_options {
+    const char *input;     /**< path; NULL or "-" for stdin */
+    const char *text;      /**< the input itself; NULL to read `input` */
+    const char *output;    /**< path; NULL for stdout */
+    bool overwrite;        /**< `output` */
+    const char *format;    /**< "auto", "csv" or "tsv" */
+    const char *delimiter; /**< one character; NULL to detect */
+    const char *header;    /**< "auto", "yes" or "no" */
+    const char *x, *y;     /**< column names or numbers from 1; NULL to detect */
+    const char *crs;       /**< of the points; NULL to tell from the columns */
+    const char *columns;   /**< what to append; NULL for the usual */
+} filter_options;
+
+/** What became of the rows. */
+typedef struct filter_counts {
+    uint64_t rows;
+    uint64_t by_status[ANSWER_STATUSES];
+} filter_counts;
+
+/** Runs the filter from the input to the output. */
+grid_status filter_run(const grids *g, const filter_options *options, const grid_context *ctx,
+                       filter_counts *counts, grid_error *err);
+
+#endif

@@ -1,0 +1,240 @@
+#include "header.h"
+
+#include <grid/crs.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/number.h"
+#include "base/text.h"
+
+enum { MAX_FIELDS = 4096, MAX_NAME = 128 };
+
+/* Usual names, the surest first. */
+static const char *const lon_names[] = {"lon",     "lng",       "long",    "longitude", "经度",
+                                        "gps_lon", "lon_wgs84", "point_x", "经度坐标"};
+static const char *const lat_names[] = {"lat",     "lat",       "lat",     "latitude", "纬度",
+                                        "gps_lat", "lat_wgs84", "point_y", "纬度坐标"};
+static const char *const x_names[] = {"x", "easting", "east", "coord_x", "x_coord", "横坐标"};
+static const char *const y_names[] = {"y", "northing", "north", "coord_y", "y_coord", "纵坐标"};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* ---- format ------------------------------------------------------------------------- */
+
+static char detect_delimiter(span line) {
+    static const char candidates[] = {',', '\t', ';', '|'};
+    char best = ',';
+    size_t most = 0;
+    for (size_t i = 0; i < sizeof candidates; i++) {
+        size_t n = 0;
+        for (const char *c = line.begin; c < line.end; c++)
+            n += *c == candidates[i];
+        if (n > most) {
+            most = n;
+            best = candidates[i];
+        }
+    }
+    return best;
+}
+
+row_format table_format(const filter_options *o, span first_line) {
+    row_format format = {',', true};
+    if (o->delimiter != NULL)
+        format.delimiter = strcmp(o->delimiter, "\\t") == 0 ? '\t' : o->delimiter[0];
+    else if (strcmp(o->format, "tsv") == 0)
+        format.delimiter = '\t';
+    else
+        format.delimiter = detect_delimiter(first_line);
+    format.quotes = format.delimiter != '\t';
+    return format;
+}
+
+/* ---- columns ------------------------------------------------------------------------ */
+
+static span without_bom(span text) {
+    if (text.end - text.begin >= 3 && memcmp(text.begin, "\xef\xbb\xbf", 3) == 0)
+        text.begin += 3;
+    return text;
+}
+
+static bool same_name(span field, const char *name) {
+    span s = field_content(field);
+    char copy[MAX_NAME];
+    size_t n = (size_t)(s.end - s.begin);
+    if (n >= sizeof copy)
+        return false;
+    memcpy(copy, s.begin, n);
+    copy[n] = '\0';
+    return grid_text_same(copy, name);
+}
+
+static bool find_name(row_format format, span header, const char *name, size_t *out) {
+    span field;
+    for (size_t i = 0; i < MAX_FIELDS && row_field(format, header, i, &field); i++)
+        if (same_name(field, name)) {
+            *out = i;
+            return true;
+        }
+    return false;
+}
+
+bool table_has_name(row_format format, span header, const char *name) {
+    size_t index;
+    return find_name(format, without_bom(header), name, &index);
+}
+
+/* "3" is the third column. */
+static bool is_number(const char *text, size_t *index) {
+    int64_t number;
+    if (!grid_text_to_int(text, &number) || number < 1 || number > MAX_FIELDS)
+        return false;
+    *index = (size_t)number - 1;
+    return true;
+}
+
+static grid_status no_such_column(row_format format, span header, const char *input,
+                                  const char *name, grid_error *err) {
+    static char copies[64][MAX_NAME]; /* of the header's names, for the suggestion only */
+    const char *names[64];
+    size_t n = 0;
+    span field;
+    while (n < 64 && row_field(format, header, n, &field)) {
+        span s = field_content(field);
+        snprintf(copies[n], MAX_NAME, "%.*s", (int)(s.end - s.begin), s.begin);
+        names[n] = copies[n];
+        n++;
+    }
+    grid_fail(err, GRID_E_INPUT, input, "the header has no column '%s'", name);
+    const char *nearest = grid_text_nearest(name, names, n);
+    return nearest ? grid_hint(err, GRID_E_INPUT, "did you mean '%s'?", nearest) : GRID_E_INPUT;
+}
+
+static bool find_pair(table *t, span header, const char *const *xs, const char *const *ys,
+                      size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (find_name(t->format, header, xs[i], &t->x) &&
+            find_name(t->format, header, ys[i], &t->y))
+            return true;
+    return false;
+}
+
+static void shown(span field, char out[MAX_NAME]) {
+    span s = field_content(field);
+    snprintf(out, MAX_NAME, "%.*s", (int)(s.end - s.begin), s.begin);
+}
+
+static grid_status detect_columns(table *t, const char *input, span header, const grid_context *ctx,
+                                  grid_error *err) {
+    if (!t->has_header)
+        return grid_hint(err,
+                         grid_fail(err, GRID_E_INPUT, input,
+                                   "there is no header to tell the coordinate columns from"),
+                         "choose them by number: --x 1 --y 2");
+    if (!find_pair(t, header, lon_names, lat_names, COUNT(lon_names)) &&
+        !find_pair(t, header, x_names, y_names, COUNT(x_names)))
+        return grid_hint(err,
+                         grid_fail(err, GRID_E_INPUT, input,
+                                   "no columns with usual names for coordinates (lon/lat, x/y, "
+                                   "经度/纬度 ...)"),
+                         "choose them with --x COLUMN --y COLUMN");
+    span x, y;
+    char x_name[MAX_NAME], y_name[MAX_NAME];
+    if (input != NULL && row_field(t->format, header, t->x, &x) && row_field(t->format, header, t->y, &y)) {
+        shown(x, x_name);
+        shown(y, y_name);
+        grid_find(ctx, GRID_NOTE, "columns", input,
+                  "coordinates are taken from columns '%s' and '%s'", x_name, y_name);
+    }
+    return GRID_OK;
+}
+
+static grid_status chosen_column(const table *t, const char *input, span header, const char *chosen,
+                                 size_t *out, grid_error *err) {
+    if (t->has_header && find_name(t->format, header, chosen, out))
+        return GRID_OK;
+    if (is_number(chosen, out))
+        return GRID_OK;
+    if (!t->has_header)
+        return grid_fail(err, GRID_E_INPUT, input, "column '%s' needs a header, and there is none",
+                         chosen);
+    return no_such_column(t->format, header, input, chosen, err);
+}
+
+static bool field_number(row_format format, span text, size_t index, double *out) {
+    span field;
+    if (!row_field(format, text, index, &field))
+        return false;
+    span s = field_content(field);
+    return grid_number_parse(s.begin, s.end, out) == s.end;
+}
+
+/* Without a header the first record holds numbers where the coordinates are. */
+static bool detect_header(const table *t, const filter_options *o, span first) {
+    size_t x, y;
+    double value;
+    if (o->x != NULL && o->y != NULL && is_number(o->x, &x) && is_number(o->y, &y))
+        return !field_number(t->format, first, x, &value) ||
+               !field_number(t->format, first, y, &value);
+    return true;
+}
+
+static grid_status find_columns(table *t, const filter_options *o, span first,
+                                const grid_context *ctx, grid_error *err) {
+    const char *input = o->input ? o->input : "stdin";
+    if ((o->x == NULL) != (o->y == NULL))
+        return grid_fail(err, GRID_E_ARG, "", "--x and --y go together");
+    if (o->x == NULL)
+        return detect_columns(t, input, first, ctx, err);
+    GRID_TRY(chosen_column(t, input, first, o->x, &t->x, err));
+    return chosen_column(t, input, first, o->y, &t->y, err);
+}
+
+/* ---- CRS ---------------------------------------------------------------------------- */
+
+static bool named_as(const table *t, span header, size_t index, const char *const *names,
+                     size_t n) {
+    span field;
+    if (!t->has_header || !row_field(t->format, header, index, &field))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (same_name(field, names[i]))
+            return true;
+    return false;
+}
+
+static grid_status find_crs(table *t, const grids *g, const filter_options *o, span first,
+                            const grid_context *ctx, grid_error *err) {
+    if (o->crs != NULL) {
+        if (strlen(o->crs) >= sizeof t->crs)
+            return grid_fail(err, GRID_E_ARG, "--crs", "the text is too long");
+        snprintf(t->crs, sizeof t->crs, "%s", o->crs);
+        return GRID_OK;
+    }
+    const char *input = o->input ? o->input : "stdin";
+    bool degrees = named_as(t, first, t->x, lon_names, COUNT(lon_names)) &&
+                   named_as(t, first, t->y, lat_names, COUNT(lat_names));
+    if (degrees && g->crs != NULL) {
+        snprintf(t->crs, sizeof t->crs, "wgs84");
+        grid_find(ctx, GRID_NOTE, "crs", input,
+                  "coordinates are taken as WGS 84 (--crs says otherwise)");
+    } else {
+        grid_find(ctx, GRID_NOTE, "crs", input,
+                  "coordinates are taken to be in the CRS of the grids%s%s (--crs says otherwise)",
+                  g->crs && strlen(g->crs) < 32 ? ", " : "",
+                  g->crs && strlen(g->crs) < 32 ? g->crs : "");
+    }
+    return GRID_OK;
+}
+
+grid_status table_open(const grids *g, const filter_options *o, span first, const grid_context *ctx,
+                       table *out, grid_error *err) {
+    span text = without_bom(first);
+    *out = (table){.format = table_format(o, text)};
+    out->has_header = strcmp(o->header, "yes") == 0 ||
+                      (strcmp(o->header, "auto") == 0 && detect_header(out, o, text));
+    GRID_TRY(find_columns(out, o, text, ctx, err));
+    return find_crs(out, g, o, text, ctx, err);
+}

@@ -1,0 +1,32 @@
+/*
+ * header.h - how a table is read: delimiter, header, coordinate columns and their CRS, found out
+ * from its first record and from what the user said. What was found out is reported, never kept
+ * silent.
+ */
+#ifndef GRID_LOCATE_HEADER_H
+#define GRID_LOCATE_HEADER_H
+
+#include "filter.h"
+#include "rows.h"
+
+typedef struct table {
+    row_format format;
+    bool has_header;
+    size_t x, y;   /**< field numbers from 0 */
+    char crs[512]; /**< of the points; empty when it is the grids' own */
+} table;
+
+/**
+ * Reads the first record (data .. end-1, the whole beginning of the input that is there) and
+ * decides. Findings of kind "columns" and "crs" say what was decided without being told.
+ */
+grid_status table_open(const grids *g, const filter_options *options, span first,
+                       const grid_context *ctx, table *out, grid_error *err);
+
+/** The delimiter and quoting of an input, from the options, its name and its first line. */
+row_format table_format(const filter_options *options, span first_line);
+
+/** True when the header has a field of this name. */
+bool table_has_name(row_format format, span header, const char *name);
+
+#endif

@@ -1,0 +1,184 @@
+#include "pipeline.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/base.h"
+#include "base/vec.h"
+
+enum { PIECE = 256 << 10, MAX_WORKERS = 256, LOOK_AGAIN_MS = 200 };
+
+bool bytes_reserve(bytes *b, size_t more) {
+    return GRID_RESERVE(b, more);
+}
+
+/* True when there is something to read; signals may go to another thread, so look now and then. */
+static bool wait_for_input(int fd, const volatile int *cancel) {
+    struct pollfd poll_for = {.fd = fd, .events = POLLIN};
+    while (cancel == NULL || !*cancel)
+        if (poll(&poll_for, 1, LOOK_AGAIN_MS) != 0)
+            return true; /* also on a failure, which read will tell better */
+    errno = EINTR;
+    return false;
+}
+
+long pipeline_read(int fd, bytes *b, const volatile int *cancel) {
+    if (!bytes_reserve(b, PIECE)) {
+        errno = ENOMEM;
+        return -1;
+    }
+    ssize_t got;
+    do {
+        if (!wait_for_input(fd, cancel))
+            return -1;
+        got = read(fd, b->at + b->n, PIECE);
+    } while (got < 0 && errno == EINTR);
+    if (got > 0)
+        b->n += (size_t)got;
+    return got;
+}
+
+bool pipeline_write(int fd, const char *data, size_t n) {
+    while (n > 0) {
+        ssize_t put = write(fd, data, n);
+        if (put < 0 && errno != EINTR)
+            return false;
+        if (put > 0) {
+            data += put;
+            n -= (size_t)put;
+        }
+    }
+    return true;
+}
+
+/* The state that workers share. */
+typedef struct run {
+    pipeline *p;
+    pthread_mutex_t reading;
+    size_t next_ticket; /* under `reading` */
+    bool ended;         /* under `reading` */
+
+    pthread_mutex_t writing;
+    pthread_cond_t turn_changed;
+    size_t turn;        /* under `writing` */
+    grid_status status; /* under `writing`; once not OK nobody starts anything new */
+    grid_error *err;
+} run;
+
+typedef struct worker {
+    run *run;
+    unsigned index;
+} worker;
+
+static void fail(run *r, grid_status status, const char *where, const char *what) {
+    pthread_mutex_lock(&r->writing);
+    if (r->status == GRID_OK)
+        r->status = grid_fail(r->err, status, where, "%s", what);
+    pthread_cond_broadcast(&r->turn_changed);
+    pthread_mutex_unlock(&r->writing);
+}
+
+static bool stopped(run *r) {
+    pthread_mutex_lock(&r->writing);
+    bool stop = r->status != GRID_OK;
+    pthread_mutex_unlock(&r->writing);
+    return stop;
+}
+
+/* Reads on until p->ahead holds a whole record or the input has ended. */
+static bool fill(run *r, size_t *complete) {
+    pipeline *p = r->p;
+    while ((*complete = p->complete(p->user, p->ahead.at, p->ahead.n, r->ended)) == 0 &&
+           !r->ended) {
+        long got = pipeline_read(p->input, &p->ahead, p->cancel);
+        if (got < 0 && errno == EINTR)
+            return fail(r, GRID_E_CANCEL, "", "interrupted"), false;
+        if (got < 0)
+            return fail(r, GRID_E_READ, p->input_name, strerror(errno)), false;
+        r->ended = got == 0;
+    }
+    return *complete > 0;
+}
+
+/* Hands out the next piece; false when there is none. */
+static bool take(run *r, piece *it, size_t *ticket) {
+    pthread_mutex_lock(&r->reading);
+    pipeline *p = r->p;
+    size_t complete = 0;
+    bool some = !stopped(r) && fill(r, &complete);
+    if (some) {
+        bytes spare = it->in;
+        size_t rest = p->ahead.n - complete;
+        it->in = p->ahead;
+        it->in.n = complete;
+        p->ahead = spare;
+        p->ahead.n = 0;
+        some = bytes_reserve(&p->ahead, rest + PIECE);
+        if (some) {
+            memcpy(p->ahead.at, it->in.at + complete, rest);
+            p->ahead.n = rest;
+            *ticket = r->next_ticket++;
+        } else {
+            fail(r, GRID_E_NOMEM, "", "out of memory");
+        }
+    }
+    pthread_mutex_unlock(&r->reading);
+    return some;
+}
+
+/* Waits for the piece's turn and lets it out. */
+static void put(run *r, piece *it, size_t ticket, bool worked) {
+    pipeline *p = r->p;
+    pthread_mutex_lock(&r->writing);
+    while (r->turn != ticket && r->status == GRID_OK)
+        pthread_cond_wait(&r->turn_changed, &r->writing);
+    if (r->status == GRID_OK) {
+        r->status = worked ? p->done(p->user, it, r->err) : grid_fail_nomem(r->err);
+        if (r->status == GRID_OK && !pipeline_write(p->output, it->out.at, it->out.n))
+            r->status = grid_fail(r->err, GRID_E_WRITE, p->output_name, "%s", strerror(errno));
+        r->turn++;
+    }
+    pthread_cond_broadcast(&r->turn_changed);
+    pthread_mutex_unlock(&r->writing);
+}
+
+static void *work(void *arg) {
+    const worker *me = arg;
+    run *r = me->run;
+    piece it = {0};
+    for (size_t ticket; take(r, &it, &ticket);) {
+        it.out.n = 0;
+        put(r, &it, ticket, r->p->work(r->p->user, me->index, &it));
+    }
+    free(it.in.at);
+    free(it.out.at);
+    free(it.notes);
+    return NULL;
+}
+
+grid_status pipeline_run(pipeline *p, grid_error *err) {
+    run r = {.p = p, .ended = p->ended, .err = err};
+    pthread_mutex_init(&r.reading, NULL);
+    pthread_mutex_init(&r.writing, NULL);
+    pthread_cond_init(&r.turn_changed, NULL);
+    pthread_t started[MAX_WORKERS];
+    worker workers[MAX_WORKERS] = {{&r, 0}};
+    unsigned n = 1;
+    for (; n < p->threads && n < MAX_WORKERS; n++) {
+        workers[n] = (worker){&r, n};
+        if (pthread_create(&started[n], NULL, work, &workers[n]) != 0)
+            break;
+    }
+    work(&workers[0]);
+    for (unsigned i = 1; i < n; i++)
+        pthread_join(started[i], NULL);
+    pthread_cond_destroy(&r.turn_changed);
+    pthread_mutex_destroy(&r.writing);
+    pthread_mutex_destroy(&r.reading);
+    free(p->ahead.at);
+    return r.status;
+}

@@ -1,0 +1,43 @@
+/*
+ * rows.h - delimited text as it comes: records, their fields, the header. No byte is changed or
+ * copied.
+ */
+#ifndef GRID_LOCATE_ROWS_H
+#define GRID_LOCATE_ROWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct span {
+    const char *begin, *end;
+} span;
+
+/** How records are written. */
+typedef struct row_format {
+    char delimiter;
+    bool quotes; /**< a field may be enclosed in '"' and then hold delimiters and line ends */
+} row_format;
+
+/** One record: its text without the line end, and where the next one begins. */
+typedef struct row {
+    span text;
+    const char *next;
+} row;
+
+/**
+ * Takes the record at data .. end-1. False when its line end is not there yet; with `last`
+ * the end of the data ends the record. A quote that stays open for MAX_QUOTED bytes, or up to
+ * the end of the input, is taken for an ordinary character.
+ */
+bool row_take(row_format format, const char *data, const char *end, bool last, row *out);
+
+/** Length of the complete records in data[0 .. n-1]. */
+size_t rows_complete(row_format format, const char *data, size_t n, bool last);
+
+/** Field number `index` (from 0) of a record's text, still quoted; false when there is none. */
+bool row_field(row_format format, span text, size_t index, span *out);
+
+/** Takes blanks and enclosing quotes off (doubled quotes stay as they are). */
+span field_content(span field);
+
+#endif
