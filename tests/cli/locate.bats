@@ -1,5 +1,7 @@
 # grid-locate as its users run it.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     cd "$BATS_TEST_TMPDIR"
     locate=$GRID_BIN/grid-locate
@@ -114,7 +116,7 @@ EOF
     cmp one.csv two.csv
     cmp one.csv seven.csv
     [ "$(wc -l <one.csv)" = "$(wc -l <in.csv)" ]
-    cut -d, -f1-3 one.csv | cmp - <(cut -d, -f1-3 in.csv)
+    grep '^[0-9]' one.csv | cut -d, -f1-3 | cmp - <(grep '^[0-9]' in.csv | cut -d, -f1-3)
 }
 
 @test "a row is answered as soon as it is there" {

@@ -1,5 +1,7 @@
 # What goes wrong around grid-locate: a clear message, the right exit code, nothing half done.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     cd "$BATS_TEST_TMPDIR"
     locate=$GRID_BIN/grid-locate
@@ -66,7 +68,7 @@ EOF
     [ "$(wc -l <out.csv)" = "$(wc -l <rubbish.csv)" ]
     { echo lon,lat,note; printf '110.5,30.5,'; head -c 10000000 /dev/zero | tr '\0' a; echo; } >long.csv
     "$locate" -q -g grids.geojson long.csv >out.csv
-    [ "$(tail -c 10 out.csv)" = a,A,inside ]
+    [ "$(tail -c 11 out.csv)" = a,A,inside ]
 }
 
 @test "a locale with decimal commas changes nothing" {

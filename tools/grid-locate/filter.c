@@ -252,10 +252,10 @@ static grid_status write_header(filter *f, pipeline *p, const row *first, grid_e
     free(out.at);
     if (!written)
         return grid_fail(err, GRID_E_WRITE, p->output_name, "%s", strerror(errno));
+    f->line += 1 + count_lines(first->text);
     size_t used = (size_t)(first->next - p->ahead.at);
     memmove(p->ahead.at, first->next, p->ahead.n - used);
     p->ahead.n -= used;
-    f->line += 1 + count_lines(names.text);
     return GRID_OK;
 }
 

@@ -142,7 +142,8 @@ static grid_status detect_columns(table *t, const char *input, span header, cons
                          "choose them with --x COLUMN --y COLUMN");
     span x, y;
     char x_name[MAX_NAME], y_name[MAX_NAME];
-    if (input != NULL && row_field(t->format, header, t->x, &x) && row_field(t->format, header, t->y, &y)) {
+    if (input != NULL && row_field(t->format, header, t->x, &x) &&
+        row_field(t->format, header, t->y, &y)) {
         shown(x, x_name);
         shown(y, y_name);
         grid_find(ctx, GRID_NOTE, "columns", input,

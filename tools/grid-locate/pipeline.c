@@ -19,9 +19,11 @@ bool bytes_reserve(bytes *b, size_t more) {
 /* True when there is something to read; signals may go to another thread, so look now and then. */
 static bool wait_for_input(int fd, const volatile int *cancel) {
     struct pollfd poll_for = {.fd = fd, .events = POLLIN};
-    while (cancel == NULL || !*cancel)
-        if (poll(&poll_for, 1, LOOK_AGAIN_MS) != 0)
-            return true; /* also on a failure, which read will tell better */
+    while (cancel == NULL || !*cancel) {
+        int ready = poll(&poll_for, 1, LOOK_AGAIN_MS);
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            return true; /* read will tell a failure better */
+    }
     errno = EINTR;
     return false;
 }

@@ -4,16 +4,18 @@
 
 enum { MAX_QUOTED = 1 << 20 };
 
-/* The byte after the closing quote of a quoted field that begins at `at`; NULL if it stays open. */
-static const char *skip_quoted(const char *at, const char *end) {
+/*
+ * The byte after the closing quote of a quoted field that begins at `at`; NULL if it stays open. A
+ * closing quote is followed by a delimiter or a line end; any other is part of the text.
+ */
+static const char *skip_quoted(row_format format, const char *at, const char *end) {
     const char *limit = end - at > MAX_QUOTED ? at + MAX_QUOTED : end;
-    for (at++; (at = memchr(at, '"', (size_t)(limit - at))) != NULL; at++) {
-        if (at + 1 < end && at[1] == '"')
-            at++;
-        else
-            return at + 1;
-        if (at + 1 >= limit)
-            return NULL;
+    at++;
+    while (at < limit && (at = memchr(at, '"', (size_t)(limit - at))) != NULL) {
+        const char *after = at + 1;
+        if (after == end || *after == format.delimiter || *after == '\r' || *after == '\n')
+            return after;
+        at = *after == '"' ? after + 1 : after;
     }
     return NULL;
 }
@@ -24,7 +26,7 @@ static const char *quoted_record_end(row_format format, const char *at, const ch
     bool at_start = true;
     for (; at < end; at++) {
         if (at_start && *at == '"') {
-            const char *after = skip_quoted(at, end);
+            const char *after = skip_quoted(format, at, end);
             if (after != NULL)
                 at = after;
             else if (!last && end - at <= MAX_QUOTED)
@@ -71,7 +73,7 @@ size_t rows_complete(row_format format, const char *data, size_t n, bool last) {
 
 static const char *field_end(row_format format, span text, const char *at) {
     if (format.quotes && at < text.end && *at == '"') {
-        const char *after = skip_quoted(at, text.end);
+        const char *after = skip_quoted(format, at, text.end);
         if (after != NULL)
             at = after;
     }
