@@ -41,7 +41,8 @@ enum { MAP_X = GRID_FIELDS, MAP_Y, MAP_FIELDS };
 /** "code" ... "unit_code", then "x" and "y". */
 const char *map_field_name(int field);
 
-/** One rule: a column gives a field, or a field has one value for all rows. */
+/** One rule: a column gives a field, or it has one value for all rows; neither: it is left empty.
+ */
 typedef struct map_rule {
     const char *layer; /* "" or "*": every layer */
     int field;
@@ -96,6 +97,8 @@ typedef struct refused_rows {
 
 bool refused_add(refused_rows *all, const char *file, const grid_layer *layer, size_t row,
                  size_t line, const grid_component_verdict *verdict);
+/** Before anything is imported: can the file be written? NULL is no file. */
+grid_status refused_check(const char *path, grid_error *err);
 grid_status refused_write(refused_rows *all, const char *path, grid_error *err);
 void refused_free(refused_rows *all);
 
@@ -116,7 +119,8 @@ typedef struct importer {
 typedef struct import_counts {
     size_t rows, added, changed, same, refused, deleted, uncertain;
     size_t by_reason[GRID_REJECTS];
-    size_t class_mapped, representative, surveyed_otherwise, unit_differs, missing[GRID_FIELDS];
+    size_t class_mapped, representative, surveyed_otherwise, unit_differs;
+    size_t id_repeated, id_missing, place_repeated, missing[GRID_FIELDS];
 } import_counts;
 
 /** Imports one source in one transaction. */

@@ -88,11 +88,13 @@ static void report(const char *name, const import_counts *c) {
         if (c->by_reason[r])
             json_object_set_new(reasons, grid_reject_name((grid_reject)r),
                                 json_integer((json_int_t)c->by_reason[r]));
-    json_t *entry = json_pack("{ss sI sI sI sI sI sI sI so}", "input", name, "rows",
+    json_t *entry = json_pack("{ss sI sI sI sI sI sI sI sI sI sI so}", "input", name, "rows",
                               (json_int_t)c->rows, "new", (json_int_t)c->added, "changed",
                               (json_int_t)c->changed, "same", (json_int_t)c->same, "refused",
                               (json_int_t)c->refused, "deleted", (json_int_t)c->deleted,
-                              "uncertain", (json_int_t)c->uncertain, "reasons", reasons);
+                              "uncertain", (json_int_t)c->uncertain, "id_repeated",
+                              (json_int_t)c->id_repeated, "id_missing", (json_int_t)c->id_missing,
+                              "place_repeated", (json_int_t)c->place_repeated, "reasons", reasons);
     json_t *inputs = json_object_get(tool_report(), "inputs");
     if (inputs == NULL) {
         inputs = json_array();
@@ -117,7 +119,9 @@ static grid_status run(const tool_list *inputs, grid_error *err) {
                     .encoding = args.encoding,
                     .source_name = args.source,
                     .delete_missing = args.delete_missing};
-    grid_status status = grids_read(&where, args.grids, err);
+    grid_status status = refused_check(args.rejects, err);
+    if (status == GRID_OK)
+        status = grids_read(&where, args.grids, err);
     if (status == GRID_OK)
         status = grids_county(&where, args.grids, args.county, all.rules.county, err);
     if (status == GRID_OK)

@@ -42,9 +42,6 @@ static grid_status add_rule(mapping *map, const char *layer, const char *field, 
     rule.value = grid_arena_text(&map->arena, value);
     if (!rule.layer || !rule.column || !rule.value || !GRID_PUSH(&map->rules, rule))
         return grid_fail_nomem(err);
-    if (column[0] == '\0' && value[0] == '\0')
-        return grid_fail(err, GRID_E_ARG, where, "field '%s' has neither a column nor a value",
-                         field);
     return GRID_OK;
 }
 

@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/replace.h"
 #include "base/text.h"
 
 static bool know_column(refused_rows *all, const char *name) {
     for (size_t i = 0; i < all->columns.n; i++)
-        if (strcmp(all->columns.at[i], name) == 0)
+        if (grid_text_same(all->columns.at[i], name))
             return true;
     const char *copy = grid_arena_text(&all->arena, name);
     return copy != NULL && GRID_PUSH(&all->columns, copy);
@@ -56,6 +57,15 @@ bool refused_add(refused_rows *all, const char *file, const grid_layer *layer, s
     return entry.file && entry.detail && entry.original && GRID_PUSH(&all->rows, entry);
 }
 
+grid_status refused_check(const char *path, grid_error *err) {
+    grid_replace target;
+    if (path == NULL)
+        return GRID_OK;
+    GRID_TRY(grid_replace_begin(&target, path, tool_common.overwrite, err));
+    grid_replace_abort(&target);
+    return GRID_OK;
+}
+
 void refused_free(refused_rows *all) {
     grid_arena_free(&all->arena);
     GRID_VEC_FREE(&all->rows);
@@ -70,13 +80,24 @@ typedef struct text_column {
     const char **text;
 } text_column;
 
+/* The value of a column, whatever the case of its name in this source. */
+static json_t *find_value(json_t *object, const char *name) {
+    const char *key;
+    json_t *value;
+    json_object_foreach(object, key, value) {
+        if (grid_text_same(key, name))
+            return value;
+    }
+    return NULL;
+}
+
 static bool fill_originals(refused_rows *all, text_column *columns) {
     for (size_t i = 0; i < all->rows.n; i++) {
         json_t *object = json_loads(all->rows.at[i].original, 0, NULL);
         if (object == NULL)
             return false;
         for (size_t c = 0; c < all->columns.n; c++) {
-            json_t *value = json_object_get(object, columns[c].name);
+            json_t *value = find_value(object, columns[c].name);
             char number[32] = "";
             if (json_is_real(value))
                 grid_text_from_double(number, json_real_value(value));

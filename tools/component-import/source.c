@@ -166,8 +166,8 @@ static void count_oddities(const grid_component_verdict *v, import_counts *count
 static void tell_count(const grid_layer *layer, grid_severity severity, const char *kind, size_t n,
                        const char *what) {
     if (n > 0)
-        grid_find_at(tool_context(), severity, kind, layer->name, (double)n, "rows", NAN, NAN,
-                     "%zu of %zu rows: %s", n, layer->n, what);
+        grid_find(tool_context(), severity, kind, layer->name, "%s: %zu of %zu rows", what, n,
+                  layer->n);
 }
 
 static void tell_oddities(const grid_layer *layer, const import_counts *c) {
@@ -181,6 +181,10 @@ static void tell_oddities(const grid_layer *layer, const import_counts *c) {
                "lies in another grid than the row says");
     tell_count(layer, GRID_WARNING, "grid-uncertain", c->uncertain,
                "nearer to a border than its class is accurate");
+    tell_count(layer, GRID_NOTE, "id-repeated", c->id_repeated, "local id that an earlier row has");
+    tell_count(layer, GRID_NOTE, "id-missing", c->id_missing, "no local id");
+    tell_count(layer, GRID_NOTE, "place-repeated", c->place_repeated,
+               "same class and place as an earlier row");
     for (int f = 0; f < GRID_FIELDS; f++) {
         char what[64];
         snprintf(what, sizeof what, "mandatory field %s is empty", map_field_name(f));
@@ -216,6 +220,10 @@ static grid_status add_rows(importer *all, const grid_layer *layer, const mapped
             row.text[f] = mapped_text(columns, f, i, buffer[f], sizeof buffer[f]);
         GRID_TRY(grid_component_import_add(import, &row, &verdict, err));
         counts->rows++;
+        counts->id_repeated += verdict.id_repeated;
+        counts->place_repeated += verdict.place_repeated;
+        counts->id_missing += columns->column[GRID_FIELD_LOCAL_ID] != NULL &&
+                              row.text[GRID_FIELD_LOCAL_ID][0] == '\0';
         if (verdict.reason != GRID_REJECT_NONE)
             GRID_TRY(refuse_row(all, layer, i, row.line, &verdict, counts, err));
         else

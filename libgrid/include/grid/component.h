@@ -184,11 +184,13 @@ typedef struct grid_component_verdict {
     grid_reject reason;
     const char *field; /**< name of the field concerned; "" for the geometry */
     char detail[256];
-    bool class_mapped;          /**< found by an alias or from the other generation */
-    bool representative;        /**< a line's or area's point was taken */
-    bool surveyed_otherwise;    /**< the class is usually surveyed as something else */
-    bool unit_differs;          /**< the delivered grid is not the one the point lies in */
-    uint32_t mandatory_missing; /**< bit set of grid_component_field */
+    bool class_mapped;                /**< found by an alias or from the other generation */
+    bool representative;              /**< a line's or area's point was taken */
+    bool surveyed_otherwise;          /**< the class is usually surveyed as something else */
+    bool unit_differs;                /**< the delivered grid is not the one the point lies in */
+    bool id_repeated, place_repeated; /**< an earlier row, kept or refused, had the local id, or
+                                           stood there with the same class */
+    uint32_t mandatory_missing;       /**< bit set of grid_component_field */
 } grid_component_verdict;
 
 /** An import under way: one source against what the database already has. */

@@ -20,7 +20,7 @@ typedef struct checking {
     char code[GRID_COMPONENT_CODE_SIZE]; /* "" when one is to be given */
     grid_component component;
     component_known *match; /* what the database has of it; NULL */
-    bool nomem;
+    bool placed, nomem;
 } checking;
 
 static bool refuse(checking *c, grid_reject reason, const char *field, const char *format, ...)
@@ -254,6 +254,7 @@ static bool check_place(checking *c) {
     if (!grid_component_place(shapes, f, &at))
         return refuse(c, GRID_REJECT_GEOMETRY_MISSING, "", "no usable geometry");
     c->verdict->representative = kind != GRID_SHAPE_POINT;
+    c->placed = true;
     c->component.x = at.x;
     c->component.y = at.y;
     return true;
@@ -399,6 +400,30 @@ static bool keep(checking *c) {
     return s != NULL;
 }
 
+/*
+ * Says whether an earlier row, kept or refused, had the same id or stood at the same place, so
+ * that the repeats of an inventory can be counted whatever else is wrong with its rows.
+ */
+static void note_repeats(checking *c) {
+    grid_component_import *import = c->import;
+    const char *id = c->text[GRID_FIELD_LOCAL_ID];
+    bool refused = c->verdict->reason != GRID_REJECT_NONE;
+    if (c->placed && c->component.cls != NULL) {
+        uint64_t place = component_place_key(c->component.cls->code, c->component.x,
+                                             c->component.y);
+        c->verdict->place_repeated = (refused &&
+                                      component_map_find(&import->row_place, place) != NULL) ||
+                                     component_map_find(&import->refused_place, place) != NULL;
+        c->nomem |= refused && !remember(&import->refused_place, place, c->row->line);
+    }
+    if (id != NULL && id[0] != '\0') {
+        uint64_t key = component_id_key(import->source, id);
+        c->verdict->id_repeated = (refused && component_map_find(&import->row_id, key) != NULL) ||
+                                  component_map_find(&import->refused_id, key) != NULL;
+        c->nomem |= refused && !remember(&import->refused_id, key, c->row->line);
+    }
+}
+
 grid_status grid_component_import_add(grid_component_import *import, const grid_component_row *row,
                                       grid_component_verdict *verdict, grid_error *err) {
     checking c = {.import = import, .row = row, .verdict = verdict};
@@ -406,5 +431,7 @@ grid_status grid_component_import_add(grid_component_import *import, const grid_
     bool good = clean_texts(&c) && check_place(&c) && check_code(&c) && check_class(&c) &&
                 check_code_class(&c) && check_status(&c) && check_dates(&c) && check_lengths(&c) &&
                 check_mandatory(&c) && check_unit(&c) && check_duplicates(&c);
+    if (!c.nomem)
+        note_repeats(&c);
     return c.nomem || (good && !keep(&c)) ? grid_fail_nomem(err) : GRID_OK;
 }

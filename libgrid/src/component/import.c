@@ -41,9 +41,10 @@ void grid_component_import_free(grid_component_import *import) {
     GRID_VEC_FREE(&import->found);
     GRID_VEC_FREE(&import->serials);
     GRID_VEC_FREE(&import->missing);
-    component_map *maps[] = {&import->known_code, &import->known_id, &import->known_place,
-                             &import->row_code,   &import->row_id,   &import->row_place,
-                             &import->class_text, &import->serial_of};
+    component_map *maps[] = {&import->known_code,   &import->known_id,  &import->known_place,
+                             &import->row_code,     &import->row_id,    &import->row_place,
+                             &import->class_text,   &import->serial_of, &import->refused_id,
+                             &import->refused_place};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         component_map_free(maps[i]);
     free(import);

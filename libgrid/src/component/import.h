@@ -42,6 +42,7 @@ struct grid_component_import {
     GRID_VEC(const char *) missing;
     component_map known_code, known_id, known_place; /* -> known */
     component_map row_code, row_id, row_place;       /* -> line of the first */
+    component_map refused_id, refused_place;
     component_map class_text, serial_of;
     char scratch[COMPONENT_MAX_TEXT]; /* the cleaned texts of the row being checked */
 };

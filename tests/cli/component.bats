@@ -1,0 +1,144 @@
+# component-import: inventories into the database, refused rows, idempotence.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+layers="streetlights hydrants utilitypoles litterbarrels pedramps trafficsignals bikeracks parkbenches"
+
+divide() { # OUTPUT: the grids of Cambridge
+    code_is "0 1" grid-partition -q --street "$cambridge:city_boundary" \
+        --community "$cambridge:neighborhoods13" --households "$cambridge:parcels_fy14" \
+        --barriers "$cambridge:road_centerlines" --barriers "$cambridge:rail" -o "$1"
+}
+
+divide_town() { # OUTPUT
+    code_is "0 1" grid-partition -q --street "$town:streets" --community "$town:communities" \
+        --households "$town:buildings" --barriers "$town:roads" --barriers "$town:river" \
+        --barriers "$town:railway" --compounds "$town:compounds" --extended "$town:extended" -o "$1"
+}
+
+setup_file() {
+    export GRIDS="$BATS_FILE_TMPDIR/town.sqlite"
+    divide_town "$GRIDS"
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    cp "$GRIDS" town.sqlite
+}
+
+# A place well inside grid N of the town, as "x y" in the database's CRS.
+inside() { # N
+    ask town.sqlite "SELECT round(ST_X(p), 3) || ' ' || round(ST_Y(p), 3) FROM (SELECT
+        ST_PointOnSurface(geometry) AS p FROM l3 ORDER BY code LIMIT 1 OFFSET $1)"
+}
+
+crs_of_town() { ask town.sqlite "SELECT value FROM meta WHERE key = 'crs'"; }
+
+@test "Cambridge: every row is in the database or refused, and a second run changes nothing" {
+    need "$cambridge"
+    divide cam.sqlite
+    inputs=()
+    for layer in $layers; do inputs+=("$cambridge:$layer"); done
+    run -1 component-import -q --json -g cam.sqlite --mapping "$GRID_SOURCE/tests/data/cambridge-mapping.csv" \
+        --rejects bad.csv "${inputs[@]}"
+    echo "$output" | tee first.json
+    [ "$(jq '[.inputs[] | .rows] | add' first.json)" = 22823 ]
+    [ "$(jq '[.inputs[] | .new + .refused - .rows] | unique == [0]' first.json)" = true ]
+    [ "$(ask cam.sqlite "SELECT count(*) FROM components")" = "$(jq '[.inputs[].new] | add' first.json)" ]
+    [ "$(ask cam.sqlite "SELECT count(*) FROM rejects")" = "$(jq '[.inputs[].refused] | add' first.json)" ]
+    # What is known to be wrong with these inventories.
+    [ "$(jq '.inputs[1] | .id_repeated + .id_missing' first.json)" = 42 ]
+    [ "$(jq '.inputs[4].place_repeated' first.json)" = 111 ]
+    [ "$(jq '.inputs[5].reasons.outside' first.json)" = 47 ]
+    [ "$(jq '.inputs[6].place_repeated' first.json)" = 531 ]
+    # Each component lies in the grid it was given.
+    [ "$(ask cam.sqlite "SELECT count(*) FROM components c JOIN units u ON u.code = c.unit_code
+        WHERE NOT ST_Intersects(c.geometry, u.geometry)")" = 0 ]
+    ask cam.sqlite "SELECT * FROM components ORDER BY code" >before
+    run -1 component-import -q --json -g cam.sqlite --mapping "$GRID_SOURCE/tests/data/cambridge-mapping.csv" "${inputs[@]}"
+    [ "$(jq '[.inputs[] | .new + .changed] | add' <<<"$output")" = 0 ]
+    ask cam.sqlite "SELECT * FROM components ORDER BY code" | cmp - before
+    [ "$(ask cam.sqlite "SELECT count(*) FROM component_history")" = 0 ]
+}
+
+@test "refused rows come back with file, line, field, reason and the row as it was" {
+    read -r x y < <(inside 0)
+    read -r x2 y2 < <(inside 1)
+    printf 'code,class,status,x,y,extra\n,01003,完好,%s,%s,keep me\n,01003,坏了,%s,%s,and me\n,雨水盖,完好,%s,1%s,\n' \
+        "$x" "$y" "$x2" "$y2" "$x" "$y" >covers.csv
+    run -1 component-import -g town.sqlite --src-crs "$(crs_of_town)" --rejects bad.csv covers.csv
+    [ "$(head -1 bad.csv)" = "code,class,status,x,y,extra,reject_file,reject_line,reject_field,reject_reason,reject_detail" ]
+    grep -q '坏了.*and me.*covers.csv.*3.*status,status' bad.csv
+    grep -q '雨水盖.*covers.csv.*4.*class,class-unknown.*雨水井盖' bad.csv
+    # Mended, they go in; what is in already is not touched.
+    sed -i 's/坏了/破损/' bad.csv
+    run -1 component-import -q --json -g town.sqlite --src-crs "$(crs_of_town)" --source covers bad.csv
+    [ "$(jq -c '.inputs[0] | [.new, .changed, .refused]' <<<"$output")" = '[1,0,1]' ]
+    [ "$(ask town.sqlite "SELECT count(*) FROM components")" = 2 ]
+}
+
+@test "a changed row is updated and its old state kept; codes are never given twice" {
+    read -r x y < <(inside 0)
+    read -r x2 y2 < <(inside 1)
+    crs=$(crs_of_town)
+    printf 'local_id,class,status,x,y\na,01003,完好,%s,%s\nb,01003,完好,%s,%s\n' "$x" "$y" "$x2" "$y2" >covers.csv
+    component-import -q -g town.sqlite --src-crs "$crs" covers.csv
+    code=$(ask town.sqlite "SELECT code FROM components WHERE local_id = 'b'")
+    # b breaks, and moves into the other grid.
+    printf 'local_id,class,status,x,y\na,01003,完好,%s,%s\nb,01003,破损,%s,%s\n' "$x" "$y" "$x.5" "$y" |
+        sed 's/\.\([0-9]*\)\.5/.\15/' >covers.csv
+    run -0 component-import -q --json -g town.sqlite --src-crs "$crs" covers.csv
+    [ "$(jq -c '.inputs[0] | [.new, .changed, .same]' <<<"$output")" = '[0,1,1]' ]
+    [ "$(ask town.sqlite "SELECT code || status FROM components WHERE local_id = 'b'")" = "${code}破损" ]
+    [ "$(ask town.sqlite "SELECT change || code || status FROM component_history")" = "changed${code}完好" ]
+    # b disappears: only on request, and its code is not used again.
+    sed -i '$d' covers.csv
+    component-import -q -g town.sqlite --src-crs "$crs" covers.csv
+    [ "$(ask town.sqlite "SELECT count(*) FROM components")" = 2 ]
+    component-import -q -g town.sqlite --src-crs "$crs" --delete-missing covers.csv
+    [ "$(ask town.sqlite "SELECT count(*) FROM components")" = 1 ]
+    printf 'c,01003,完好,%s,%s\n' "$x2" "$y2" >>covers.csv
+    component-import -q -g town.sqlite --src-crs "$crs" covers.csv
+    new=$(ask town.sqlite "SELECT code FROM components WHERE local_id = 'c'")
+    [ "$((10#$new))" -gt "$((10#$code))" ]
+}
+
+@test "standard input, a shapefile in GBK, a workbook, a drawing" {
+    read -r x y < <(inside 0)
+    crs=$(crs_of_town)
+    printf 'class,status,x,y\n雨水篦子,完好,%s,%s\n' "$x" "$y" >in.csv
+    component-import -q -g town.sqlite --src-crs "$crs" - <in.csv
+    [ "$(ask town.sqlite "SELECT class || source FROM components")" = 01004stdin ]
+    # GBK without a .cpg, as old ArcGIS writes it.
+    ogr2ogr -q -f "ESRI Shapefile" gbk.shp in.csv -oo X_POSSIBLE_NAMES=x -oo Y_POSSIBLE_NAMES=y \
+        -oo KEEP_GEOM_COLUMNS=NO -a_srs "$crs" -lco ENCODING=GBK
+    rm -f gbk.cpg
+    cp "$GRIDS" gbk.sqlite
+    component-import -q -g gbk.sqlite gbk.shp
+    [ "$(ask gbk.sqlite "SELECT class || status FROM components")" = 01004完好 ]
+    # A workbook whose code column is a number: its tail is lost and never guessed.
+    printf 'code,class,x,y\n41048201003000123,01003,%s,%s\n,01003,%s,%s\n' "$x" "$y" "$x" "$y" >book.csv
+    ogr2ogr -q -f XLSX book.xlsx book.csv -oo AUTODETECT_TYPE=YES
+    cp "$GRIDS" book.sqlite
+    run -1 component-import -g book.sqlite --src-crs "$crs" book.xlsx
+    [ "$(ask book.sqlite "SELECT group_concat(reason) FROM rejects")" = code-number ]
+}
+
+@test "bad input is told apart: missing file, layer, column, field, database, output" {
+    run -3 component-import -g town.sqlite nothing.csv
+    run -3 component-import -g town.sqlite "$town:lamp"
+    [[ "$output" == *'did you mean "lamps"'* ]]
+    run -3 component-import -g town.sqlite --map statu=status "$town:lamps"
+    [[ "$output" == *'did you mean "status"'* ]]
+    run -2 component-import -g town.sqlite --map status=statuss "$town:lamps"
+    [[ "$output" == *"did you mean 'status'"* ]]
+    run -3 component-import -g nothing.sqlite "$town:lamps"
+    run -2 component-import -g town.sqlite --county 41 "$town:lamps"
+    touch bad.csv
+    run -4 component-import -g town.sqlite --rejects bad.csv "$town:lamps"
+    [ "$(ask town.sqlite "SELECT count(*) FROM components")" = 0 ]
+    printf 'class,x,y\n01003,4e6,5e6\n' >far.csv
+    run -3 component-import -g town.sqlite far.csv
+    [[ "$output" == *--src-crs* ]]
+}
