@@ -58,14 +58,11 @@ static grid_status write_levels(grid_store *store, const scheme *plan, const wor
                                 grid_error *err) {
     grid_level levels[SCHEME_MAX_LEVELS];
     for (size_t i = 0; i < w->n_levels; i++) {
-        const grid_units *units = &w->level[i].units;
-        levels[i] = (grid_level){.level = units->level,
-                                 .name = units->n ? units->kind[0] : "",
-                                 .how = "given",
-                                 .measure = ""};
+        const unit_table *table = &w->level[i];
+        levels[i] = (grid_level){
+            .level = table->units.level, .name = table->name, .how = "given", .measure = ""};
         if (i + 1 == w->n_levels) {
             const grid_rule *rule = &plan->rule[0];
-            levels[i].name = plan->level[plan->split].name;
             levels[i].how = "split";
             levels[i].measure = rule->measure;
             levels[i].min = rule->min;

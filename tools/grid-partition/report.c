@@ -37,7 +37,7 @@ static void print_text(const inputs *in, const scheme *plan, const work *w) {
                (long long)plan->rule[r].max, plan->rule[r].hard ? "" : " (soft)");
     for (size_t i = 0; i < w->n_levels; i++) {
         const grid_units *u = &w->level[i].units;
-        printf("level %d %-10s %6zu units, %lld households", u->level, u->n ? u->kind[0] : "", u->n,
+        printf("level %d %-10s %6zu units, %lld households", u->level, w->level[i].name, u->n,
                (long long)sum(u->households, u->n));
         if (in->persons != NULL)
             printf(", %lld persons", (long long)sum(u->persons, u->n));
@@ -54,10 +54,10 @@ static void print_text(const inputs *in, const scheme *plan, const work *w) {
                    (long long)grids->households[i], grids->status[i], grids->reason[i]);
 }
 
-static json_t *level_json(const inputs *in, const grid_units *u) {
-    json_t *level = json_pack("{si ss sI sI}", "level", u->level, "name", u->n ? u->kind[0] : "",
-                              "units", (json_int_t)u->n, "households",
-                              (json_int_t)sum(u->households, u->n));
+static json_t *level_json(const inputs *in, const unit_table *table) {
+    const grid_units *u = &table->units;
+    json_t *level = json_pack("{si ss sI sI}", "level", u->level, "name", table->name, "units",
+                              (json_int_t)u->n, "households", (json_int_t)sum(u->households, u->n));
     if (in->persons != NULL)
         json_object_set_new(level, "persons", json_integer((json_int_t)sum(u->persons, u->n)));
     return level;
@@ -67,7 +67,7 @@ static void add_json(const inputs *in, const scheme *plan, const work *w) {
     json_t *all = tool_report(), *levels = json_array(), *out = json_array();
     const grid_units *grids = &w->level[w->n_levels - 1].units;
     for (size_t i = 0; i < w->n_levels; i++)
-        json_array_append_new(levels, level_json(in, &w->level[i].units));
+        json_array_append_new(levels, level_json(in, &w->level[i]));
     for (size_t i = 0; i < grids->n; i++)
         if (is_out_of_range(grids, i))
             json_array_append_new(out, json_pack("{ss ss ss sI}", "code", grids->code[i], "status",

@@ -29,7 +29,7 @@ static grid_status order_by_code(const unit_labels *labels, uint32_t *row, uint3
     grid_status status = GRID_OK;
     for (uint32_t i = 0; i < labels->n; i++) {
         if (i > 0 && strcmp(rows[i].code, rows[i - 1].code) == 0)
-            status = grid_fail(err, GRID_E_INPUT, labels->kind, "code %s stands for two units",
+            status = grid_fail(err, GRID_E_INPUT, labels->name, "code %s stands for two units",
                                rows[i].code);
         row[rows[i].label] = i;
         label_of[i] = rows[i].label;
@@ -60,8 +60,8 @@ static void fill_texts(const unit_labels *labels, const uint32_t *label_of, grid
     for (size_t r = 0; r < u->n; r++) {
         uint32_t label = label_of[r];
         u->code[r] = labels->code[label];
-        u->name[r] = labels->name[label];
-        u->kind[r] = labels->kind;
+        u->name[r] = labels->unit_name[label];
+        u->kind[r] = labels->kind ? labels->kind[label] : labels->name;
         u->status[r] = labels->status ? labels->status[label] : "OK";
         u->reason[r] = labels->reason ? labels->reason[label] : "";
         u->parent_code[r] = u->valid_from[r] = u->valid_to[r] = "";
@@ -112,6 +112,7 @@ grid_status unit_table_build(const grid_cells *cells, const unit_labels *labels,
         free(label_of);
         return grid_fail_nomem(err);
     }
+    t->name = labels->name;
     t->units.level = labels->level;
     grid_status status = order_by_code(labels, t->row, label_of, err);
     if (status == GRID_OK) {

@@ -10,6 +10,7 @@
 
 /** A level's units, ordered by code, and which of them each cell belongs to. */
 typedef struct unit_table {
+    const char *name; /**< of the level: "street", "community", "grid" */
     grid_units units;
     uint32_t *of_cell; /**< per cell: row of units */
     uint32_t *row;     /**< per label given to unit_table_build: its row */
@@ -19,11 +20,12 @@ typedef struct unit_table {
 /** What is known of the units before they get their order; arrays per label. */
 typedef struct unit_labels {
     int level;
-    const char *kind;
+    const char *name; /**< of the level, and the kind of its units unless `kind` says otherwise */
     uint32_t n;
     const uint32_t *of_cell; /**< per cell: a label */
     const char *const *code; /**< distinct */
-    const char *const *name;
+    const char *const *unit_name;
+    const char *const *kind;   /**< NULL: all of the level's name */
     const char *const *status; /**< NULL: all "OK" */
     const char *const *reason; /**< NULL: none */
     bool persons_known;

@@ -113,21 +113,12 @@ static const char **pointers(const char *first, size_t n, size_t width) {
     return out;
 }
 
-static grid_status add_level(work *w, const inputs *in, const char *kind, uint32_t n,
-                             const uint32_t *of_cell, const char **codes, const char *const *names,
-                             const char *const *status, const char *const *reason,
-                             grid_error *err) {
+/* Adds a level below those there are; frees the codes' pointers, which may be NULL. */
+static grid_status add_level(work *w, unit_labels labels, const char **codes, grid_error *err) {
     if (codes == NULL)
         return grid_fail_nomem(err);
-    const unit_labels labels = {.level = (int)w->n_levels + 1,
-                                .kind = kind,
-                                .n = n,
-                                .of_cell = of_cell,
-                                .code = codes,
-                                .name = names,
-                                .status = status,
-                                .reason = reason,
-                                .persons_known = in->persons != NULL};
+    labels.level = (int)w->n_levels + 1;
+    labels.code = codes;
     const unit_table *above = w->n_levels > 0 ? &w->level[w->n_levels - 1] : NULL;
     unit_table *table = &w->level[w->n_levels++];
     grid_status done = unit_table_build(w->cells, &labels, above, table, err);
@@ -136,35 +127,54 @@ static grid_status add_level(work *w, const inputs *in, const char *kind, uint32
 }
 
 static grid_status add_grids(work *w, const inputs *in, const scheme *plan, grid_error *err) {
-    uint32_t n = w->division->n_grids;
+    const grid_division *d = w->division;
+    uint32_t n = d->n_grids;
     const char **names = pointers(w->codes->name[0], n, sizeof *w->codes->name);
-    const char **reasons = pointers(w->division->reason[0], n, sizeof *w->division->reason);
-    const char **statuses = GRID_NEW(const char *, n);
-    grid_status done = names && reasons && statuses ? GRID_OK : grid_fail_nomem(err);
+    const char **reasons = pointers(d->reason[0], n, sizeof *d->reason);
+    const char **statuses = GRID_NEW(const char *, n), **kinds = GRID_NEW(const char *, n);
+    const char *level_name = plan->level[plan->split].name;
+    grid_status done = names && reasons && statuses && kinds ? GRID_OK : grid_fail_nomem(err);
     if (done == GRID_OK) {
-        for (uint32_t g = 0; g < n; g++)
-            statuses[g] = grid_unit_status_name((grid_unit_status)w->division->status[g]);
-        done = add_level(w, in, plan->level[plan->split].name, n, w->division->grid,
-                         pointers(w->codes->grid[0], n, sizeof *w->codes->grid), names, statuses,
-                         reasons, err);
+        for (uint32_t g = 0; g < n; g++) {
+            statuses[g] = grid_unit_status_name((grid_unit_status)d->status[g]);
+            kinds[g] = d->status[g] == GRID_UNIT_EXTENDED ? "extended" : level_name;
+        }
+        const unit_labels labels = {.name = level_name,
+                                    .n = n,
+                                    .of_cell = d->grid,
+                                    .unit_name = names,
+                                    .kind = kinds,
+                                    .status = statuses,
+                                    .reason = reasons,
+                                    .persons_known = in->persons != NULL};
+        done = add_level(w, labels, pointers(w->codes->grid[0], n, sizeof *w->codes->grid), err);
     }
     free(names);
     free(reasons);
     free(statuses);
+    free(kinds);
     return done;
 }
 
 static grid_status build_levels(const inputs *in, const scheme *plan, const given_texts *street,
                                 const given_texts *community, work *w, grid_error *err) {
     const grid_cells *cells = w->cells;
-    GRID_TRY(add_level(w, in, "street", cells->n_streets, cells->street,
-                       pointers(w->codes->street[0], cells->n_streets, sizeof *w->codes->street),
-                       street->name, NULL, NULL, err));
-    if (in->community != NULL)
-        GRID_TRY(add_level(
-            w, in, "community", cells->n_communities, cells->community,
-            pointers(w->codes->community[0], cells->n_communities, sizeof *w->codes->community),
-            community->name, NULL, NULL, err));
+    const grid_codes *codes = w->codes;
+    unit_labels labels = {.name = "street",
+                          .n = cells->n_streets,
+                          .of_cell = cells->street,
+                          .unit_name = street->name,
+                          .persons_known = in->persons != NULL};
+    GRID_TRY(
+        add_level(w, labels, pointers(codes->street[0], labels.n, sizeof *codes->street), err));
+    if (in->community != NULL) {
+        labels.name = "community";
+        labels.n = cells->n_communities;
+        labels.of_cell = cells->community;
+        labels.unit_name = community->name;
+        GRID_TRY(add_level(w, labels,
+                           pointers(codes->community[0], labels.n, sizeof *codes->community), err));
+    }
     return add_grids(w, in, plan, err);
 }
 
