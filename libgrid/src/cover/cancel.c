@@ -319,9 +319,12 @@ static grid_status collect_residual(const canceller *k, residual_edge **out, siz
         uint64_t source = k->record[i].source;
         bool parent = (source & 2) != 0;
         edge_ends ends = ends_of(in, source);
-        edge[i] = (residual_edge){ends.a, ends.b, (uint32_t)k->record[i].hash,
+        edge[i] = (residual_edge){ends.a,
+                                  ends.b,
+                                  (uint32_t)k->record[i].hash,
                                   (uint32_t)feature_of(side_of(in, parent), source),
-                                  (uint32_t)(source >> 2), parent};
+                                  (uint32_t)(source >> 2),
+                                  parent};
     }
     *out = edge;
     *n = total;
