@@ -134,12 +134,51 @@ static grid_status read_layers(const coverage_request *request, const grid_conte
     return GRID_OK;
 }
 
-/* ---- both
- * ---------------------------------------------------------------------------------------- */
+/* ---- database ------------------------------------------------------------------------------ */
+
+static grid_status read_units(grid_store *store, const grid_level *from, coverage_level *level,
+                              grid_error *err) {
+    GRID_TRY(grid_store_read_units(store, from->level, &level->units, err));
+    level->name = from->name;
+    level->shapes = level->units->shapes;
+    level->code = level->units->code;
+    level->parent_code = level->units->parent_code;
+    level->has_codes = true;
+    return GRID_OK;
+}
+
+static grid_status read_levels(grid_store *store, coverage_input *out, grid_error *err) {
+    size_t n;
+    GRID_TRY(grid_store_read_levels(store, &out->levels, &n, err));
+    out->database_crs = strdup(grid_store_crs(store));
+    out->crs = out->database_crs;
+    out->level = GRID_NEW(coverage_level, n);
+    if (out->level == NULL || out->crs == NULL)
+        return grid_fail_nomem(err);
+    for (size_t l = 0; l < n; l++) {
+        out->n_levels++;
+        GRID_TRY(read_units(store, &out->levels[l], &out->level[l], err));
+        if (l > 0)
+            GRID_TRY(link_levels(&out->level[l - 1], &out->level[l], err));
+    }
+    return GRID_OK;
+}
+
+static grid_status read_database(const char *path, coverage_input *out, grid_error *err) {
+    grid_store *store;
+    GRID_TRY(grid_store_open(path, false, &store, err));
+    grid_status status = read_levels(store, out, err);
+    grid_store_close(store);
+    return status;
+}
+
+/* ---- both ---------------------------------------------------------------------------------- */
 
 grid_status coverage_input_read(const coverage_request *request, const grid_context *ctx,
                                 coverage_input *out, grid_error *err) {
     *out = (coverage_input){0};
+    if (request->parents.n == 0 && grid_store_probe(request->subject))
+        return read_database(request->subject, out, err);
     return read_layers(request, ctx, out, err);
 }
 
@@ -148,7 +187,10 @@ void coverage_input_free(coverage_input *input) {
         coverage_level *level = &input->level[l];
         free(level->parent_of);
         grid_layer_free(level->layer);
+        grid_units_free(level->units);
     }
     free(input->level);
+    grid_levels_free(input->levels);
+    free(input->database_crs);
     grid_arena_free(&input->texts);
 }

@@ -6,6 +6,7 @@
 
 #include <grid/cover.h>
 #include <grid/io.h>
+#include <grid/store.h>
 
 #include "base/arena.h"
 #include "common/options.h"
@@ -18,7 +19,8 @@ typedef struct coverage_level {
     const char **parent_code; /* per feature; NULL when parents are found by place */
     uint32_t *parent_of;      /* feature of the level above; NULL on the first level */
     bool within;              /* lies in its parents without having to tile them */
-    grid_layer *layer;        /* where it was read from */
+    grid_layer *layer;        /* where it was read from: a layer, */
+    grid_units *units;        /* or a level of a database */
 } coverage_level;
 
 typedef struct coverage_input {
@@ -26,6 +28,8 @@ typedef struct coverage_input {
     size_t n_levels;
     const char *crs; /* NULL when the layers do not say */
     grid_arena texts;
+    grid_level *levels; /* of a database: owns the levels' names */
+    char *database_crs;
 } coverage_input;
 
 /* What the user asked for. */
