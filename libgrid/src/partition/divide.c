@@ -8,7 +8,7 @@
 
 enum {
     ATTEMPTS = 6,     /* starts for a piece that keeps grids out of range */
-    COARSE_CELLS = 14 /* cells a grid up to which a proof of the best price is tried */
+    COARSE_CELLS = 14 /* cells a grid up to which proofs are tried */
 };
 
 static unsigned effort_of(const grid_partition_options *o) {
@@ -87,7 +87,7 @@ static bool search(net *g, const grid_partition_options *options, int64_t wanted
 /** Tries to prove that nothing better exists, or finds it. */
 static bool prove(net *g, unsigned effort, int64_t wanted, piece_result *out) {
     bool coarse = g->p->n <= COARSE_CELLS * (uint64_t)g->k;
-    if (g->p->extended || (g->n_out == 0 && (!coarse || g->p->n == 1)))
+    if (g->p->extended || g->p->n == 1 || !coarse)
         return true;
     exact_result exact = {.label = GRID_NEW(uint32_t, g->p->n)};
     /* A grid out of range is worth more work than a proof that a good division is the best. */

@@ -51,7 +51,7 @@ typedef struct solver {
     int64_t wanted;
     bool all; /* sets out of range are candidates too */
     mask neighbour[EXACT_MOST_NODES];
-    mask every;
+    mask every, heavy;
     size_t work, limit;
     bool no_memory;
     GRID_VEC(candidate) sets;
@@ -97,7 +97,7 @@ static bool leaves_hope(const solver *s, mask set) {
         int64_t w[GRID_MAX_MEASURES];
         sum_weights(s, part, w);
         grid_window window = rule_set_window(s->rules, w);
-        if (window.min > window.max)
+        if (window.min > window.max && !meet(&part, &s->heavy))
             return false;
         rest = without(rest, part);
     }
@@ -117,7 +117,8 @@ static int64_t boundary(const solver *s, const mask *set) {
 }
 
 static bool add_set(solver *s, const mask *set, const int64_t *w) {
-    if (!s->all && (!rule_set_holds(s->rules, w) || !leaves_hope(s, *set)))
+    bool in_range = rule_set_holds(s->rules, w) || meet(set, &s->heavy);
+    if (!s->all && (!in_range || !leaves_hope(s, *set)))
         return true;
     int64_t cost = 2 * rule_set_price(s->rules, w, 1) + boundary(s, set);
     if (!GRID_PUSH(&s->sets, (candidate){*set, cost, cost})) {
@@ -127,11 +128,16 @@ static bool add_set(solver *s, const mask *set, const int64_t *w) {
     return true;
 }
 
-static bool too_heavy(const solver *s, const int64_t *w) {
-    for (uint32_t m = 0; m < s->rules->n && !s->all; m++)
-        if (s->rules->at[m].hard && w[m] > s->rules->at[m].max)
-            return true;
-    return false;
+/** An indivisible cell may take along as much as a grid holds. */
+static bool too_heavy(const solver *s, const mask *set, const int64_t *w) {
+    if (s->all || !rule_set_exceeded(s->rules, w))
+        return false;
+    mask heavy = {{set->at[0] & s->heavy.at[0], set->at[1] & s->heavy.at[1]}};
+    if (empty(&heavy))
+        return true;
+    int64_t less[GRID_MAX_MEASURES];
+    sum_weights(s, without(*set, heavy), less);
+    return rule_set_exceeded(s->rules, less);
 }
 
 /**
@@ -140,7 +146,7 @@ static bool too_heavy(const solver *s, const int64_t *w) {
  */
 static bool grow(solver *s, const mask *set, const int64_t *w, mask front, mask barred) {
     uint32_t m = s->p->n_measures;
-    if (++s->work > s->limit || !add_set(s, set, w))
+    if (++s->work > s->limit || s->sets.n > s->limit / 4 || !add_set(s, set, w))
         return false;
     while (!empty(&front)) {
         uint32_t v = take_lowest(&front);
@@ -148,10 +154,10 @@ static bool grow(solver *s, const mask *set, const int64_t *w, mask front, mask 
         int64_t heavier[GRID_MAX_MEASURES];
         for (uint32_t j = 0; j < m; j++)
             heavier[j] = w[j] + s->p->w[(size_t)v * m + j];
-        if (too_heavy(s, heavier))
-            continue;
         mask larger = *set;
         put(&larger, v);
+        if (too_heavy(s, &larger, heavier))
+            continue;
         mask further = both(front, without(s->neighbour[v], both(barred, larger)));
         if (!grow(s, &larger, heavier, further, barred))
             return false;
@@ -170,7 +176,7 @@ static bool enumerate(solver *s) {
         put(&set, v);
         put(&barred, v);
         const int64_t *w = &s->p->w[(size_t)v * m];
-        if (!too_heavy(s, w) && !grow(s, &set, w, without(s->neighbour[v], barred), barred))
+        if (!grow(s, &set, w, without(s->neighbour[v], barred), barred))
             return false;
     }
     s->first[s->p->n] = s->sets.n;
@@ -267,7 +273,7 @@ static bool count_is_possible(const solver *s, const mask *left) {
     int64_t w[GRID_MAX_MEASURES], rest = s->wanted - s->chosen_n;
     if (empty(left))
         return rest == 0;
-    if (s->all)
+    if (s->all || meet(left, &s->heavy))
         return rest > 0;
     sum_weights(s, *left, w);
     grid_window window = rule_set_window(s->rules, w);
@@ -319,8 +325,8 @@ static bool branch(solver *s, mask left, int64_t cost, int64_t price, int64_t sl
 static bool search(solver *s, int64_t goal) {
     if (!enumerate(s))
         return false;
-    unsigned steps = s->sets.n < 20000 ? 200 : 80;
-    raise_bound(s, goal, steps);
+    size_t steps = 8 * s->limit / (s->sets.n + 1);
+    raise_bound(s, goal, steps > 200 ? 200 : (unsigned)steps);
     sort_sets(s);
     s->work = 0;
     s->chosen_n = 0;
@@ -346,6 +352,8 @@ static void read_labels(const solver *s, exact_result *out) {
 static void prepare(solver *s, const net *g) {
     for (uint32_t v = 0; v < g->p->n; v++) {
         put(&s->every, v);
+        if (g->p->heavy[v])
+            put(&s->heavy, v);
         for (uint32_t e = g->p->start[v]; e < g->p->start[v + 1]; e++)
             put(&s->neighbour[v], g->p->to[e]);
     }

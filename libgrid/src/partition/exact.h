@@ -13,6 +13,7 @@
 
 enum { EXACT_MOST_NODES = 128 };
 
+/** Grids with a cell that is above a hard maximum alone count as in range here. */
 typedef enum exact_verdict {
     EXACT_GAVE_UP,    /* the work limit was reached, or the piece is too large */
     EXACT_OPTIMAL,    /* all in range, and no division in range has a lower price */

@@ -43,7 +43,7 @@ static uint32_t pick_node(const improver *im) {
         uint32_t from = random_below(im->random, g->k);
         for (uint32_t i = 0; i < g->k; i++) {
             uint32_t grid = (from + i) % g->k;
-            if (rule_set_holds(g->rules, &g->w[(size_t)grid * g->p->n_measures]))
+            if (!net_is_out(g, grid))
                 continue;
             uint32_t v = g->head[grid];
             for (uint32_t step = random_below(im->random, g->size[grid]); step > 0; step--)
@@ -120,7 +120,7 @@ static uint32_t pick_count(improver *im, const uint32_t *chosen, uint32_t n, con
     if (k >= window.min && k <= window.max)
         return k;
     for (uint32_t i = 0; i < n; i++) /* out of range already: anything may help */
-        if (!rule_set_holds(rules, &im->g->w[(size_t)chosen[i] * im->g->p->n_measures]))
+        if (im->g->heavy[chosen[i]] > 0 || net_is_out(im->g, chosen[i]))
             return k;
     return n;
 }

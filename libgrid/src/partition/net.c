@@ -13,12 +13,13 @@ bool net_init(net *g, const piece *p, const rule_set *rules) {
     g->prev = GRID_NEW(uint32_t, n);
     g->head = GRID_NEW(uint32_t, n);
     g->size = GRID_NEW(uint32_t, n);
+    g->heavy = GRID_NEW(uint32_t, n);
     g->w = GRID_NEW(int64_t, n * p->n_measures);
     g->own = GRID_NEW(int64_t, n);
     g->mark = GRID_NEW(uint32_t, n);
     g->queue = GRID_NEW(uint32_t, n);
-    return g->label && g->next && g->prev && g->head && g->size && g->w && g->own && g->mark &&
-           g->queue;
+    return g->label && g->next && g->prev && g->head && g->size && g->heavy && g->w && g->own &&
+           g->mark && g->queue;
 }
 
 void net_free(net *g) {
@@ -27,6 +28,7 @@ void net_free(net *g) {
     free(g->prev);
     free(g->head);
     free(g->size);
+    free(g->heavy);
     free(g->w);
     free(g->own);
     free(g->mark);
@@ -45,6 +47,7 @@ static void insert(net *g, uint32_t v, uint32_t grid) {
         g->prev[first] = v;
     g->head[grid] = v;
     g->size[grid]++;
+    g->heavy[grid] += g->p->heavy[v];
     for (uint32_t m = 0; m < g->p->n_measures; m++)
         g->w[(size_t)grid * g->p->n_measures + m] += g->p->w[(size_t)v * g->p->n_measures + m];
 }
@@ -58,6 +61,7 @@ static void take_out(net *g, uint32_t v) {
     if (g->next[v] != GRID_NONE)
         g->prev[g->next[v]] = g->prev[v];
     g->size[grid]--;
+    g->heavy[grid] -= g->p->heavy[v];
     for (uint32_t m = 0; m < g->p->n_measures; m++)
         g->w[(size_t)grid * g->p->n_measures + m] -= g->p->w[(size_t)v * g->p->n_measures + m];
 }
@@ -65,6 +69,7 @@ static void take_out(net *g, uint32_t v) {
 static void clear_grid(net *g, uint32_t grid) {
     g->head[grid] = GRID_NONE;
     g->size[grid] = 0;
+    g->heavy[grid] = 0;
     memset(&g->w[(size_t)grid * g->p->n_measures], 0, g->p->n_measures * sizeof *g->w);
 }
 
@@ -72,16 +77,20 @@ static const int64_t *weight(const net *g, uint32_t grid) {
     return &g->w[(size_t)grid * g->p->n_measures];
 }
 
+bool net_is_out(const net *g, uint32_t grid) {
+    return g->heavy[grid] == 0 && !rule_set_holds(g->rules, weight(g, grid));
+}
+
 /** Takes a grid's own price into or out of the sums. */
 static void count_in(net *g, uint32_t grid) {
     g->own[grid] = rule_set_price(g->rules, weight(g, grid), 1);
     g->price += g->own[grid];
-    g->n_out += !rule_set_holds(g->rules, weight(g, grid));
+    g->n_out += net_is_out(g, grid);
 }
 
 static void count_out(net *g, uint32_t grid) {
     g->price -= g->own[grid];
-    g->n_out -= !rule_set_holds(g->rules, weight(g, grid));
+    g->n_out -= net_is_out(g, grid);
 }
 
 void net_set(net *g, const uint32_t *label, uint32_t k) {
@@ -108,6 +117,7 @@ static void renumber(net *g, uint32_t from, uint32_t to) {
         g->label[v] = to;
     g->head[to] = g->head[from];
     g->size[to] = g->size[from];
+    g->heavy[to] = g->heavy[from];
     g->own[to] = g->own[from];
     memcpy(&g->w[(size_t)to * g->p->n_measures], weight(g, from), g->p->n_measures * sizeof *g->w);
 }

@@ -14,6 +14,7 @@ typedef struct net {
     uint32_t *label;               /* per node */
     uint32_t *next, *prev;         /* per node: the members of its grid, a list */
     uint32_t *head, *size;         /* per grid; room for one grid a node */
+    uint32_t *heavy;               /* per grid: cells that are above a hard maximum alone */
     int64_t *w;                    /* per grid: n_measures */
     int64_t *own;                  /* per grid: its price by the rules */
     int64_t border;                /* price of the borders between grids */
@@ -36,6 +37,9 @@ void net_replace(net *g, const uint32_t *old, uint32_t n_old, int64_t old_border
 
 /** Puts node v into grid `to`, with the gain in border price known. */
 void net_move(net *g, uint32_t v, uint32_t to, int64_t border_gain);
+
+/** True when a grid is out of a hard range and no indivisible cell excuses it. */
+bool net_is_out(const net *g, uint32_t grid);
 
 /** True when the grid of v stays connected and not empty without v. */
 bool net_can_leave(net *g, uint32_t v);

@@ -92,10 +92,12 @@ static bool allocate(piece *p, uint32_t n_measures, size_t n_entries) {
     p->total = GRID_NEW(int64_t, n_measures);
     p->start = GRID_NEW(uint32_t, (size_t)p->n + 1);
     p->compound = GRID_NEW(uint32_t, p->n);
+    p->heavy = GRID_NEW(bool, p->n);
     p->to = GRID_NEW(uint32_t, n_entries);
     p->cost = GRID_NEW(int64_t, n_entries);
     p->rank = GRID_NEW(uint8_t, n_entries);
-    return p->node && p->w && p->total && p->start && p->compound && p->to && p->cost && p->rank;
+    return p->node && p->w && p->total && p->start && p->compound && p->heavy && p->to && p->cost &&
+           p->rank;
 }
 
 static uint64_t hash_double(uint64_t h, double value) {
@@ -271,6 +273,7 @@ void piece_list_free(piece_list *list) {
         free(p->cost);
         free(p->rank);
         free(p->compound);
+        free(p->heavy);
     }
     free(list->at);
     *list = (piece_list){0};

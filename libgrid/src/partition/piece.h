@@ -12,6 +12,7 @@ typedef struct piece {
     uint32_t region;
     bool extended;   /* an extended area: one grid */
     uint32_t *node;  /* the graph's number of each node */
+    bool *heavy;     /* per node: above a hard maximum alone; filled by the division */
     int64_t *w;      /* n * n_measures */
     int64_t *total;  /* n_measures */
     uint32_t *start; /* n + 1 */

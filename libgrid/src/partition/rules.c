@@ -91,6 +91,13 @@ bool rule_set_holds(const rule_set *set, const int64_t *w) {
     return true;
 }
 
+bool rule_set_exceeded(const rule_set *set, const int64_t *w) {
+    for (uint32_t m = 0; m < set->n; m++)
+        if (set->at[m].hard && w[m] > set->at[m].max)
+            return true;
+    return false;
+}
+
 grid_window rule_set_window(const rule_set *set, const int64_t *w) {
     grid_window window = {1, INT64_MAX, 0, 0};
     for (uint32_t m = 0; m < set->n; m++) {

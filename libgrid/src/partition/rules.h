@@ -35,6 +35,9 @@ void rule_set_aim(rule_set *set, const grid_rule *rules, const int64_t *total);
 /** Price of `parts` grids that together have w[]: 0 at the target. */
 int64_t rule_set_price(const rule_set *set, const int64_t *w, int64_t parts);
 
+/** True when w[] is above a hard maximum: a cell like that cannot be in range. */
+bool rule_set_exceeded(const rule_set *set, const int64_t *w);
+
 /** True when a grid with w[] is in every hard range. */
 bool rule_set_holds(const rule_set *set, const int64_t *w);
 

@@ -1,0 +1,221 @@
+/* Random small graphs against all divisions there are, and random trees against their definition.
+ */
+#include "unit.h"
+
+#include "base/vec.h"
+#include "partition/divide.h"
+#include "partition/tree.h"
+#include "town_graph.h"
+
+static unsigned seeds(void) {
+    const char *text = getenv("GRID_SEEDS");
+    return text ? (unsigned)strtoul(text, NULL, 10) : 200;
+}
+
+/** A raster town with some cells' borders closed, made over into its first piece. */
+static void random_piece(uint32_t seed, uint32_t width, uint32_t height, town *t,
+                         piece_list *pieces) {
+    town_plan plan = {width, height, 40, 4, 3, 2, 2, width * height + 1, 60 + 40 * (seed % 5),
+                      seed};
+    town_build(t, &plan, NULL);
+    grid_error err;
+    assert_int_equal(piece_list_build(&t->graph, pieces, &err), GRID_OK);
+}
+
+/* ---- all divisions, by assigning node after node to a grid so far or to a new one -------------
+ */
+
+typedef struct oracle {
+    const piece *p;
+    const rule_set *rules;
+    uint32_t label[16];
+    int64_t best_in_range, best_any; /* prices; INT64_MAX when there is none */
+} oracle;
+
+static bool connected(const piece *p, const uint32_t *label, uint32_t grid) {
+    uint32_t stack[16], top = 0, reached = 0, size = 0;
+    bool seen[16] = {false};
+    for (uint32_t v = 0; v < p->n; v++) {
+        if (label[v] == grid && size++ == 0) {
+            stack[top++] = v;
+            seen[v] = true;
+        }
+    }
+    while (top) {
+        uint32_t v = stack[--top];
+        reached++;
+        for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++)
+            if (label[p->to[e]] == grid && !seen[p->to[e]]) {
+                seen[p->to[e]] = true;
+                stack[top++] = p->to[e];
+            }
+    }
+    return reached == size;
+}
+
+static void judge(oracle *o, uint32_t k) {
+    const piece *p = o->p;
+    int64_t price = 0;
+    bool in_range = true;
+    for (uint32_t g = 0; g < k; g++) {
+        int64_t w[2] = {0}, beside[2] = {0}; /* beside indivisible cells */
+        bool excused = false;
+        if (!connected(p, o->label, g))
+            return;
+        for (uint32_t v = 0; v < p->n; v++)
+            if (o->label[v] == g) {
+                w[0] += p->w[2 * v];
+                w[1] += p->w[2 * v + 1];
+                excused |= p->heavy[v];
+                beside[0] += p->heavy[v] ? 0 : p->w[2 * v];
+                beside[1] += p->heavy[v] ? 0 : p->w[2 * v + 1];
+            }
+        excused = excused && !rule_set_exceeded(o->rules, beside);
+        price += rule_set_price(o->rules, w, 1);
+        in_range &= excused || rule_set_holds(o->rules, w);
+    }
+    for (uint32_t v = 0; v < p->n; v++)
+        for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++)
+            if (p->to[e] > v && o->label[v] != o->label[p->to[e]])
+                price += p->cost[e];
+    if (price < o->best_any)
+        o->best_any = price;
+    if (in_range && price < o->best_in_range)
+        o->best_in_range = price;
+}
+
+static void assign(oracle *o, uint32_t v, uint32_t k) {
+    if (v == o->p->n) {
+        judge(o, k);
+        return;
+    }
+    for (uint32_t g = 0; g <= k; g++) {
+        o->label[v] = g;
+        assign(o, v + 1, g == k ? k + 1 : k);
+    }
+}
+
+static void exact_is_what_all_divisions_say(void **state) {
+    (void)state;
+    static const grid_rule rules[2] = {{"households", 150, 320, 0, true},
+                                       {"persons", 350, 900, 0, true}};
+    unsigned infeasible = 0, feasible = 0;
+    for (uint32_t seed = 1; seed <= seeds(); seed++) {
+        town t = {0};
+        piece_list pieces = {0};
+        random_piece(seed, 3, 3, &t, &pieces);
+        const piece *p = &pieces.at[0];
+        rule_set set;
+        grid_error err;
+        assert_int_equal(rule_set_read(rules, 2, &set, &err), GRID_OK);
+        rule_set_aim(&set, rules, p->total);
+        for (uint32_t v = 0; v < p->n; v++)
+            p->heavy[v] = rule_set_exceeded(&set, &p->w[2 * (size_t)v]);
+        oracle o = {.p = p, .rules = &set, .best_in_range = INT64_MAX, .best_any = INT64_MAX};
+        assign(&o, 0, 0);
+        net g;
+        uint32_t all_one[16] = {0}, found[16];
+        assert_true(net_init(&g, p, &set));
+        net_set(&g, all_one, 1);
+        exact_result exact = {.label = found};
+        assert_true(exact_solve(&g, 0, 1000000, &exact));
+        int64_t start_price = g.price;
+        bool start_out = g.n_out > 0;
+        if (exact.k > 0)
+            net_set(&g, exact.label, exact.k);
+        if (o.best_in_range < INT64_MAX) {
+            feasible++;
+            assert_int_equal(exact.verdict, EXACT_OPTIMAL);
+            assert_int_equal(g.n_out, 0);
+            assert_true(g.price == o.best_in_range);
+        } else {
+            infeasible++;
+            assert_true(start_out);
+            assert_int_equal(exact.verdict, EXACT_LEAST_OUT);
+            assert_true(g.price == o.best_any);
+        }
+        assert_true(g.price <= start_price || start_out);
+        net_free(&g);
+        piece_list_free(&pieces);
+        town_free(&t);
+    }
+    print_message("%u feasible, %u not\n", feasible, infeasible);
+    assert_true(feasible > 0 && infeasible > 0);
+}
+
+/* ---- trees
+ * --------------------------------------------------------------------------------------- */
+
+static void cuts_cost_what_they_cut(void **state) {
+    (void)state;
+    for (uint32_t seed = 1; seed <= seeds() / 4 + 1; seed++) {
+        town t = {0};
+        piece_list pieces = {0};
+        random_piece(seed, 9, 7, &t, &pieces);
+        const piece *p = &pieces.at[0];
+        tree drawn;
+        assert_true(tree_init(&drawn, p));
+        uint32_t nodes[64];
+        for (uint32_t v = 0; v < p->n; v++)
+            nodes[v] = v;
+        random_source random = {seed};
+        tree_load(&drawn, nodes, p->n);
+        assert_true(tree_draw(&drawn, &random));
+        for (uint32_t i = 1; i < drawn.n; i++) {
+            int64_t cost = 0, w = 0;
+            for (uint32_t v = 0; v < p->n; v++) {
+                bool inside = drawn.at[v] - i < drawn.size[i];
+                w += inside ? p->w[2 * v] : 0;
+                for (uint32_t e = p->start[v]; inside && e < p->start[v + 1]; e++)
+                    cost += drawn.at[p->to[e]] - i < drawn.size[i] ? 0 : p->cost[e];
+            }
+            assert_true(cost == drawn.cut[i]);
+            assert_true(w == drawn.w[2 * i]);
+        }
+        tree_free(&drawn);
+        piece_list_free(&pieces);
+        town_free(&t);
+    }
+}
+
+/* ---- the net's running sums
+ * ------------------------------------------------------------------------ */
+
+static void improvement_keeps_its_books(void **state) {
+    (void)state;
+    static const grid_rule rules[2] = {{"households", 300, 500, 0, true},
+                                       {"persons", 1000, 1500, 0, false}};
+    for (uint32_t seed = 1; seed <= seeds() / 10 + 1; seed++) {
+        town t = {0};
+        piece_list pieces = {0};
+        random_piece(seed, 8, 8, &t, &pieces);
+        const piece *p = &pieces.at[0];
+        rule_set set;
+        grid_error err;
+        assert_int_equal(rule_set_read(rules, 2, &set, &err), GRID_OK);
+        uint32_t label[64];
+        piece_result result = {.label = label};
+        grid_partition_options o = {.rules = rules, .seed = seed, .effort = 3};
+        assert_true(divide_piece(p, &o, &set, 0, NULL, &result));
+        rule_set_aim(&set, rules, p->total);
+        net g;
+        assert_true(net_init(&g, p, &set));
+        net_set(&g, label, result.k);
+        assert_true(g.price == result.price);
+        assert_true(result.price <= result.found_price || result.verdict == EXACT_OPTIMAL);
+        for (uint32_t i = 0; i < g.k; i++)
+            assert_true(g.size[i] > 0);
+        net_free(&g);
+        piece_list_free(&pieces);
+        town_free(&t);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exact_is_what_all_divisions_say),
+        cmocka_unit_test(cuts_cost_what_they_cut),
+        cmocka_unit_test(improvement_keeps_its_books),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
