@@ -15,11 +15,12 @@ bool net_init(net *g, const piece *p, const rule_set *rules) {
     g->size = GRID_NEW(uint32_t, n);
     g->heavy = GRID_NEW(uint32_t, n);
     g->w = GRID_NEW(int64_t, n * p->n_measures);
+    g->beside = GRID_NEW(int64_t, n * p->n_measures);
     g->own = GRID_NEW(int64_t, n);
     g->mark = GRID_NEW(uint32_t, n);
     g->queue = GRID_NEW(uint32_t, n);
-    return g->label && g->next && g->prev && g->head && g->size && g->heavy && g->w && g->own &&
-           g->mark && g->queue;
+    return g->label && g->next && g->prev && g->head && g->size && g->heavy && g->w && g->beside &&
+           g->own && g->mark && g->queue;
 }
 
 void net_free(net *g) {
@@ -30,6 +31,7 @@ void net_free(net *g) {
     free(g->size);
     free(g->heavy);
     free(g->w);
+    free(g->beside);
     free(g->own);
     free(g->mark);
     free(g->queue);
@@ -37,6 +39,19 @@ void net_free(net *g) {
 }
 
 /* ---- members ------------------------------------------------------------------------------- */
+
+/** Adds node v to the sums of a grid, or takes it off for sign -1. */
+static void add_weights(net *g, uint32_t v, uint32_t grid, int sign) {
+    uint32_t n = g->p->n_measures;
+    bool heavy = g->p->heavy[v];
+    g->size[grid] += (uint32_t)sign;
+    g->heavy[grid] += heavy ? (uint32_t)sign : 0;
+    for (uint32_t m = 0; m < n; m++) {
+        int64_t w = sign * g->p->w[(size_t)v * n + m];
+        g->w[(size_t)grid * n + m] += w;
+        g->beside[(size_t)grid * n + m] += heavy ? 0 : w;
+    }
+}
 
 static void insert(net *g, uint32_t v, uint32_t grid) {
     uint32_t first = g->head[grid];
@@ -46,10 +61,7 @@ static void insert(net *g, uint32_t v, uint32_t grid) {
     if (first != GRID_NONE)
         g->prev[first] = v;
     g->head[grid] = v;
-    g->size[grid]++;
-    g->heavy[grid] += g->p->heavy[v];
-    for (uint32_t m = 0; m < g->p->n_measures; m++)
-        g->w[(size_t)grid * g->p->n_measures + m] += g->p->w[(size_t)v * g->p->n_measures + m];
+    add_weights(g, v, grid, 1);
 }
 
 static void take_out(net *g, uint32_t v) {
@@ -60,17 +72,16 @@ static void take_out(net *g, uint32_t v) {
         g->head[grid] = g->next[v];
     if (g->next[v] != GRID_NONE)
         g->prev[g->next[v]] = g->prev[v];
-    g->size[grid]--;
-    g->heavy[grid] -= g->p->heavy[v];
-    for (uint32_t m = 0; m < g->p->n_measures; m++)
-        g->w[(size_t)grid * g->p->n_measures + m] -= g->p->w[(size_t)v * g->p->n_measures + m];
+    add_weights(g, v, grid, -1);
 }
 
 static void clear_grid(net *g, uint32_t grid) {
     g->head[grid] = GRID_NONE;
     g->size[grid] = 0;
     g->heavy[grid] = 0;
-    memset(&g->w[(size_t)grid * g->p->n_measures], 0, g->p->n_measures * sizeof *g->w);
+    size_t at = (size_t)grid * g->p->n_measures, size = g->p->n_measures * sizeof *g->w;
+    memset(&g->w[at], 0, size);
+    memset(&g->beside[at], 0, size);
 }
 
 static const int64_t *weight(const net *g, uint32_t grid) {
@@ -78,7 +89,10 @@ static const int64_t *weight(const net *g, uint32_t grid) {
 }
 
 bool net_is_out(const net *g, uint32_t grid) {
-    return g->heavy[grid] == 0 && !rule_set_holds(g->rules, weight(g, grid));
+    if (rule_set_holds(g->rules, weight(g, grid)))
+        return false;
+    return g->heavy[grid] == 0 ||
+           rule_set_exceeded(g->rules, &g->beside[(size_t)grid * g->p->n_measures]);
 }
 
 /** Takes a grid's own price into or out of the sums. */
@@ -119,7 +133,9 @@ static void renumber(net *g, uint32_t from, uint32_t to) {
     g->size[to] = g->size[from];
     g->heavy[to] = g->heavy[from];
     g->own[to] = g->own[from];
-    memcpy(&g->w[(size_t)to * g->p->n_measures], weight(g, from), g->p->n_measures * sizeof *g->w);
+    size_t n = g->p->n_measures;
+    memcpy(&g->w[to * n], &g->w[from * n], n * sizeof *g->w);
+    memcpy(&g->beside[to * n], &g->beside[from * n], n * sizeof *g->w);
 }
 
 void net_replace(net *g, const uint32_t *old, uint32_t n_old, int64_t old_border, const split *s) {

@@ -14,7 +14,8 @@ typedef struct net {
     uint32_t *label;               /* per node */
     uint32_t *next, *prev;         /* per node: the members of its grid, a list */
     uint32_t *head, *size;         /* per grid; room for one grid a node */
-    uint32_t *heavy;               /* per grid: cells that are above a hard maximum alone */
+    uint32_t *heavy;               /* per grid: cells above a hard maximum alone */
+    int64_t *beside;               /* per grid: n_measures, without those cells */
     int64_t *w;                    /* per grid: n_measures */
     int64_t *own;                  /* per grid: its price by the rules */
     int64_t border;                /* price of the borders between grids */
@@ -38,7 +39,10 @@ void net_replace(net *g, const uint32_t *old, uint32_t n_old, int64_t old_border
 /** Puts node v into grid `to`, with the gain in border price known. */
 void net_move(net *g, uint32_t v, uint32_t to, int64_t border_gain);
 
-/** True when a grid is out of a hard range and no indivisible cell excuses it. */
+/**
+ * True when a grid is out of a hard range and not because of an indivisible cell, which may have no
+ * more beside it than a grid holds.
+ */
 bool net_is_out(const net *g, uint32_t grid);
 
 /** True when the grid of v stays connected and not empty without v. */
