@@ -69,6 +69,12 @@ typedef struct grid_cells_input {
      * barriers and the household features are areas that cover the street.
      */
     enum { GRID_CELLS_AUTO, GRID_CELLS_GIVEN, GRID_CELLS_MADE } mode;
+
+    /**
+     * Made cells with more households than this are cut into one cell per household feature, half
+     * way between buildings and never through one. 0: cells stay whole.
+     */
+    int64_t cut_above;
 } grid_cells_input;
 
 /** A stretch of border between two neighbouring cells. */
@@ -90,8 +96,8 @@ typedef struct grid_cells {
     int64_t *households, *persons; /**< per cell; persons all 0 when unknown */
     double *area_m2;               /**< per cell */
     uint8_t *edge_class;           /**< per edge of the plane: its grid_border_class */
-    uint32_t *edge_barrier; /**< per edge: barrier layer and feature, index into names; GRID_NONE */
-    const char **barrier_name; /**< borrowed from the input */
+    uint32_t *edge_barrier;        /**< per edge: name of the barrier, an index; GRID_NONE */
+    const char **barrier_name;     /**< each once, ordered; borrowed from the input */
     uint32_t n_barrier_names;
     grid_cell_border *border; /**< ordered by left, right, class; only between cells that share
                                    an edge (a common corner is no border) */

@@ -116,7 +116,7 @@ static grid_status collect_lines(arrangement *a, segments *out, grid_error *err)
             return grid_fail_nomem(err);
         if (layer->shapes == NULL)
             continue;
-        if (source + layer->shapes->n > UINT32_MAX / 4)
+        if (source + layer->shapes->n >= SOURCE_CUT)
             return grid_fail(err, GRID_E_INPUT, "", "too many features for one street");
         for (size_t f = 0; f < layer->shapes->n; f++)
             GRID_TRY(add_feature(layer->shapes, f, (uint32_t)(source + f), out, err));
@@ -179,25 +179,53 @@ static bool index_faces(arrangement *a) {
     return true;
 }
 
+/* Nodes the lines and builds what is derived from them. */
+static grid_status node_lines(arrangement *a, const grid_segment *lines, size_t n,
+                              grid_error *err) {
+    GRID_TRY(grid_segments_node(lines, n, a->ctx, &a->piece, &a->n_pieces, err));
+    order_pieces(a);
+    GRID_TRY(grid_plane_build(a->piece, a->n_pieces, &a->plane, err));
+    return index_pieces(a) && index_faces(a) ? GRID_OK : grid_fail_nomem(err);
+}
+
+static void free_lines(arrangement *a) {
+    free(a->piece);
+    grid_plane_free(a->plane);
+    free(a->edge_piece);
+    free(a->face_start);
+    free(a->face_half);
+    a->piece = NULL;
+    a->plane = NULL;
+    a->edge_piece = a->face_start = NULL;
+    a->face_half = NULL;
+}
+
 grid_status arrangement_build(const grid_cells_input *input, const grid_context *ctx,
                               arrangement *out, grid_error *err) {
     *out = (arrangement){.input = input, .ctx = ctx, .n_layers = LAYER_BARRIER + input->n_barriers};
     out->layer = GRID_NEW(source_layer, out->n_layers);
-    if (out->layer == NULL)
+    if (out->layer == NULL || !names_collect(input, &out->names))
         return grid_fail_nomem(err);
     segments lines = {0};
     grid_status status = collect_lines(out, &lines, err);
     if (status == GRID_OK)
-        status = grid_segments_node(lines.at, lines.n, ctx, &out->piece, &out->n_pieces, err);
+        status = node_lines(out, lines.at, lines.n, err);
     GRID_VEC_FREE(&lines);
-    if (status == GRID_OK) {
-        order_pieces(out);
-        status = grid_plane_build(out->piece, out->n_pieces, &out->plane, err);
-    }
-    if (status == GRID_OK && (!index_pieces(out) || !index_faces(out)))
+    return status;
+}
+
+grid_status arrangement_refine(arrangement *a, grid_segment *lines, size_t n, grid_error *err) {
+    segments all = {.at = a->piece, .n = a->n_pieces, .cap = a->n_pieces};
+    a->piece = NULL;
+    free_lines(a);
+    grid_status status = GRID_OK;
+    if (!GRID_RESERVE(&all, n))
         status = grid_fail_nomem(err);
-    if (status != GRID_OK)
-        arrangement_free(out);
+    for (size_t i = 0; status == GRID_OK && i < n; i++)
+        all.at[all.n++] = (grid_segment){lines[i].a, lines[i].b, 2 * SOURCE_CUT};
+    if (status == GRID_OK)
+        status = node_lines(a, all.at, all.n, err);
+    GRID_VEC_FREE(&all);
     return status;
 }
 
@@ -205,21 +233,35 @@ void arrangement_free(arrangement *a) {
     for (size_t l = 0; a->layer != NULL && l < a->n_layers; l++)
         free(a->layer[l].rank);
     free(a->layer);
-    free(a->piece);
-    grid_plane_free(a->plane);
-    free(a->edge_piece);
-    free(a->face_start);
-    free(a->face_half);
+    free(a->names.name);
+    free_lines(a);
     *a = (arrangement){0};
 }
 
 size_t piece_layer(const arrangement *a, size_t piece, uint32_t *feature) {
     uint32_t source = a->piece[piece].source / 2;
+    *feature = 0;
+    if (source == SOURCE_CUT)
+        return a->n_layers;
     size_t l = a->n_layers - 1;
     while (a->layer[l].shapes == NULL || a->layer[l].first > source)
         l--;
     *feature = source - a->layer[l].first;
     return l;
+}
+
+bool edge_is_barrier(const arrangement *a, uint32_t edge) {
+    uint32_t feature;
+    for (size_t i = a->edge_piece[edge]; i < a->edge_piece[edge + 1]; i++) {
+        size_t l = piece_layer(a, i, &feature);
+        if (l >= LAYER_BARRIER && l < a->n_layers)
+            return true;
+    }
+    return false;
+}
+
+bool edge_is_cut(const arrangement *a, uint32_t edge) {
+    return a->piece[a->edge_piece[edge + 1] - 1].source / 2 == SOURCE_CUT;
 }
 
 double edge_length_mm(const grid_plane *plane, uint32_t edge) {

@@ -26,12 +26,24 @@ typedef struct source_layer {
     uint32_t *rank; /**< per feature: its place in an order by geometry, free of row order */
 } source_layer;
 
+/** Names of barriers, each once and in order. Borrowed from the input. */
+typedef struct name_list {
+    const char **name;
+    uint32_t n;
+} name_list;
+
+bool names_collect(const grid_cells_input *in, name_list *out);
+
+/** Source number of lines drawn between buildings; no layer's. */
+#define SOURCE_CUT (UINT32_MAX / 4)
+
 /** Lines of every layer, noded once. */
 typedef struct arrangement {
     const grid_cells_input *input;
     const grid_context *ctx;
     source_layer *layer;
     size_t n_layers;
+    name_list names;
     /** Noded pieces from smaller to larger end, ordered; source = 2 * source number + 1 when
      * the layer's ring runs the other way. */
     grid_segment *piece;
@@ -46,8 +58,16 @@ GRID_MUST_USE grid_status arrangement_build(const grid_cells_input *input, const
                                             arrangement *out, grid_error *err);
 void arrangement_free(arrangement *a);
 
-/** Piece i's layer and feature. */
+/** Nodes further lines in; they get SOURCE_CUT. The faces are numbered afresh. */
+GRID_MUST_USE grid_status arrangement_refine(arrangement *a, grid_segment *lines, size_t n,
+                                             grid_error *err);
+
+/** Piece i's layer and feature; the number of layers for a line between buildings. */
 size_t piece_layer(const arrangement *a, size_t piece, uint32_t *feature);
+
+/** Whether a barrier runs along the edge, or a line between buildings. */
+bool edge_is_barrier(const arrangement *a, uint32_t edge);
+bool edge_is_cut(const arrangement *a, uint32_t edge);
 
 double edge_length_mm(const grid_plane *plane, uint32_t edge);
 
@@ -112,8 +132,18 @@ void join_faces(uint32_t *root, uint32_t f, uint32_t g);
 GRID_MUST_USE grid_status group_widths_m(const arrangement *a, uint32_t *root, double *width_m,
                                          grid_error *err);
 
-/** Strongest barrier on an edge: its class, and its layer and feature as an index into names. */
-uint8_t edge_barrier_class(const arrangement *a, uint32_t edge, uint32_t *barrier);
+/** What an edge runs along, and the name of that: an index into a->names, GRID_NONE. */
+uint8_t edge_border_class(const arrangement *a, uint32_t edge, uint32_t *barrier);
+
+/** What is to be said about household features. */
+typedef struct household_notes {
+    double *elsewhere_m2; /**< area on other sides of lines, the most of all assignments */
+    double *outside_m;    /**< distance to the cell it was given to, 0 inside */
+    double *repaired_m2;  /**< area that its own ring covers more than once or backwards */
+} household_notes;
+
+bool household_notes_new(household_notes *notes, size_t n);
+void household_notes_free(household_notes *notes);
 
 /**
  * Puts every household feature into the cell with most of its area, or the cell its point lies
@@ -121,6 +151,9 @@ uint8_t edge_barrier_class(const arrangement *a, uint32_t edge, uint32_t *barrie
  */
 GRID_MUST_USE grid_status households_assign(const arrangement *a, const face_cover *cover,
                                             const uint32_t *cell, uint32_t *cell_of_household,
+                                            household_notes *notes, grid_error *err);
+
+GRID_MUST_USE grid_status households_report(const arrangement *a, const household_notes *notes,
                                             grid_error *err);
 
 #endif

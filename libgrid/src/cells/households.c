@@ -26,9 +26,7 @@ typedef struct assignment {
     const arrangement *a;
     const uint32_t *cell; /* per face */
     uint32_t *of;         /* per feature: its cell */
-    double *elsewhere_m2; /* per feature: area in other cells */
-    double *outside_m;    /* per feature: distance to the cell it was given to */
-    double *repaired_m2;  /* per feature: area its own ring covers more than once */
+    household_notes *notes;
 } assignment;
 
 /* ---- areas ---------------------------------------------------------------------------- */
@@ -46,7 +44,7 @@ static bool collect_stakes(assignment *as, const face_cover *cover, stakes *out)
         for (uint32_t i = 0; i < cover->count[f]; i++) {
             cover_entry entry = cover->entry[cover->start[f] + i];
             if (entry.winding != 1)
-                as->repaired_m2[entry.feature] += plane->face_area_m2[f];
+                as->notes->repaired_m2[entry.feature] += plane->face_area_m2[f];
             if (as->cell[f] != GRID_NONE &&
                 !GRID_PUSH(out, (stake){entry.feature, as->cell[f], plane->face_area_m2[f]}))
                 return false;
@@ -72,7 +70,8 @@ static void take_largest(assignment *as, const stakes *s) {
             }
         }
         as->of[feature] = best;
-        as->elsewhere_m2[feature] = all - most;
+        if (all - most > as->notes->elsewhere_m2[feature])
+            as->notes->elsewhere_m2[feature] = all - most;
     }
 }
 
@@ -126,7 +125,46 @@ static void take_nearest(assignment *as, uint32_t f) {
             as->of[f] = left != GRID_NONE ? left : right;
         }
     }
-    as->outside_m[f] = best;
+    as->notes->outside_m[f] = best;
+}
+
+/* --------------------------------------------------------------------------------------- */
+
+grid_status households_assign(const arrangement *a, const face_cover *cover, const uint32_t *cell,
+                              uint32_t *cell_of_household, household_notes *notes,
+                              grid_error *err) {
+    assignment as = {.a = a, .cell = cell, .of = cell_of_household, .notes = notes};
+    size_t n = a->input->household->n;
+    for (size_t f = 0; f < n; f++) {
+        cell_of_household[f] = GRID_NONE;
+        notes->outside_m[f] = notes->repaired_m2[f] = 0;
+    }
+    stakes s = {0};
+    bool ok = collect_stakes(&as, cover, &s);
+    if (ok)
+        take_largest(&as, &s);
+    GRID_VEC_FREE(&s);
+    if (!ok)
+        return grid_fail_nomem(err);
+    GRID_TRY(find_points(&as, err));
+    for (uint32_t f = 0; f < n; f++)
+        if (cell_of_household[f] == GRID_NONE && a->input->household->kind[f] != GRID_SHAPE_NONE)
+            take_nearest(&as, f);
+    return GRID_OK;
+}
+
+bool household_notes_new(household_notes *notes, size_t n) {
+    notes->elsewhere_m2 = GRID_NEW(double, n);
+    notes->outside_m = GRID_NEW(double, n);
+    notes->repaired_m2 = GRID_NEW(double, n);
+    return notes->elsewhere_m2 != NULL && notes->outside_m != NULL && notes->repaired_m2 != NULL;
+}
+
+void household_notes_free(household_notes *notes) {
+    free(notes->elsewhere_m2);
+    free(notes->outside_m);
+    free(notes->repaired_m2);
+    *notes = (household_notes){0};
 }
 
 /* ---- findings ------------------------------------------------------------------------- */
@@ -139,9 +177,9 @@ static const char *name_feature(const grid_cells_input *in, uint32_t f, char *ou
     return out;
 }
 
-static void report_feature(const assignment *as, uint32_t f) {
-    const grid_cells_input *in = as->a->input;
-    const grid_context *ctx = as->a->ctx;
+static void report_feature(const arrangement *a, const household_notes *notes, uint32_t f) {
+    const grid_cells_input *in = a->input;
+    const grid_context *ctx = a->ctx;
     char where[128];
     name_feature(in, f, where, sizeof where);
     int64_t persons = in->persons != NULL ? in->persons[f] : 0;
@@ -153,63 +191,28 @@ static void report_feature(const assignment *as, uint32_t f) {
         return;
     }
     grid_xy p = first_xy(in->household, f);
-    if (as->repaired_m2[f] > 0)
-        grid_find_at(ctx, GRID_NOTE, "polygon-repaired", where, as->repaired_m2[f], "m2", p.x, p.y,
-                     "its ring covers this more than once or backwards; it counts once");
-    if (as->outside_m[f] > 0)
-        grid_find_at(ctx, as->outside_m[f] > FAR_OUT_M ? GRID_FAULT : GRID_WARNING,
+    if (notes->repaired_m2[f] > 0)
+        grid_find_at(ctx, GRID_NOTE, "polygon-repaired", where, notes->repaired_m2[f], "m2", p.x,
+                     p.y, "its ring covers this more than once or backwards; it counts once");
+    if (notes->outside_m[f] > 0)
+        grid_find_at(ctx, notes->outside_m[f] > FAR_OUT_M ? GRID_FAULT : GRID_WARNING,
                      "household-outside", where, (double)in->households[f], "households", p.x, p.y,
                      "lies outside the streets; it went to the nearest cell, %.1f m away",
-                     as->outside_m[f]);
-    if (as->elsewhere_m2[f] > STRADDLE_M2)
-        grid_find_at(ctx, GRID_NOTE, "household-straddles", where, as->elsewhere_m2[f], "m2", p.x,
-                     p.y, "lies in several cells; it went whole to the one with most of it");
+                     notes->outside_m[f]);
+    if (notes->elsewhere_m2[f] > STRADDLE_M2)
+        grid_find_at(ctx, GRID_NOTE, "household-straddles", where, notes->elsewhere_m2[f], "m2",
+                     p.x, p.y, "lies across a line; it went whole to the side with most of it");
 }
 
-static grid_status report_all(const assignment *as, grid_error *err) {
-    size_t n = as->a->input->household->n;
+grid_status households_report(const arrangement *a, const household_notes *notes, grid_error *err) {
+    size_t n = a->input->household->n;
     uint32_t *order = GRID_NEW(uint32_t, n);
     if (order == NULL)
         return grid_fail_nomem(err);
     for (uint32_t f = 0; f < n; f++)
-        order[as->a->layer[LAYER_HOUSEHOLD].rank[f]] = f;
+        order[a->layer[LAYER_HOUSEHOLD].rank[f]] = f;
     for (size_t i = 0; i < n; i++)
-        report_feature(as, order[i]);
+        report_feature(a, notes, order[i]);
     free(order);
     return GRID_OK;
-}
-
-/* --------------------------------------------------------------------------------------- */
-
-static grid_status assign(assignment *as, const face_cover *cover, grid_error *err) {
-    size_t n = as->a->input->household->n;
-    as->elsewhere_m2 = GRID_NEW(double, n);
-    as->outside_m = GRID_NEW(double, n);
-    as->repaired_m2 = GRID_NEW(double, n);
-    if (as->elsewhere_m2 == NULL || as->outside_m == NULL || as->repaired_m2 == NULL)
-        return grid_fail_nomem(err);
-    for (size_t f = 0; f < n; f++)
-        as->of[f] = GRID_NONE;
-    stakes s = {0};
-    bool ok = collect_stakes(as, cover, &s);
-    if (ok)
-        take_largest(as, &s);
-    GRID_VEC_FREE(&s);
-    if (!ok)
-        return grid_fail_nomem(err);
-    GRID_TRY(find_points(as, err));
-    for (uint32_t f = 0; f < n; f++)
-        if (as->of[f] == GRID_NONE && as->a->input->household->kind[f] != GRID_SHAPE_NONE)
-            take_nearest(as, f);
-    return report_all(as, err);
-}
-
-grid_status households_assign(const arrangement *a, const face_cover *cover, const uint32_t *cell,
-                              uint32_t *cell_of_household, grid_error *err) {
-    assignment as = {.a = a, .cell = cell, .of = cell_of_household};
-    grid_status status = assign(&as, cover, err);
-    free(as.elsewhere_m2);
-    free(as.outside_m);
-    free(as.repaired_m2);
-    return status;
 }
