@@ -15,6 +15,12 @@ char *map_path(const char *folder, const char *name, const char *extension) {
     return asprintf(&path, "%s/%s%s", folder, name, extension) < 0 ? NULL : path;
 }
 
+bool map_is_folder(const char *path) {
+    struct stat info;
+    size_t n = strlen(path);
+    return (n > 0 && path[n - 1] == '/') || (stat(path, &info) == 0 && S_ISDIR(info.st_mode));
+}
+
 grid_status map_folder_begin(map_folder *f, const char *target, bool overwrite, grid_error *err) {
     size_t length = strlen(target);
     while (length > 1 && target[length - 1] == '/')

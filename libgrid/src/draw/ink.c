@@ -1,6 +1,7 @@
 #include "draw/ink.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static PangoFontDescription *font(bool bold) {
@@ -11,8 +12,8 @@ static PangoFontDescription *font(bool bold) {
     return d;
 }
 
-void ink_begin(ink *pen, cairo_t *cr) {
-    *pen = (ink){.cr = cr, .layout = pango_cairo_create_layout(cr)};
+void ink_begin(ink *pen, cairo_t *cr, ink_rims *rims) {
+    *pen = (ink){.cr = cr, .rims = rims, .layout = pango_cairo_create_layout(cr)};
     cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
@@ -72,18 +73,66 @@ double ink_width(ink *pen, const char *text, const ink_type *type) {
     return type->max > 0 && width > type->max ? type->max : width;
 }
 
+struct ink_rims {
+    GHashTable *table; /* size, weight, width and text -> recording surface */
+};
+
+static void drop_surface(void *surface) {
+    cairo_surface_destroy(surface);
+}
+
+ink_rims *ink_rims_new(void) {
+    ink_rims *rims = malloc(sizeof *rims);
+    if (rims != NULL)
+        rims->table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, drop_surface);
+    return rims;
+}
+
+void ink_rims_free(ink_rims *rims) {
+    if (rims == NULL)
+        return;
+    g_hash_table_destroy(rims->table);
+    free(rims);
+}
+
+/* The outline of the layout's first line in white, its left end on the base line at (0, 0). */
+static cairo_surface_t *draw_rim(const ink *pen, PangoLayoutLine *line, const ink_type *type) {
+    double pad = 2 * type->halo;
+    cairo_rectangle_t extent = {-pad, -1.2 * type->size - pad, layout_width(pen) + 2 * pad,
+                                1.7 * type->size + 2 * pad};
+    cairo_surface_t *surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &extent);
+    cairo_t *cr = cairo_create(surface);
+    cairo_scale(cr, 1.0 / FINE, 1.0 / FINE);
+    pango_cairo_layout_line_path(cr, line);
+    cairo_set_source_rgb(cr, 1, 1, 1);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_line_width(cr, 2 * type->halo * FINE);
+    cairo_stroke(cr);
+    cairo_destroy(cr);
+    return surface;
+}
+
+static void show_rim(const ink *pen, PangoLayoutLine *line, const ink_type *type) {
+    char *key = g_strdup_printf("%.3f %d %.3f %s", type->size, type->bold, type->halo,
+                                pango_layout_get_text(pen->layout));
+    cairo_surface_t *rim = g_hash_table_lookup(pen->rims->table, key);
+    if (rim == NULL) {
+        rim = draw_rim(pen, line, type);
+        g_hash_table_insert(pen->rims->table, key, rim);
+    } else {
+        g_free(key);
+    }
+    cairo_set_source_surface(pen->cr, rim, 0, 0);
+    cairo_paint(pen->cr);
+}
+
 /* Draws the layout's first line with its left end at the origin, the middle of an em at y = 0. */
 static void show(ink *pen, const ink_type *type) {
     PangoLayoutLine *line = pango_layout_get_line_readonly(pen->layout, 0);
     cairo_translate(pen->cr, 0, .37 * type->size);
+    if (type->halo > 0)
+        show_rim(pen, line, type);
     cairo_scale(pen->cr, 1.0 / FINE, 1.0 / FINE);
-    if (type->halo > 0) {
-        cairo_new_path(pen->cr);
-        pango_cairo_layout_line_path(pen->cr, line);
-        ink_set(pen, 0xffffff, .85);
-        cairo_set_line_width(pen->cr, 2 * type->halo * FINE);
-        cairo_stroke(pen->cr);
-    }
     ink_set(pen, type->colour, 1);
     cairo_move_to(pen->cr, 0, 0);
     pango_cairo_show_layout_line(pen->cr, line);

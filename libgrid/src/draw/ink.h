@@ -11,8 +11,18 @@
 /** 0xRRGGBB. */
 typedef uint32_t ink_colour;
 
+/**
+ * Rims of text drawn before, kept for all pages of a file: a name that many pages bear is
+ * outlined once, and a PDF stores it once.
+ */
+typedef struct ink_rims ink_rims;
+
+ink_rims *ink_rims_new(void);
+void ink_rims_free(ink_rims *rims);
+
 typedef struct ink {
     cairo_t *cr; /**< y down, one unit a millimetre */
+    ink_rims *rims;
     PangoLayout *layout;
     PangoFontDescription *regular, *bold;
     size_t missing; /**< characters without a glyph so far */
@@ -24,7 +34,7 @@ typedef struct ink_box {
     double x0, y0, x1, y1;
 } ink_box;
 
-void ink_begin(ink *pen, cairo_t *cr);
+void ink_begin(ink *pen, cairo_t *cr, ink_rims *rims);
 void ink_end(ink *pen);
 
 void ink_set(ink *pen, ink_colour colour, double alpha);

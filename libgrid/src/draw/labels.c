@@ -253,6 +253,25 @@ static bool unit_inside(const sheet_page *p, size_t level, uint32_t unit) {
             atlas_ancestor(p->a, level, unit, p->sheet.level) == p->sheet.unit);
 }
 
+/* "骑庄社区" for "骑庄社区居民委员会": on the map, where the place is meant and not the office. */
+static const char *place_name(const grid_atlas *a, size_t level, uint32_t unit, char out[256]) {
+    static const char *const offices[] = {"居民委员会", "村民委员会", "居委会", "村委会",
+                                          "街道办事处"};
+    static const char *const kept[] = {"", "村", "", "村", "街道"};
+    const char *name = atlas_name(a, level, unit);
+    size_t n = strlen(name);
+    snprintf(out, 256, "%s", name);
+    for (size_t i = 0; i < sizeof offices / sizeof *offices; i++) {
+        size_t m = strlen(offices[i]), k = strlen(kept[i]);
+        if (n <= m || n >= 256 || strcmp(name + n - m, offices[i]) != 0)
+            continue;
+        bool there = n - m >= k && strncmp(name + n - m - k, kept[i], k) == 0;
+        snprintf(out + n - m, 256 - (n - m), "%s", there ? "" : kept[i]);
+        break;
+    }
+    return out;
+}
+
 /* Names of the units between the page's own level and the grids. */
 static bool label_units(sheet_page *p, const grid_box *box, place_cell *found) {
     size_t top = p->sheet.level >= p->a->n_levels ? 0 : p->sheet.level + 1;
@@ -264,7 +283,8 @@ static bool label_units(sheet_page *p, const grid_box *box, place_cell *found) {
             if (!unit_inside(p, level, u) || !visible(p, &p->a->level[level].anchor[u]))
                 continue;
             double size = (level == 0 ? 7 : 4) * p->s;
-            label l = {.text = {atlas_name(p->a, level, u)},
+            char name[256];
+            label l = {.text = {place_name(p->a, level, u, name)},
                        .type = {{.size = size,
                                  .bold = true,
                                  .align = INK_CENTRE,
@@ -290,16 +310,23 @@ static bool label_neighbours(sheet_page *p, const grid_box *box, place_cell *fou
         if (u == p->sheet.unit)
             continue;
         bool grids = level == p->a->grids;
-        label l = {.text = {grids ? sheet_number(p->a, level, u) : atlas_name(p->a, level, u)},
-                   .type = {{.size = (grids ? 3 : 3.6) * p->s,
-                             .align = INK_CENTRE,
-                             .colour = 0x8a8a86,
-                             .halo = .35 * p->s}},
-                   .n = 1};
+        char name[256];
+        label l = {
+            .text = {grids ? sheet_number(p->a, level, u) : place_name(p->a, level, u, name)},
+            .type = {{.size = (grids ? 3 : 3.6) * p->s,
+                      .align = INK_CENTRE,
+                      .colour = 0x8a8a86,
+                      .halo = .35 * p->s}},
+            .n = 1};
         if (label_area(p, level, u, &l, false) == NO_MEMORY)
             return false;
     }
     return true;
+}
+
+/* Large scales have room for larger names. */
+static double nearness(const sheet_page *p) {
+    return p->scale <= 2500 ? 1.3 : p->scale <= 5000 ? 1.12 : 1;
 }
 
 /* ---- along lines -------------------------------------------------------------------- */
@@ -495,7 +522,10 @@ static bool label_stroke(sheet_page *p, uint32_t f, run *r) {
 static bool label_lines(sheet_page *p, const grid_box *box, place_cell *found) {
     run r = {0};
     bool ok = sheet_gather(p->a->names->tree, box, found);
-    for (uint8_t c = 0; ok && c < GRID_BORDER_CLASSES; c++) /* important roads choose first */
+    uint8_t last = p->scale > 18000   ? GRID_BORDER_ARTERIAL
+                   : p->scale > 12000 ? GRID_BORDER_ROAD
+                                      : GRID_BORDER_WALL;
+    for (uint8_t c = 0; ok && c <= last; c++) /* important roads choose first */
         for (size_t i = 0; ok && i < found->n; i++)
             if (p->a->names->border_class[found->at[i]] == c)
                 ok = label_stroke(p, found->at[i], &r);
@@ -519,7 +549,7 @@ static bool label_compounds(sheet_page *p, const grid_box *box, place_cell *foun
         if (atlas_anchor_find(layer->shapes, f, &at) <= 0 || !visible(p, &at))
             continue;
         label l = {.text = {layer->name[f]},
-                   .type = {{.size = 1.9 * p->s,
+                   .type = {{.size = 1.9 * p->s * nearness(p),
                              .align = INK_CENTRE,
                              .colour = 0x6b4f26,
                              .halo = .3 * p->s}},

@@ -281,7 +281,7 @@ static bool draw_components(sheet_page *p, const grid_box *box, place_cell *foun
 
 bool sheet_draw_map(sheet_page *p) {
     const area_look water = {0xb5d9ee, 1, 0x7fb2d3, .1, SHOWN_WATER};
-    const area_look compound = {0xc9a36b, .16, 0x8c6d46, .18, SHOWN_COMPOUND};
+    const area_look compound = {0xc9a36b, .1, 0x8c6d46, .18, SHOWN_COMPOUND};
     const area_look building = {0xcbbfb2, .9, 0x93867a, .07, SHOWN_BUILDING};
     const grid_map *map = &p->a->map;
     grid_box box = ink_view_box(&p->view);

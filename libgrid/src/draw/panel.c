@@ -191,7 +191,7 @@ static void add_ground(const sheet_page *p, entry *list, int *n) {
         double alpha;
     } areas[] = {
         {SHOWN_WATER, "水域", 0xb5d9ee, 0x7fb2d3, 1},
-        {SHOWN_COMPOUND, "小区（院落）", 0xc9a36b, 0x8c6d46, .16},
+        {SHOWN_COMPOUND, "小区（院落）", 0xc9a36b, 0x8c6d46, .1},
         {SHOWN_BUILDING, "建筑", 0xcbbfb2, 0x93867a, .9},
         {SHOWN_NEIGHBOUR, "相邻区域", 0xf1f1ef, 0xb4b0aa, 1},
     };
@@ -460,14 +460,20 @@ static void cell_text(const sheet_page *p, const row *w, int c, char out[128]) {
         thousands(u->persons[w->unit], out);
 }
 
-static void table_widths(const sheet_page *p, const roster *r, double width,
+static void table_widths(sheet_page *p, const roster *r, double width, double height,
                          double out[TABLE_COLUMNS]) {
     double sum = 0;
-    for (int c = 0; c < TABLE_COLUMNS; c++) {
+    for (int c = 0; c < TABLE_COLUMNS; c++)
         out[c] = has_column(r, c) ? table[c].width * p->s : 0;
-        sum += out[c];
+    for (size_t i = 0; i < r->rows.n && !r->posts; i++) { /* some numbers are whole codes */
+        ink_type type = type_of(p, 1, false, INK_LEFT);
+        char text[128];
+        type.size = height * .6;
+        cell_text(p, &r->rows.at[i], NUMBER, text);
+        out[NUMBER] = fmax(out[NUMBER], ink_width(&p->pen, text, &type) + 2 * p->s);
     }
-    /* Numbers that carry the whole code need more. */
+    for (int c = 0; c < TABLE_COLUMNS; c++)
+        sum += out[c];
     if (out[NAME] > 0 && sum < width)
         out[NAME] += width - sum;
     else
@@ -502,7 +508,7 @@ static void table_row(flow *f, const double width[TABLE_COLUMNS], const row *w, 
 /* Rows from `first` on; returns the first that found no room. */
 static size_t draw_rows(flow *f, const roster *r, size_t first, const char *title, double height) {
     double width[TABLE_COLUMNS];
-    table_widths(f->p, r, column_width(f), width);
+    table_widths(f->p, r, column_width(f), height, width);
     size_t i = first;
     while (i < r->rows.n && need(f, 6.4 * f->p->s + 3 * height)) {
         if (i == first && title != NULL)

@@ -106,7 +106,7 @@ static grid_status choose_scale(sheet_page *p, grid_error *err) {
 }
 
 static grid_status lay_out_page(sheet_page *p, grid_error *err) {
-    double width, height;
+    double width = 0, height = 0;
     GRID_TRY(find_paper(p->o->paper != NULL ? p->o->paper : "A3", &width, &height, err));
     grid_box extent = sheet_extent(p->a, p->sheet);
     lay_out(p, width, height, true);
@@ -144,7 +144,10 @@ static void sheet_title(const grid_atlas *a, grid_sheet sheet, char out[512]) {
         else
             used += (size_t)snprintf(names + used, sizeof names - used, "%s", atlas_name(a, l, u));
     }
-    snprintf(out, 512, "%s网格图", names);
+    const char *word = "网格";
+    size_t n = strlen(names), m = strlen(word);
+    bool said = n >= m && strcmp(names + n - m, word) == 0;
+    snprintf(out, 512, "%s%s图", names, said ? "" : word);
 }
 
 static void draw_north(sheet_page *p) {
@@ -195,6 +198,7 @@ typedef struct output {
     double dpi;
     cairo_surface_t *surface;
     cairo_t *cr;
+    ink_rims *rims;
 } output;
 
 static grid_status find_format(const char *path, size_t n_sheets, sheet_format *out,
@@ -291,7 +295,7 @@ static grid_status draw_sheet(sheet_page *p, output *o, int *page, const grid_co
     char title[512];
     sheet_title(p->a, p->sheet, title);
     begin_page(o, p, title);
-    ink_begin(&p->pen, o->cr);
+    ink_begin(&p->pen, o->cr, o->rims);
     add_outline(o, title, ++*page);
     size_t left = draw_page(p, title), total = left > 0 ? sheet_roster_count(p) : 0;
     while (left > 0 && o->format == SHEET_PDF && !p->pen.failed) {
@@ -341,12 +345,13 @@ grid_status grid_sheets_draw(const grid_atlas *a, const grid_sheet *sheet, size_
         return grid_fail(err, GRID_E_ARG, path, "there is no sheet to draw");
     if (options->theme != GRID_THEME_NONE)
         sheet_theme_build(a, options->theme, &theme);
+    if ((o.rims = ink_rims_new()) == NULL)
+        return grid_fail_nomem(err);
     grid_status status = draw_all(a, sheet, n_sheets, options,
                                   options->theme != GRID_THEME_NONE ? &theme : NULL, &o, ctx, err);
-    if (o.surface == NULL)
-        return status;
     grid_error late;
-    grid_status closed = close_surface(&o, &late);
+    grid_status closed = o.surface != NULL ? close_surface(&o, &late) : GRID_OK;
+    ink_rims_free(o.rims);
     if (status == GRID_OK && closed != GRID_OK && err != NULL)
         *err = late;
     return status != GRID_OK ? status : closed;
