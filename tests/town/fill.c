@@ -12,6 +12,7 @@ typedef struct filler {
     town_random random;
     double lot;
     town_path face, plot;
+    town_halves around; /**< of the block or face */
     GRID_VEC(double) distance;
     int community, compound;
     char use;
@@ -23,15 +24,24 @@ static double setback(town_class class) {
     return town_road_width(class) / 2 + pavement[class];
 }
 
-static bool read_plot(filler *f, int face) {
+/* What the half-edges around a block or face leave of it. */
+static bool read_plot(filler *f) {
     f->face.n = f->distance.n = 0;
-    int start = f->plan->face.at[face].half, h = start;
-    do {
+    for (size_t i = 0; i < f->around.n; i++) {
+        int h = f->around.at[i];
         TOWN_PUSH(&f->face, f->plan->vertex.at[f->plan->half.at[h].origin]);
         TOWN_PUSH(&f->distance, setback(f->plan->edge.at[h / 2].class));
+    }
+    return town_inset(&f->face, f->distance.at, &f->plot);
+}
+
+static void walk_face(filler *f, int face) {
+    f->around.n = 0;
+    int start = f->plan->face.at[face].half, h = start;
+    do {
+        TOWN_PUSH(&f->around, h);
         h = f->plan->half.at[h].next;
     } while (h != start);
-    return town_inset(&f->face, f->distance.at, &f->plot);
 }
 
 /* ---- rows of buildings ---------------------------------------------------------------------- */
@@ -50,11 +60,11 @@ typedef struct pattern {
 } pattern;
 
 static const pattern slabs = {TOWN_SLAB, {11, 13}, {28, 58}, {6, 11}, {14, 19},
-                              3,         14,       {4, 6},   2,       .12};
+                              3,         14,       {4, 7},   2,       .10};
 static const pattern new_slabs = {TOWN_SLAB, {13, 15}, {32, 62}, {9, 15}, {21, 28},
-                                  4,         16,       {6, 11},  2,       .12};
+                                  4,         16,       {7, 11},  2,       .10};
 static const pattern towers = {TOWN_TOWER, {17, 21}, {26, 34}, {20, 30}, {27, 36},
-                               6,          0,        {17, 33}, 4,        .08};
+                               6,          0,        {17, 33}, 3,        .08};
 static const pattern courts = {TOWN_HOUSE, {10, 13}, {11, 17}, {.6, 3}, {4, 7},
                                2,          0,        {1, 4},   1,       .10};
 static const pattern cottages = {TOWN_HOUSE, {9, 12}, {11, 15}, {2, 6}, {7, 11},
@@ -279,67 +289,86 @@ static int add_parcel(filler *f, bool compound) {
     return -1;
 }
 
-static void fill_block(filler *f) {
+/** What becomes of a block: what its rows are made of, and whether it is one parcel. */
+typedef struct fate {
+    const pattern *rows; /**< NULL: it stays open */
+    enum { OPEN, COMPOUND, EXTENDED } parcel;
+} fate;
+
+static fate draw_fate(filler *f) {
+    double luck = town_random_in(&f->random, 0, 1);
     switch (f->use) {
     case 'm':
-        if (town_random_chance(&f->random, .07)) {
-            fill_rows(f, &shops);
-            break;
-        }
-        f->compound = add_parcel(f, true);
-        fill_rows(f, town_random_chance(&f->random, .3) ? &new_slabs : &slabs);
-        break;
+        if (luck < .07)
+            return (fate){&shops, OPEN};
+        return (fate){luck < .35 ? &new_slabs : &slabs, COMPOUND};
     case 'h':
-        f->compound = add_parcel(f, true);
-        fill_rows(f, town_random_chance(&f->random, .62) ? &towers : &new_slabs);
-        break;
+        return (fate){luck < .62 ? &towers : &new_slabs, COMPOUND};
     case 't':
-        if (town_random_chance(&f->random, .1)) { // a small compound among the courts
-            f->compound = add_parcel(f, true);
-            fill_rows(f, &slabs);
-        } else {
-            fill_rows(f, town_random_chance(&f->random, .06) ? &shops : &courts);
-        }
-        break;
+        if (luck < .1) // a small compound among the courts
+            return (fate){&slabs, COMPOUND};
+        return (fate){luck < .16 ? &shops : &courts, OPEN};
     case 'v':
-        if (town_random_chance(&f->random, .6))
-            fill_rows(f, &cottages);
-        break;
+        return (fate){luck < .6 ? &cottages : NULL, OPEN};
     case 'g':
-        if (town_random_chance(&f->random, .12))
-            fill_rows(f, &cottages);
-        break;
+        return (fate){luck < .12 ? &cottages : NULL, OPEN};
     case 'f':
-        add_parcel(f, false);
-        fill_rows(f, &halls);
-        break;
+        return (fate){&halls, EXTENDED};
     case 'c':
-        add_parcel(f, false);
-        fill_rows(f, &schools);
-        break;
+        return (fate){&schools, EXTENDED};
     case 'x':
-        fill_rows(f, town_random_chance(&f->random, .4) ? &halls : &shops);
-        break;
+        return (fate){luck < .4 ? &halls : &shops, OPEN};
     case 'p':
-        add_parcel(f, false);
-        break;
+        return (fate){NULL, EXTENDED};
     default: // river and railway
-        break;
+        return (fate){NULL, OPEN};
     }
+}
+
+/* `next` leads from each face to the next one of its block. */
+static void fill_block(filler *f, int block, const int *next) {
+    fate what = draw_fate(f);
+    town_plan_block(f->plan, block, &f->around);
+    if (!read_plot(f))
+        return;
+    f->compound = what.parcel == OPEN ? -1 : add_parcel(f, what.parcel == COMPOUND);
+    for (int face = block; face >= 0 && what.rows != NULL; face = next[face]) {
+        walk_face(f, face);
+        if (read_plot(f))
+            fill_rows(f, what.rows);
+    }
+}
+
+static int *link_blocks(const town_plan *plan) {
+    int *next = GRID_NEW(int, plan->face.n), *last = GRID_NEW(int, plan->face.n);
+    if (next == NULL || last == NULL)
+        town_die("out of memory");
+    for (int i = 0; i < (int)plan->face.n; i++) {
+        int block = plan->face.at[i].block;
+        next[i] = -1;
+        if (i != block)
+            next[last[block]] = i;
+        last[block] = i;
+    }
+    free(last);
+    return next;
 }
 
 void town_fill_build(town_fill *fill, const town_plan *plan, double lot, uint64_t seed) {
     filler f = {.fill = fill, .plan = plan, .lot = lot};
+    int *next = link_blocks(plan);
     for (size_t i = 0; i < plan->face.n; i++) {
+        if (plan->face.at[i].block != (int)i)
+            continue;
         f.random.state = seed * 104729 + i;
         f.community = plan->face.at[i].community;
         f.use = plan->face.at[i].use;
-        f.compound = -1;
-        if (read_plot(&f, (int)i))
-            fill_block(&f);
+        fill_block(&f, (int)i, next);
     }
+    free(next);
     GRID_VEC_FREE(&f.face);
     GRID_VEC_FREE(&f.plot);
+    GRID_VEC_FREE(&f.around);
     GRID_VEC_FREE(&f.distance);
 }
 

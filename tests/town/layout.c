@@ -564,11 +564,24 @@ typedef struct cutter {
     town_plan *plan;
     town_random random;
     town_path ring;
-    int_list half;              /**< of the ring's points */
-    GRID_VEC(int) degree;       /**< per vertex, at the start of the superblock's cuts */
-    int branch_name, lane_name; /**< of this superblock's roads so far */
-    int lanes_named;
+    int_list half;        /**< of the ring's points */
+    GRID_VEC(int) degree; /**< per vertex: its edges */
 } cutter;
+
+static cutter cutter_new(town_plan *plan) {
+    cutter c = {.plan = plan};
+    for (size_t v = 0; v < plan->vertex.n; v++)
+        TOWN_PUSH(&c.degree, 0);
+    for (size_t h = 0; h < plan->half.n; h++)
+        c.degree.at[plan->half.at[h].origin]++;
+    return c;
+}
+
+static void cutter_free(cutter *c) {
+    GRID_VEC_FREE(&c->ring);
+    GRID_VEC_FREE(&c->half);
+    GRID_VEC_FREE(&c->degree);
+}
 
 static void read_ring(cutter *c, int face) {
     c->ring.n = c->half.n = 0;
@@ -675,7 +688,7 @@ static bool meets_well(const cutter *c, const landing *spot, grid_xy direction) 
 }
 
 /* One attempt to cut the face read last across its longer side; returns the new face or -1. */
-static int try_cut(cutter *c, int face, town_edge edge, double jitter) {
+static int try_cut(cutter *c, town_edge edge, double jitter) {
     town_frame f = town_path_frame(&c->ring);
     double length = f.high_a - f.low_a, width = f.high_b - f.low_b;
     double a = f.low_a + length * town_random_in(&c->random, .5 - jitter, .5 + jitter);
@@ -708,7 +721,6 @@ static int try_cut(cutter *c, int face, town_edge edge, double jitter) {
     // Landings on one edge would need care; cuts across never have them.
     if (from.i == to.i)
         return -1;
-    (void)face;
     int start = land(c, &from), end = land(c, &to);
     int made = town_plan_split_face(c->plan, start, end, way, n, edge);
     c->degree.at[c->plan->half.at[start].origin]++;
@@ -728,7 +740,7 @@ typedef struct cutting {
 
 static const cutting *cutting_of(char use) {
     static const cutting list[] = {
-        {'t', 30000, 9000, 9000},   {'m', 46000, 25000, 19000}, {'h', 48000, 30000, 30000},
+        {'t', 30000, 9000, 9000},   {'m', 46000, 25000, 19000}, {'h', 90000, 50000, 50000},
         {'v', 60000, 11000, 11000}, {'f', 75000, 75000, 45000}, {'x', 40000, 20000, 20000},
         {'g', 90000, 60000, 60000},
     };
@@ -782,7 +794,7 @@ static void cut_face(cutter *c, int face) {
     town_edge edge = next_edge(c, how, area);
     int made = -1;
     for (int attempt = 0; attempt < 8 && made < 0; attempt++)
-        made = try_cut(c, face, edge, .14);
+        made = try_cut(c, edge, .14);
     if (made < 0)
         return;
     cut_face(c, face);
@@ -790,19 +802,13 @@ static void cut_face(cutter *c, int face) {
 }
 
 static void cut_superblocks(layout *l) {
-    cutter c = {.plan = l->plan};
-    for (size_t v = 0; v < l->plan->vertex.n; v++)
-        TOWN_PUSH(&c.degree, 0);
-    for (size_t h = 0; h < l->plan->half.n; h++)
-        c.degree.at[l->plan->half.at[h].origin]++;
+    cutter c = cutter_new(l->plan);
     size_t n = l->plan->face.n;
     for (size_t f = 0; f < n; f++) {
         c.random.state = l->seed * 7919 + (uint64_t)l->plan->face.at[f].superblock;
         cut_face(&c, (int)f);
     }
-    GRID_VEC_FREE(&c.ring);
-    GRID_VEC_FREE(&c.half);
-    GRID_VEC_FREE(&c.degree);
+    cutter_free(&c);
 }
 
 /* ---- communities that do not keep to the great roads ---------------------------------------- */
@@ -872,6 +878,37 @@ static void trade_blocks(layout *l) {
     GRID_VEC_FREE(&queue);
 }
 
+/* ---- lanes inside compounds -------------------------------------------------------------------
+ */
+
+/* A compound that is too large for one grid has lanes inside; it stays one block. */
+static void cut_block(cutter *c, int face, double limit_m2) {
+    read_ring(c, face);
+    if (town_path_area(&c->ring) < limit_m2)
+        return;
+    town_edge lane = {-1, TOWN_LANE, TOWN_GROUND};
+    int made = -1;
+    for (int attempt = 0; attempt < 8 && made < 0; attempt++)
+        made = try_cut(c, lane, .1);
+    if (made < 0)
+        return;
+    cut_block(c, face, limit_m2);
+    cut_block(c, made, limit_m2);
+}
+
+static void cut_compounds(layout *l) {
+    cutter c = cutter_new(l->plan);
+    size_t n = l->plan->face.n;
+    for (size_t f = 0; f < n; f++) {
+        town_face *face = &l->plan->face.at[f];
+        face->block = (int)f;
+        c.random.state = l->seed * 6151 + f;
+        if (face->use == 'm' || face->use == 'h')
+            cut_block(&c, (int)f, face->use == 'h' ? 13500 : 18000);
+    }
+    cutter_free(&c);
+}
+
 /* ---- all together ------------------------------------------------------------------------- */
 
 static void free_axis(axis *a) {
@@ -908,6 +945,7 @@ void town_layout_build(town_plan *plan, town_layout *out, int scale, uint64_t se
     out->railway = draw_middle(&l, &l.row);
     cut_superblocks(&l);
     trade_blocks(&l);
+    cut_compounds(&l);
     free_lists(l.across, columns(&l) * (rows(&l) + 1));
     free_lists(l.along, (columns(&l) + 1) * rows(&l));
     free(l.node);

@@ -106,6 +106,22 @@ void town_plan_ring(const town_plan *plan, int face, town_path *out) {
     } while (h != plan->face.at[face].half);
 }
 
+void town_plan_block(const town_plan *plan, int block, town_halves *out) {
+    const town_half *half = plan->half.at;
+    int start = plan->face.at[block].half;
+    // Cuts run from side to side, so that every face of a block keeps an edge on its outline.
+    while (half[start ^ 1].face >= 0 && plan->face.at[half[start ^ 1].face].block == block)
+        start = half[start].next;
+    out->n = 0;
+    int h = start;
+    do {
+        TOWN_PUSH(out, h);
+        h = half[h].next;
+        while (half[h ^ 1].face >= 0 && plan->face.at[half[h ^ 1].face].block == block)
+            h = half[h ^ 1].next;
+    } while (h != start);
+}
+
 typedef struct ring_walk {
     const town_plan *plan;
     const int *label;

@@ -65,6 +65,7 @@ typedef struct town_face {
     int community; /**< index of town_community[] */
     char use;      /**< what the land is used for: a letter of the map in layout.c */
     int superblock;
+    int block; /**< lowest face of the block: several faces where lanes run inside a compound */
 } town_face;
 
 typedef struct town_plan {
@@ -103,6 +104,10 @@ int town_plan_split_face(town_plan *plan, int a, int b, const grid_xy *way, int 
 
 /** The outline of a face. */
 void town_plan_ring(const town_plan *plan, int face, town_path *out);
+
+/** The outline of a block of faces: the half-edges around it, counter-clockwise. */
+typedef GRID_VEC(int) town_halves;
+void town_plan_block(const town_plan *plan, int block, town_halves *out);
 
 /** The rings around all faces with label[face] == wanted; closed; added to shapes as a feature. */
 void town_plan_union(const town_plan *plan, const int *label, int wanted, grid_shapes *shapes);
