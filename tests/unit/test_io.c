@@ -336,6 +336,7 @@ static void a_full_disk_is_told_and_leaves_nothing(void **state) {
     signal(SIGXFSZ, SIG_IGN);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         for (rlim_t limit = 0; limit <= 32 << 10; limit += 16 << 10) {
+            out.shapes = strstr(files[i], ".xlsx") ? NULL : shapes; /* a table only */
             small.rlim_cur = limit;
             assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
             grid_error err = {0};
@@ -347,6 +348,7 @@ static void a_full_disk_is_told_and_leaves_nothing(void **state) {
     assert_int_equal(count_files(), before);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         grid_error err = {0};
+        out.shapes = strstr(files[i], ".xlsx") ? NULL : shapes;
         if (grid_layer_write(in_folder(files[i]), &out, 1, NULL, true, &err) != GRID_OK)
             fail_msg("%s: %s", files[i], err.message);
         grid_layer *layer = read_layer(in_folder(files[i]), NULL, NULL);

@@ -315,6 +315,8 @@ static grid_status write_layer(const writer *w, const grid_layer_out *out) {
     if (w->shapefile && type == wkbUnknown && out->n > 0)
         return grid_fail(w->err, GRID_E_ARG, w->path,
                          "a shapefile holds geometries of one kind only");
+    if (strcmp(w->format->driver, "XLSX") == 0 && out->shapes != NULL)
+        return grid_fail(w->err, GRID_E_ARG, w->path, "a spreadsheet holds no geometry");
     if (strcmp(w->format->driver, "FlatGeobuf") == 0)
         GRID_TRY(check_no_empty_shape(w, out));
     OGRSpatialReferenceH crs;

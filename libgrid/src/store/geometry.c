@@ -168,10 +168,14 @@ static bool take_part(reader *r, uint32_t type, grid_shapes *shapes) {
     return true;
 }
 
-static bool take_parts(reader *r, uint32_t type, grid_shapes *shapes) {
+/* Parts of a collection; everything else is one. */
+static uint32_t take_count(reader *r, uint32_t type) {
+    return type <= POLYGON ? 1 : take_int(r);
+}
+
+static bool take_parts(reader *r, uint32_t type, uint32_t parts, grid_shapes *shapes) {
     if (type <= POLYGON)
         return take_part(r, type, shapes);
-    uint32_t parts = take_int(r);
     for (uint32_t p = 0; p < parts && !r->bad; p++) {
         if (take_byte(r) != ENTITY || take_int(r) != type - 3)
             r->bad = true;
@@ -208,8 +212,9 @@ grid_status store_column_shape(const grid_store *store, sqlite3_stmt *statement,
     if (blob == NULL && size > 0)
         return grid_fail_nomem(err);
     reader r = {blob, blob + size, false};
-    uint32_t type = take_header(&r);
-    if (!r.bad && (!grid_shapes_begin(shapes, kinds[type]) || !take_parts(&r, type, shapes)))
+    uint32_t type = take_header(&r), parts = take_count(&r, type);
+    grid_shape_kind kind = parts > 0 && !r.bad ? kinds[type] : GRID_SHAPE_NONE;
+    if (!r.bad && (!grid_shapes_begin(shapes, kind) || !take_parts(&r, type, parts, shapes)))
         return grid_fail_nomem(err);
     if (r.bad || take_byte(&r) != END || r.at != r.end)
         return grid_fail(err, GRID_E_INPUT, store->path, "holds a broken geometry");
