@@ -25,6 +25,7 @@ typedef struct site {
     grid_ixy at;
     uint32_t owner;     /* household feature; GRID_NONE on the cell's rim until it is known */
     uint32_t edge;      /* of the plane; GRID_NONE for a household that is a point */
+    double t;           /* where on the edge, 0 .. 1 */
     uint32_t corner[2]; /* ends of the edge that no other sample is nearer to; GRID_NONE */
     bool rim;           /* on the cell's own rim */
     double distance;    /* to the owner, along the triangulation */
@@ -76,7 +77,9 @@ static bool sample_edge(const grid_plane *plane, uint32_t edge, uint32_t owner, 
         return true;
     size_t n = (size_t)(length / SAMPLE_MM) + 1;
     for (size_t i = 0; i < n; i++) {
-        site s = {.at = along(plane, edge, ((double)i + .5) / (double)n),
+        double t = ((double)i + .5) / (double)n;
+        site s = {.at = along(plane, edge, t),
+                  .t = t,
                   .owner = owner,
                   .edge = edge,
                   .rim = rim,
@@ -265,7 +268,9 @@ static grid_ixy middle_of(const grid_plane *plane, const site *s, const site *t)
                                         round_down((double)(s->at.y + t->at.y) / 2)};
     if (common_corner(plane, s, t, &corner))
         return corner;
-    if (s->rim && t->rim && s->edge != t->edge && near_corner(plane, s, t, middle, &corner))
+    if (s->rim && t->rim && s->edge == t->edge) /* the pixel of this place is on the edge */
+        return along(plane, s->edge, (s->t + t->t) / 2);
+    if (s->rim && t->rim && near_corner(plane, s, t, middle, &corner))
         return corner;
     return middle;
 }

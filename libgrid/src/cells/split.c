@@ -6,6 +6,11 @@
 
 #include "base/base.h"
 
+/* An uninhabited area across lines is the ground of roads or a river, not a building. */
+static bool owns_ground(const maker *m, uint32_t feature) {
+    return m->in->households[feature] > 0 || m->notes.elsewhere_m2[feature] < 1;
+}
+
 uint32_t *maker_owners(const maker *m) {
     const uint32_t *rank = m->a.layer[LAYER_HOUSEHOLD].rank;
     uint32_t *owner = GRID_NEW(uint32_t, m->a.plane->n_faces);
@@ -13,7 +18,8 @@ uint32_t *maker_owners(const maker *m) {
         owner[f] = GRID_NONE;
         for (uint32_t i = 0; i < m->households.count[f]; i++) {
             uint32_t feature = m->households.entry[m->households.start[f] + i].feature;
-            if (owner[f] == GRID_NONE || rank[feature] < rank[owner[f]])
+            if (owns_ground(m, feature) &&
+                (owner[f] == GRID_NONE || rank[feature] < rank[owner[f]]))
                 owner[f] = feature;
         }
     }
