@@ -109,6 +109,10 @@ grid_status map_input_surround(map_input *in, const map_wishes *wishes, const gr
     GRID_TRY(map_people_read(in->path, ctx, &in->people, err));
     in->map.person = in->people.list;
     in->map.n_persons = in->people.n;
+    return GRID_OK;
+}
+
+grid_status map_input_atlas(map_input *in, const grid_context *ctx, grid_error *err) {
     return grid_atlas_build(&in->map, ctx, &in->atlas, err);
 }
 

@@ -2,6 +2,7 @@
 #include "common/session.h"
 #include "map.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "base/base.h"
 #include "base/text.h"
 
-static const char *output, *format_name, *encoding = "UTF-8", *level;
+static const char *output, *format_name, *encoding = "UTF-8", *level, *fields = "plain";
 static const char *paper = "A3", *turn = "auto", *style = "colour", *theme = "none";
 static const char *title, *date = "", *source = "";
 static const char *water, *compounds, *buildings, *components;
@@ -24,12 +25,17 @@ static const tool_option options[] = {
      &output, .required = true},
     {"format", 'f', TOOL_CHOICE, "FORMAT", "Format of the files in a folder. [shp]", &format_name,
      .choices = "shp|gpkg|geojson|kml|fgb|pdf|svg|png"},
-    {.kind = TOOL_HEADING, .help = "Layers (.shp .gpkg .geojson .kml .fgb)"},
+    {.kind = TOOL_HEADING, .help = "Layers (.shp .gpkg .geojson .kml .fgb .dxf)"},
     {"level", 0, TOOL_TEXT, "NAME",
-     "Level (or \"cells\", \"borders\") that a file of one layer holds. [the lowest level]",
+     "Level (or \"cells\", \"borders\", \"components\") that a file of one layer holds. [the "
+     "lowest "
+     "level; all in .gpkg and .kml]",
      &level},
     {"encoding", 0, TOOL_CHOICE, "NAME", "Encoding of shapefiles; GBK for old ArcGIS.", &encoding,
      .choices = "UTF-8|GBK"},
+    {"fields", 0, TOOL_CHOICE, "NAMES",
+     "Field names: ours, or those of platforms after the standards of 2013 or 2026.", &fields,
+     .choices = "plain|2013|2026"},
     {.kind = TOOL_HEADING, .help = "Sheets (.pdf .svg .png)"},
     {"sheets", 0, TOOL_LIST, "NAME",
      "Level whose units get a sheet each, or \"overview\" for one of the whole. Repeatable. [every "
@@ -67,7 +73,8 @@ static const tool_spec spec = {
     .operands = "GRIDS.sqlite",
     .description =
         "Layers: every level, the base cells and the borders, each with a style that QGIS picks "
-        "up. Shapefiles get .cpg, .prj, .qix and .qml files; their field names are ASCII of at "
+        "up; a GeoPackage holds them all with a QGIS project. Shapefiles get .cpg, .prj, .qix and "
+        ".qml files; their field names are ASCII of at "
         "most 10 characters, and a value that does not fit is refused.\n\n"
         "Sheets: maps for the wall with title, legend, scale bar, north arrow, the four bounds in "
         "words (四至) and the roster; as many pages as there are units.\n\n"
@@ -95,15 +102,30 @@ static void extension_of(const char *path, char out[16]) {
         snprintf(out, 16, ".%s", format_name != NULL ? format_name : "shp");
     else
         snprintf(out, 16, "%s", dot != NULL && (slash == NULL || dot > slash) ? dot : "");
+    for (char *c = out; *c != '\0'; c++)
+        *c = (char)tolower((unsigned char)*c);
 }
 
-static grid_status write_layers(const map_input *in, const map_format *format, grid_error *err) {
+static bool is_one_of(const char *extension, const char *list) {
+    size_t n = strlen(extension);
+    for (const char *at = list; n > 0 && (at = strstr(at, extension)) != NULL; at += n)
+        if (at[n] == ' ' || at[n] == '\0')
+            return true;
+    return false;
+}
+
+static grid_status write_layers(map_input *in, const map_format *format, grid_error *err) {
+    GRID_TRY(map_input_atlas(in, tool_context(), err));
+    if (strcmp(format->extension, ".dxf") == 0)
+        return map_drawing_write(in, output, format, err);
     map_layers *layers;
-    grid_status status = map_layers_new(in, &layers, err);
-    if (status != GRID_OK)
-        return status;
+    GRID_TRY(map_layers_new(in, format, tool_context(), &layers, err));
+    bool several = is_one_of(format->extension, ".gpkg .kml .gml .sqlite .xlsx");
+    grid_status status;
     if (map_is_folder(output))
         status = map_layers_write_folder(layers, output, format, err);
+    else if (several && level == NULL)
+        status = map_layers_write_all(layers, in, output, format, err);
     else
         status = map_layers_write_one(
             layers, level != NULL ? level : in->level[in->n_levels - 1].name, output, format, err);
@@ -136,6 +158,7 @@ static grid_status write_sheets(map_input *in, const map_format *format, grid_er
     in->map.date = date;
     in->map.source = source;
     GRID_TRY(map_input_surround(in, &wishes, tool_context(), err));
+    GRID_TRY(map_input_atlas(in, tool_context(), err));
     size_t n = 0;
     GRID_TRY(map_sheets_write(in, &sheets, output, format, tool_context(), &n, err));
     json_object_set_new(tool_report(), "sheets", json_integer((json_int_t)n));
@@ -146,12 +169,16 @@ static grid_status write_sheets(map_input *in, const map_format *format, grid_er
 static grid_status run(const char *path, grid_error *err) {
     char extension[16];
     extension_of(output, extension);
-    const map_format format = {extension, encoding, tool_common.overwrite};
-    bool sheets = grid_text_same(extension, ".pdf") || grid_text_same(extension, ".svg") ||
-                  grid_text_same(extension, ".png");
+    const map_format format = {.extension = extension,
+                               .encoding = encoding,
+                               .names = strcmp(fields, "2013") == 0   ? FIELDS_2013
+                                        : strcmp(fields, "2026") == 0 ? FIELDS_2026
+                                                                      : FIELDS_PLAIN,
+                               .overwrite = tool_common.overwrite};
     map_input in;
     GRID_TRY(map_input_read(path, &in, err));
-    grid_status status = sheets ? write_sheets(&in, &format, err) : write_layers(&in, &format, err);
+    grid_status status = is_one_of(extension, ".pdf .svg .png") ? write_sheets(&in, &format, err)
+                                                                : write_layers(&in, &format, err);
     map_input_free(&in);
     return status;
 }

@@ -7,6 +7,8 @@
 #include <grid/draw.h>
 #include <grid/io.h>
 
+#include "fields.h"
+
 /** A layer of the ground: something to see on a map besides the division. */
 typedef struct map_ground {
     grid_layer *layer; /**< NULL: none */
@@ -63,6 +65,9 @@ typedef struct map_wishes {
 
 GRID_MUST_USE grid_status map_input_read(const char *path, map_input *in, grid_error *err);
 
+/** Derives what all outputs need; the last step before writing. */
+GRID_MUST_USE grid_status map_input_atlas(map_input *in, const grid_context *ctx, grid_error *err);
+
 /** Reads what sheets and pages show besides the division. */
 GRID_MUST_USE grid_status map_input_surround(map_input *in, const map_wishes *wishes,
                                              const grid_context *ctx, grid_error *err);
@@ -70,15 +75,18 @@ void map_input_free(map_input *in);
 
 /** How features are written. */
 typedef struct map_format {
-    const char *extension; /**< ".shp" and so on */
+    const char *extension; /**< ".shp" and so on, in lower case */
     const char *encoding;  /**< of shapefiles */
+    field_names names;
     bool overwrite;
 } map_format;
 
-/** The layers that a database gives: one per level, then cells and borders. */
+/** The layers that a database gives: one per level, then cells, borders, components. */
 typedef struct map_layers map_layers;
 
-GRID_MUST_USE grid_status map_layers_new(const map_input *in, map_layers **out, grid_error *err);
+GRID_MUST_USE grid_status map_layers_new(const map_input *in, const map_format *format,
+                                         const grid_context *ctx, map_layers **out,
+                                         grid_error *err);
 void map_layers_free(map_layers *layers);
 
 /** Writes one layer (with its style) to a file; `name` is a level's name, "cells" or "borders". */
@@ -89,6 +97,11 @@ GRID_MUST_USE grid_status map_layers_write_one(const map_layers *layers, const c
 /** Writes every layer to a file of its own in a folder, whole or not at all. */
 GRID_MUST_USE grid_status map_layers_write_folder(const map_layers *layers, const char *folder,
                                                   const map_format *format, grid_error *err);
+
+/** Writes all layers to one file; a GeoPackage gets their styles and a QGIS project as well. */
+GRID_MUST_USE grid_status map_layers_write_all(map_layers *layers, const map_input *in,
+                                               const char *path, const map_format *format,
+                                               grid_error *err);
 
 /** What of the database gets a sheet, and how sheets look. */
 typedef struct map_sheets {
@@ -103,6 +116,10 @@ typedef struct map_sheets {
 GRID_MUST_USE grid_status map_sheets_write(const map_input *in, const map_sheets *sheets,
                                            const char *path, const map_format *format,
                                            const grid_context *ctx, size_t *n, grid_error *err);
+
+/** The division as a CAD drawing. */
+GRID_MUST_USE grid_status map_drawing_write(const map_input *in, const char *path,
+                                            const map_format *format, grid_error *err);
 
 /** A folder that is filled under a temporary name and appears whole. */
 typedef struct map_folder {

@@ -128,3 +128,14 @@ grid_status map_sheets_write(const map_input *in, const map_sheets *s, const cha
     GRID_VEC_FREE(&list.v);
     return status;
 }
+
+grid_status map_drawing_write(const map_input *in, const char *path, const map_format *format,
+                              grid_error *err) {
+    grid_replace replace;
+    GRID_TRY(grid_replace_begin(&replace, path, format->overwrite, err));
+    grid_status status = grid_dxf_write(in->atlas, replace.temporary, err);
+    if (status == GRID_OK)
+        return grid_replace_commit(&replace, err);
+    grid_replace_abort(&replace);
+    return status;
+}

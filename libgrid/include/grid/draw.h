@@ -107,6 +107,12 @@ typedef enum grid_side { GRID_EAST, GRID_SOUTH, GRID_WEST, GRID_NORTH } grid_sid
  */
 GRID_API const char *grid_atlas_bounds(const grid_atlas *atlas, size_t level, size_t unit);
 
+/** Which of the tints a grid has, from 1 on: neighbours differ. */
+GRID_API int grid_atlas_tint(const grid_atlas *atlas, size_t grid);
+
+/** "社区" for "community" and so on; the name itself where there is no usual word. */
+GRID_API const char *grid_level_word(const char *level_name);
+
 /** What a choropleth shows per grid. */
 typedef enum grid_theme {
     GRID_THEME_NONE = 0,
@@ -193,6 +199,29 @@ typedef struct grid_qml_fields {
 
 /** A layer style as QGIS keeps it in .qml files and layer_styles. Free with free(). */
 GRID_API char *grid_qml_text(grid_qml_kind kind, const grid_qml_fields *fields);
+
+/** A layer of a QGIS project. */
+typedef struct grid_qgis_layer {
+    const char *name, *title; /**< table; what the user reads */
+    grid_qml_kind kind;
+    grid_qml_fields fields;
+} grid_qgis_layer;
+
+/**
+ * A project that shows the layers (topmost first) of the file beside it, as QGIS stores it in
+ * the table qgis_projects of a GeoPackage: a .qgz archive in hexadecimal. Free with free().
+ */
+GRID_API char *grid_qgis_project(const grid_qgis_layer *layers, size_t n, const char *file,
+                                 const char *crs, const grid_box *extent);
+
+/* ---- CAD ---------------------------------------------------------------------------- */
+
+/**
+ * A DXF drawing (AutoCAD R12, which all CAD programs read) in metres: every border once, on the
+ * layer of the highest level it divides; codes and names as text. `path` is written directly.
+ */
+GRID_API GRID_MUST_USE grid_status grid_dxf_write(const grid_atlas *atlas, const char *path,
+                                                  grid_error *err);
 
 #ifdef __cplusplus
 }

@@ -35,7 +35,7 @@ const char *atlas_name(const grid_atlas *a, size_t level, uint32_t unit) {
     return u->name[unit][0] != '\0' ? u->name[unit] : u->code[unit];
 }
 
-const char *atlas_level_word(const char *name) {
+const char *grid_level_word(const char *name) {
     static const char *const words[][2] = {
         {"city", "城市"},      {"district", "区县"}, {"street", "街道"},  {"block", "片区"},
         {"community", "社区"}, {"village", "村"},    {"grid", "网格"},    {"unit", "单元网格"},
@@ -246,6 +246,8 @@ void grid_atlas_free(grid_atlas *a) {
 const char *grid_atlas_bounds(const grid_atlas *a, size_t level, size_t unit) {
     return a->level[level].bounds[unit];
 }
+
+int grid_atlas_tint(const grid_atlas *a, size_t grid) { return a->colour[grid] + 1; }
 
 /* ---- themes ------------------------------------------------------------------------- */
 

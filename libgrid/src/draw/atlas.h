@@ -52,9 +52,6 @@ void atlas_persons(const grid_atlas *a, const char *code, size_t *begin, size_t 
 /** The name of a unit, or its code where it has none. */
 const char *atlas_name(const grid_atlas *a, size_t level, uint32_t unit);
 
-/** "社区" for "community" and so on; the name itself where there is no usual word. */
-const char *atlas_level_word(const char *level_name);
-
 /** "围墙" for "wall" and so on. */
 const char *atlas_class_word(uint8_t border_class);
 

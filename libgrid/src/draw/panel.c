@@ -160,7 +160,7 @@ static entry *add(entry *list, int *n, sign kind, const char *text) {
 
 static void add_border(const sheet_page *p, entry *list, int *n, size_t rank, bool rim) {
     entry *e = add(list, n, SIGN_BORDER, "");
-    snprintf(e->text, sizeof e->text, "%s界", atlas_level_word(p->a->map.level[rank].name));
+    snprintf(e->text, sizeof e->text, "%s界", grid_level_word(p->a->map.level[rank].name));
     e->number = rank;
     e->rim = rim;
 }
@@ -175,7 +175,7 @@ static void add_borders(const sheet_page *p, entry *list, int *n) {
         add_border(p, list, n, p->a->grids, false);
     if (p->shown & SHOWN_NUMBER) {
         char text[64];
-        snprintf(text, sizeof text, "%s编号", atlas_level_word(p->a->map.level[p->a->grids].name));
+        snprintf(text, sizeof text, "%s编号", grid_level_word(p->a->map.level[p->a->grids].name));
         add(list, n, SIGN_NUMBER, text);
     }
 }

@@ -233,24 +233,187 @@ static void aliases(FILE *f, const grid_qml_fields *fields) {
     fputs(" </aliases>\n", f);
 }
 
+static bool is_labelled(grid_qml_kind kind) {
+    return kind != GRID_QML_CELLS && kind != GRID_QML_COMPONENTS;
+}
+
+static void qml_body(FILE *f, grid_qml_kind kind, const grid_qml_fields *fields) {
+    symbols(f, kind, fields);
+    text(f, kind, fields);
+    aliases(f, fields);
+}
+
 char *grid_qml_text(grid_qml_kind kind, const grid_qml_fields *fields) {
     char *out = NULL;
     size_t size = 0;
     FILE *f = open_memstream(&out, &size);
     if (f == NULL)
         return NULL;
-    bool labelled = kind != GRID_QML_CELLS && kind != GRID_QML_COMPONENTS;
     fprintf(f,
             "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
             "<qgis version=\"3.22.0\" styleCategories=\"Symbology|Labeling|Fields\" "
             "labelsEnabled=\"%d\">\n",
-            labelled);
-    symbols(f, kind, fields);
-    text(f, kind, fields);
-    aliases(f, fields);
+            is_labelled(kind));
+    qml_body(f, kind, fields);
     fputs("</qgis>\n", f);
     bool failed = ferror(f) != 0;
     if (fclose(f) != 0 || failed) {
+        free(out);
+        return NULL;
+    }
+    return out;
+}
+
+/* ---- project ------------------------------------------------------------------------ */
+
+static void escaped(FILE *f, const char *s) {
+    for (; *s != '\0'; s++) {
+        if (*s == '&')
+            fputs("&amp;", f);
+        else if (*s == '<')
+            fputs("&lt;", f);
+        else if (*s == '"')
+            fputs("&quot;", f);
+        else
+            fputc(*s, f);
+    }
+}
+
+static void crs_element(FILE *f, const char *crs) {
+    fputs("<spatialrefsys><authid>", f);
+    escaped(f, crs);
+    fputs("</authid></spatialrefsys>", f);
+}
+
+static void project_layer(FILE *f, const grid_qgis_layer *l, const char *file, const char *crs) {
+    static const char *const shapes[] = {
+        [GRID_QML_GRID] = "Polygon", [GRID_QML_LEVEL] = "Polygon",    [GRID_QML_CELLS] = "Polygon",
+        [GRID_QML_BORDERS] = "Line", [GRID_QML_COMPONENTS] = "Point",
+    };
+    fprintf(f,
+            "  <maplayer type=\"vector\" geometry=\"%s\" labelsEnabled=\"%d\" "
+            "styleCategories=\"AllStyleCategories\">\n   <id>%s</id>\n   <datasource>./",
+            shapes[l->kind], is_labelled(l->kind), l->name);
+    escaped(f, file);
+    fprintf(f, "|layername=%s</datasource>\n   <layername>%s</layername>\n   <srs>", l->name,
+            l->title);
+    crs_element(f, crs);
+    fputs("</srs>\n   <provider encoding=\"UTF-8\">ogr</provider>\n", f);
+    qml_body(f, l->kind, &l->fields);
+    fputs("  </maplayer>\n", f);
+}
+
+static void project(FILE *f, const grid_qgis_layer *layers, size_t n, const char *file,
+                    const char *crs, const grid_box *extent) {
+    fputs("<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+          "<qgis version=\"3.22.0\" projectname=\"网格图\">\n <title>网格图</title>\n"
+          " <projectCrs>",
+          f);
+    crs_element(f, crs);
+    fputs("</projectCrs>\n <layer-tree-group>\n", f);
+    for (size_t i = 0; i < n; i++)
+        fprintf(f,
+                "  <layer-tree-layer id=\"%s\" name=\"%s\" providerKey=\"ogr\" "
+                "checked=\"%s\" expanded=\"0\"/>\n",
+                layers[i].name, layers[i].title,
+                layers[i].kind == GRID_QML_CELLS ? "Qt::Unchecked" : "Qt::Checked");
+    fprintf(f,
+            " </layer-tree-group>\n <mapcanvas name=\"theMapCanvas\">\n  <units>meters</units>\n"
+            "  <extent><xmin>%.3f</xmin><ymin>%.3f</ymin><xmax>%.3f</xmax><ymax>%.3f</ymax>"
+            "</extent>\n  <destinationsrs>",
+            extent->min_x, extent->min_y, extent->max_x, extent->max_y);
+    crs_element(f, crs);
+    fputs("</destinationsrs>\n </mapcanvas>\n <projectlayers>\n", f);
+    for (size_t i = 0; i < n; i++)
+        project_layer(f, &layers[i], file, crs);
+    fputs(" </projectlayers>\n <layerorder>\n", f);
+    for (size_t i = 0; i < n; i++)
+        fprintf(f, "  <layer id=\"%s\"/>\n", layers[i].name);
+    fputs(" </layerorder>\n <properties><Paths><Absolute type=\"bool\">false</Absolute></Paths>"
+          "</properties>\n</qgis>\n",
+          f);
+}
+
+/* ---- the archive that a project is stored as ---------------------------------------- */
+
+static uint32_t crc32_of(const unsigned char *bytes, size_t n) {
+    uint32_t crc = UINT32_MAX;
+    for (size_t i = 0; i < n; i++) {
+        crc ^= bytes[i];
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+    }
+    return ~crc;
+}
+
+static void hex(FILE *f, uint64_t value, int bytes) { /* little-endian */
+    for (int i = 0; i < bytes; i++)
+        fprintf(f, "%02x", (unsigned)(value >> (8 * i) & 255));
+}
+
+static void hex_text(FILE *f, const char *text, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        fprintf(f, "%02x", (unsigned)(unsigned char)text[i]);
+}
+
+/* What a local and a central header of a zip archive have in common; 1980-01-01. */
+static void zip_fields(FILE *f, uint32_t crc, size_t n, size_t name) {
+    hex(f, 20, 2);
+    hex(f, 0, 2);
+    hex(f, 0, 2); /* stored */
+    hex(f, 0, 2);
+    hex(f, 1 << 5 | 1, 2);
+    hex(f, crc, 4);
+    hex(f, n, 4);
+    hex(f, n, 4);
+    hex(f, name, 2);
+    hex(f, 0, 2);
+}
+
+/* A zip archive of one stored file, in hexadecimal. Source: PKWARE's APPNOTE, 4.3. */
+static void zip_hex(FILE *f, const char *name, const char *content, size_t n) {
+    size_t name_n = strlen(name), local = 30 + name_n + n, central = 46 + name_n;
+    uint32_t crc = crc32_of((const unsigned char *)content, n);
+    hex(f, 0x04034b50, 4);
+    zip_fields(f, crc, n, name_n);
+    hex_text(f, name, name_n);
+    hex_text(f, content, n);
+    hex(f, 0x02014b50, 4);
+    hex(f, 20, 2);
+    zip_fields(f, crc, n, name_n);
+    hex(f, 0, 2);
+    hex(f, 0, 2);
+    hex(f, 0, 2);
+    hex(f, 0, 4);
+    hex(f, 0, 4);
+    hex_text(f, name, name_n);
+    hex(f, 0x06054b50, 4);
+    hex(f, 0, 4);
+    hex(f, 1, 2);
+    hex(f, 1, 2);
+    hex(f, central, 4);
+    hex(f, local, 4);
+    hex(f, 0, 2);
+}
+
+char *grid_qgis_project(const grid_qgis_layer *layers, size_t n, const char *file, const char *crs,
+                        const grid_box *extent) {
+    char *text = NULL, *out = NULL;
+    size_t size = 0, ignored;
+    FILE *f = open_memstream(&text, &size);
+    if (f == NULL)
+        return NULL;
+    project(f, layers, n, file, crs, extent);
+    bool done = !ferror(f);
+    done = fclose(f) == 0 && done;
+    FILE *g = done ? open_memstream(&out, &ignored) : NULL;
+    if (g != NULL) {
+        zip_hex(g, "grids.qgs", text, size);
+        done = !ferror(g);
+        done = fclose(g) == 0 && done;
+    }
+    free(text);
+    if (g == NULL || !done) {
         free(out);
         return NULL;
     }
