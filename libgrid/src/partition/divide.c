@@ -57,27 +57,35 @@ static int64_t other_count(const net *g, int64_t wanted, int64_t usual, random_s
     return k > g->p->n ? usual : k;
 }
 
+/** What stays the same while one piece is divided. */
+typedef struct task {
+    const grid_partition_options *options;
+    const rule_set *rules;
+    int64_t wanted; /* number of grids; 0 for free */
+    bool whole;     /* compounds are nodes: a proof about grids out of range would say nothing */
+    const grid_context *ctx;
+} task;
+
 /** Starts and improves until all grids are in range or the attempts are used up. */
-static bool search(net *g, const grid_partition_options *options, int64_t wanted,
-                   const grid_context *ctx, piece_result *out) {
+static bool search(const task *t, net *g, piece_result *out) {
     const piece *p = g->p;
-    unsigned effort = effort_of(options);
-    random_source random = {random_mix(p->seed ^ options->seed)};
-    int64_t usual = p->extended ? 1 : wanted > 0 ? wanted : rule_set_best_count(g->rules, p->total);
-    usual = usual > p->n ? p->n : usual;
+    unsigned effort = effort_of(t->options);
+    random_source random = {random_mix(p->seed ^ t->options->seed)};
     grid_window window = rule_set_window(g->rules, p->total);
-    bool fixed = wanted > 0 || p->extended || (usual == 1 && window.max <= 1);
-    improve_plan plan = {.trees = 1, .hot = 30, .fixed_count = wanted > 0};
+    int64_t usual = t->wanted > 0 ? t->wanted : rule_set_best_count(g->rules, p->total);
+    usual = p->extended ? 1 : usual > p->n ? p->n : usual;
+    bool alone = usual == 1 && (p->extended || t->wanted > 0 || window.max <= 1);
+    improve_plan plan = {
+        .trees = 1, .hot = 30, .rounds = 10u << (effort - 1), .fixed_count = t->wanted > 0};
     for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
-        int64_t k = attempt ? other_count(g, wanted, usual, &random) : usual;
-        plan.rounds = 10u << (effort - 1);
+        int64_t k = attempt ? other_count(g, t->wanted, usual, &random) : usual;
         if (!start_net(g, (uint32_t)k, 4 + effort, &random))
             return false;
-        if (!(fixed && k == 1) && !improve(g, &plan, &random, ctx))
+        if (!alone && !improve(g, &plan, &random, t->ctx))
             return false;
         if (attempt == 0 || g->price < out->price)
             keep(g, out);
-        if (g->n_out == 0 || window.min > window.max || (fixed && k == 1))
+        if (g->n_out == 0 || window.min > window.max || alone)
             break;
     }
     net_set(g, out->label, out->k);
@@ -85,14 +93,14 @@ static bool search(net *g, const grid_partition_options *options, int64_t wanted
 }
 
 /** Tries to prove that nothing better exists, or finds it. */
-static bool prove(net *g, unsigned effort, int64_t wanted, piece_result *out) {
+static bool prove(const task *t, net *g, piece_result *out) {
     bool coarse = g->p->n <= COARSE_CELLS * (uint64_t)g->k;
-    if (g->p->extended || g->p->n == 1 || !coarse)
+    if (g->p->extended || g->p->n == 1 || !coarse || (t->whole && g->n_out > 0))
         return true;
     exact_result exact = {.label = GRID_NEW(uint32_t, g->p->n)};
     /* A grid out of range is worth more work than a proof that a good division is the best. */
-    size_t limit = (size_t)(g->n_out > 0 ? 128000 : 8000) << effort;
-    bool ok = exact.label && exact_solve(g, wanted, limit, &exact);
+    size_t limit = (size_t)(g->n_out > 0 ? 128000 : 8000) << effort_of(t->options);
+    bool ok = exact.label && exact_solve(g, t->wanted, limit, &exact);
     if (ok) {
         out->verdict = exact.verdict;
         if (exact.k > 0) {
@@ -104,16 +112,182 @@ static bool prove(net *g, unsigned effort, int64_t wanted, piece_result *out) {
     return ok;
 }
 
+/** Divides a piece as its nodes are. */
+static bool solve(const task *t, const piece *p, piece_result *out) {
+    net g;
+    bool ok = net_init(&g, p, t->rules) && search(t, &g, out);
+    if (ok) {
+        out->found_price = out->price;
+        ok = prove(t, &g, out);
+        out->n_out = g.n_out;
+    }
+    net_free(&g);
+    return ok;
+}
+
+/* ---- compounds kept whole ----------------------------------------------------------------------
+ */
+
+static void mark_heavy(const piece *p, const rule_set *rules) {
+    for (uint32_t v = 0; v < p->n; v++)
+        p->heavy[v] = rule_set_exceeded(rules, &p->w[(size_t)v * p->n_measures]);
+}
+
+/** Nodes in groups: the connected parts of the compounds that fit into a grid, the rest alone. */
+typedef struct grouping {
+    uint32_t n;
+    uint32_t *group; /* per node */
+    bool *cut;       /* per compound number: may be cut */
+    uint32_t *queue;
+} grouping;
+
+static bool grouping_init(grouping *w, const piece *p) {
+    *w = (grouping){.group = GRID_NEW(uint32_t, p->n),
+                    .cut = GRID_NEW(bool, p->n),
+                    .queue = GRID_NEW(uint32_t, p->n)};
+    return w->group && w->cut && w->queue;
+}
+
+static void grouping_free(grouping *w) {
+    free(w->group);
+    free(w->cut);
+    free(w->queue);
+}
+
+/** Gathers v's part of its compound into queue; returns its size. */
+static uint32_t gather_compound(const piece *p, grouping *w, uint32_t v, int64_t *sum) {
+    uint32_t n = 0, m = p->n_measures, number = w->n;
+    memset(sum, 0, m * sizeof *sum);
+    w->queue[n++] = v;
+    w->group[v] = number;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t at = w->queue[i];
+        for (uint32_t j = 0; j < m; j++)
+            sum[j] += p->w[(size_t)at * m + j];
+        if (p->compound[at] == GRID_NONE || w->cut[p->compound[at]])
+            continue;
+        for (uint32_t e = p->start[at]; e < p->start[at + 1]; e++) {
+            uint32_t u = p->to[e];
+            if (p->compound[u] == p->compound[at] && w->group[u] == GRID_NONE) {
+                w->group[u] = number;
+                w->queue[n++] = u;
+            }
+        }
+    }
+    return n;
+}
+
+/** Numbers groups by their first nodes; a compound marked `cut` or too large is no group. */
+static void group_nodes(const piece *p, const rule_set *rules, grouping *w) {
+    w->n = 0;
+    for (uint32_t v = 0; v < p->n; v++)
+        w->group[v] = GRID_NONE;
+    for (uint32_t v = 0; v < p->n; v++) {
+        int64_t sum[GRID_MAX_MEASURES];
+        if (w->group[v] != GRID_NONE)
+            continue;
+        uint32_t n = gather_compound(p, w, v, sum);
+        bool whole = n == 1 || !rule_set_exceeded(rules, sum);
+        for (uint32_t i = 1; i < n && !whole; i++)
+            w->group[w->queue[i]] = GRID_NONE; /* come by themselves, later */
+        if (!whole)
+            w->cut[p->compound[v]] = true;
+        w->n++;
+    }
+}
+
+/** Divides the piece with its groups as nodes. */
+static bool solve_grouped(const task *t, const piece *p, const grouping *w, piece_result *out) {
+    piece coarse;
+    bool ok = piece_contract(p, w->group, w->n, &coarse);
+    piece_result result = {.label = GRID_NEW(uint32_t, w->n)};
+    if (ok && result.label) {
+        mark_heavy(&coarse, t->rules);
+        ok = solve(t, &coarse, &result);
+        for (uint32_t v = 0; v < p->n && ok; v++)
+            out->label[v] = result.label[w->group[v]];
+        out->k = result.k;
+        out->price = result.price;
+        out->found_price = result.found_price;
+        out->n_out = result.n_out;
+        out->verdict = result.verdict;
+    }
+    ok = ok && result.label;
+    free(result.label);
+    piece_free(&coarse);
+    return ok;
+}
+
+/** Compounds that two grids share, as marks per compound number. */
+static void mark_cut(const piece *p, const uint32_t *label, bool *cut) {
+    memset(cut, 0, p->n * sizeof *cut);
+    for (uint32_t v = 0; v < p->n; v++)
+        for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++)
+            if (p->compound[v] != GRID_NONE && p->compound[v] == p->compound[p->to[e]] &&
+                label[v] != label[p->to[e]])
+                cut[p->compound[v]] = true;
+}
+
+static void copy_result(piece_result *to, const piece_result *from, uint32_t n) {
+    uint32_t *label = to->label;
+    memcpy(label, from->label, n * sizeof *label);
+    *to = *from;
+    to->label = label;
+}
+
+/** Makes the compounds that `out` cuts whole again, one by one, where no grid goes out of range. */
+static bool mend_compounds(task *t, const piece *p, grouping *w, piece_result *out) {
+    piece_result trial = {.label = GRID_NEW(uint32_t, p->n)};
+    bool *tried = GRID_NEW(bool, p->n), ok = trial.label && tried;
+    for (uint32_t c = 0; c < p->n && ok; c++) {
+        mark_cut(p, out->label, w->cut);
+        if (!w->cut[c] || tried[c])
+            continue;
+        tried[c] = true;
+        w->cut[c] = false;
+        group_nodes(p, t->rules, w);
+        if (w->cut[c])
+            continue; /* too large for a grid */
+        ok = solve_grouped(t, p, w, &trial);
+        if (ok && trial.n_out <= out->n_out)
+            copy_result(out, &trial, p->n);
+    }
+    free(trial.label);
+    free(tried);
+    return ok;
+}
+
+/** First with compounds whole; they are cut only where grids stay out of range otherwise. */
+static bool divide(task *t, const piece *p, grouping *w, piece_result *out) {
+    group_nodes(p, t->rules, w);
+    if (w->n == p->n || p->extended)
+        return solve(t, p, out);
+    t->whole = true;
+    if (!solve_grouped(t, p, w, out))
+        return false;
+    if (out->n_out == 0)
+        return true;
+    piece_result fine = {.label = GRID_NEW(uint32_t, p->n)};
+    t->whole = false;
+    bool ok = fine.label && solve(t, p, &fine);
+    out->verdict = fine.verdict; /* what holds for cells holds for compounds */
+    if (ok && fine.n_out < out->n_out) {
+        copy_result(out, &fine, p->n);
+        t->whole = true;
+        ok = mend_compounds(t, p, w, out);
+    }
+    free(fine.label);
+    return ok;
+}
+
 bool divide_piece(const piece *p, const grid_partition_options *options, const rule_set *rules,
                   int64_t wanted, const grid_context *ctx, piece_result *out) {
     rule_set own = *rules;
     rule_set_aim(&own, options->rules, p->total);
-    net g;
-    bool ok = net_init(&g, p, &own) && search(&g, options, wanted, ctx, out);
-    if (ok) {
-        out->found_price = out->price;
-        ok = prove(&g, effort_of(options), wanted, out);
-    }
-    net_free(&g);
+    mark_heavy(p, &own);
+    task t = {options, &own, wanted, false, ctx};
+    grouping w;
+    bool ok = grouping_init(&w, p) && divide(&t, p, &w, out);
+    grouping_free(&w);
     return ok;
 }

@@ -280,9 +280,6 @@ static grid_status prepare(job *j, grid_error *err) {
     if (!j->wanted || !j->order || !j->result)
         return grid_fail_nomem(err);
     for (uint32_t i = 0; i < j->pieces.n; i++) {
-        piece *p = &j->pieces.at[i];
-        for (uint32_t v = 0; v < p->n; v++)
-            p->heavy[v] = rule_set_exceeded(&j->rules, &p->w[(size_t)v * p->n_measures]);
         j->order[i] = i;
         j->result[i].label = GRID_NEW(uint32_t, j->pieces.at[i].n);
         if (j->result[i].label == NULL)

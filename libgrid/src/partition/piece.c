@@ -262,19 +262,75 @@ grid_status piece_list_build(const grid_graph *g, piece_list *out, grid_error *e
     return status;
 }
 
-void piece_list_free(piece_list *list) {
-    for (uint32_t i = 0; i < list->n; i++) {
-        piece *p = &list->at[i];
-        free(p->node);
-        free(p->w);
-        free(p->total);
-        free(p->start);
-        free(p->to);
-        free(p->cost);
-        free(p->rank);
-        free(p->compound);
-        free(p->heavy);
+/* ---- contraction -------------------------------------------------------------------------------
+ */
+
+/** Adds the borders of node v to its group's, summed per neighbouring group. */
+static void add_borders(const piece *p, const uint32_t *group, uint32_t v, uint32_t *slot,
+                        piece *out, uint32_t *end) {
+    for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++) {
+        uint32_t other = group[p->to[e]], at = slot[other];
+        if (other == group[v])
+            continue;
+        if (at < out->start[group[v]] || at >= *end || out->to[at] != other) {
+            at = slot[other] = (*end)++;
+            out->to[at] = other;
+            out->cost[at] = 0;
+            out->rank[at] = p->rank[e];
+        }
+        if (p->cost[e] > out->cost[at])
+            out->rank[at] = p->rank[e]; /* what most of the border is like */
+        out->cost[at] += p->cost[e];
     }
+}
+
+bool piece_contract(const piece *p, const uint32_t *group, uint32_t n_groups, piece *out) {
+    *out = (piece){.n = n_groups, .region = p->region, .extended = p->extended, .seed = p->seed};
+    uint32_t m = p->n_measures, *first = GRID_NEW(uint32_t, n_groups);
+    uint32_t *next = GRID_NEW(uint32_t, p->n), *slot = GRID_NEW(uint32_t, n_groups);
+    bool ok = allocate(out, m, p->start[p->n]) && first && next && slot;
+    if (ok) {
+        memcpy(out->total, p->total, m * sizeof *out->total);
+        for (uint32_t i = 0; i < n_groups; i++)
+            first[i] = GRID_NONE;
+        for (uint32_t v = p->n; v-- > 0;) {
+            next[v] = first[group[v]];
+            first[group[v]] = v;
+            out->node[group[v]] = p->node[v];
+            out->compound[group[v]] = p->compound[v];
+            for (uint32_t j = 0; j < m; j++)
+                out->w[(size_t)group[v] * m + j] += p->w[(size_t)v * m + j];
+        }
+        uint32_t end = 0;
+        for (uint32_t i = 0; i < n_groups; i++) {
+            out->start[i] = end;
+            for (uint32_t v = first[i]; v != GRID_NONE; v = next[v])
+                add_borders(p, group, v, slot, out, &end);
+        }
+        out->start[n_groups] = end;
+    }
+    free(first);
+    free(next);
+    free(slot);
+    return ok;
+}
+
+void piece_free(piece *p) {
+    free(p->node);
+    free(p->w);
+    free(p->total);
+    free(p->start);
+    free(p->to);
+    free(p->cost);
+    free(p->rank);
+    free(p->compound);
+    free(p->heavy);
+    *p = (piece){0};
+}
+
+void piece_list_free(piece_list *list) {
+    for (uint32_t i = 0; i < list->n; i++)
+        piece_free(&list->at[i]);
     free(list->at);
     *list = (piece_list){0};
 }

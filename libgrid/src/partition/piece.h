@@ -23,6 +23,14 @@ typedef struct piece {
     uint64_t seed;      /* from places and counts */
 } piece;
 
+/**
+ * The piece with each group of nodes made into one node. group[v] is 0 .. n_groups-1, groups are
+ * connected and numbered by their first nodes. False when memory ran out; piece_free either way.
+ */
+GRID_MUST_USE bool piece_contract(const piece *p, const uint32_t *group, uint32_t n_groups,
+                                  piece *out);
+void piece_free(piece *p);
+
 typedef struct piece_list {
     piece *at;
     uint32_t n;
