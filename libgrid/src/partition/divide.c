@@ -7,8 +7,10 @@
 #include "partition/improve.h"
 
 enum {
-    ATTEMPTS = 6,     /* starts for a piece that keeps grids out of range */
-    COARSE_CELLS = 14 /* cells a grid up to which proofs are tried */
+    ATTEMPTS = 6,       /* starts for a piece that keeps grids out of range */
+    WHOLE_ATTEMPTS = 3, /* the same while compounds are whole */
+    COARSE_CELLS = 14,  /* cells a grid up to which proofs about grids out of range are tried, */
+    FEW_CELLS = 8       /* and proofs that there is no lower price */
 };
 
 static unsigned effort_of(const grid_partition_options *o) {
@@ -77,7 +79,8 @@ static bool search(const task *t, net *g, piece_result *out) {
     bool alone = usual == 1 && (p->extended || t->wanted > 0 || window.max <= 1);
     improve_plan plan = {
         .trees = 1, .hot = 30, .rounds = 10u << (effort - 1), .fixed_count = t->wanted > 0};
-    for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
+    unsigned attempts = t->whole ? WHOLE_ATTEMPTS : ATTEMPTS;
+    for (unsigned attempt = 0; attempt < attempts; attempt++) {
         int64_t k = attempt ? other_count(g, t->wanted, usual, &random) : usual;
         if (!start_net(g, (uint32_t)k, 4 + effort, &random))
             return false;
@@ -94,7 +97,7 @@ static bool search(const task *t, net *g, piece_result *out) {
 
 /** Tries to prove that nothing better exists, or finds it. */
 static bool prove(const task *t, net *g, piece_result *out) {
-    bool coarse = g->p->n <= COARSE_CELLS * (uint64_t)g->k;
+    bool coarse = g->p->n <= (g->n_out > 0 ? COARSE_CELLS : FEW_CELLS) * (uint64_t)g->k;
     if (g->p->extended || g->p->n == 1 || !coarse || (t->whole && g->n_out > 0))
         return true;
     exact_result exact = {.label = GRID_NEW(uint32_t, g->p->n)};

@@ -89,17 +89,28 @@ static void sum_weights(const solver *s, mask nodes, int64_t *w) {
     }
 }
 
-/** Whether every part of what a set leaves over can be made up of grids in range. */
-static bool leaves_hope(const solver *s, mask set) {
+static bool has_count(const solver *s, const mask *part, const int64_t *w) {
+    grid_window window = rule_set_window(s->rules, w);
+    return window.min <= window.max || meet(part, &s->heavy);
+}
+
+/** Whether every part of what a set of weight w[] leaves over can be made up of grids in range. */
+static bool leaves_hope(const solver *s, mask set, const int64_t *w) {
     mask rest = without(s->every, set);
+    int64_t left[GRID_MAX_MEASURES];
+    for (uint32_t m = 0; m < s->p->n_measures; m++)
+        left[m] = s->p->total[m] - w[m];
     while (!empty(&rest)) {
+        int64_t part_w[GRID_MAX_MEASURES];
         mask part = flood(s, rest, lowest(&rest));
-        int64_t w[GRID_MAX_MEASURES];
-        sum_weights(s, part, w);
-        grid_window window = rule_set_window(s->rules, w);
-        if (window.min > window.max && !meet(&part, &s->heavy))
-            return false;
         rest = without(rest, part);
+        if (empty(&rest))
+            return has_count(s, &part, left); /* the last part, mostly the only one */
+        sum_weights(s, part, part_w);
+        if (!has_count(s, &part, part_w))
+            return false;
+        for (uint32_t m = 0; m < s->p->n_measures; m++)
+            left[m] -= part_w[m];
     }
     return true;
 }
@@ -118,7 +129,7 @@ static int64_t boundary(const solver *s, const mask *set) {
 
 static bool add_set(solver *s, const mask *set, const int64_t *w) {
     bool in_range = rule_set_holds(s->rules, w) || meet(set, &s->heavy);
-    if (!s->all && (!in_range || !leaves_hope(s, *set)))
+    if (!s->all && (!in_range || !leaves_hope(s, *set, w)))
         return true;
     int64_t cost = 2 * rule_set_price(s->rules, w, 1) + boundary(s, set);
     if (!GRID_PUSH(&s->sets, (candidate){*set, cost, cost})) {
