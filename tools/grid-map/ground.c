@@ -98,74 +98,30 @@ grid_status map_ground_join(map_ground *g, const map_ground *more, grid_error *e
 
 /* ---- people ------------------------------------------------------------------------- */
 
-/* Text of a column, or "" where the table has no such column. */
-static const char *text_at(const grid_layer *layer, const char *name, size_t row) {
-    static char unused[32]; /* the columns asked for are text: nothing is formatted */
-    const grid_column *column = grid_layer_column(layer, name);
-    return column != NULL && column->type == GRID_COLUMN_TEXT
-               ? grid_column_text(column, row, unused)
-               : "";
+static const char *name_of_post(const grid_duty_input *in, const char *post) {
+    for (size_t i = 0; i < in->n_posts; i++)
+        if (strcmp(in->posts[i].post, post) == 0 && in->posts[i].name[0] != '\0')
+            return in->posts[i].name;
+    return post;
 }
 
-static int by_code(const void *x, const void *y, void *persons) {
-    return strcmp(text_at(persons, "code", *(const size_t *)x),
-                  text_at(persons, "code", *(const size_t *)y));
-}
-
-/* Row of the person with this code in a table ordered by `order`; SIZE_MAX. */
-static size_t find_person(const grid_layer *persons, const size_t *order, const char *code) {
-    size_t low = 0, high = persons->n;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int c = strcmp(text_at(persons, "code", order[middle]), code);
-        if (c == 0)
-            return order[middle];
-        if (c < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return SIZE_MAX;
-}
-
-/* Posts that are held now, with their holders. */
-static void list_holders(map_people *people, const size_t *order) {
-    const grid_layer *posts = people->posts, *persons = people->persons;
-    for (size_t i = 0; i < posts->n; i++) {
-        size_t who = find_person(persons, order, text_at(posts, "person_code", i));
-        if (who == SIZE_MAX || text_at(posts, "valid_to", i)[0] != '\0')
-            continue;
-        const char *post = text_at(posts, "name", i);
-        people->list[people->n++] = (grid_map_person){
-            text_at(posts, "unit_code", i), post[0] != '\0' ? post : text_at(posts, "post", i),
-            text_at(persons, "name", who), text_at(persons, "phone", who)};
-    }
-}
-
-grid_status map_people_read(const char *path, const grid_context *ctx, map_people *people,
-                            grid_error *err) {
-    grid_layer_options options = {.attributes_only = true, .layer = "posts"};
-    GRID_TRY(grid_layer_read(path, &options, ctx, &people->posts, err));
-    options.layer = "persons";
-    GRID_TRY(grid_layer_read(path, &options, ctx, &people->persons, err));
-    size_t *order = GRID_NEW(size_t, people->persons->n);
-    people->list = GRID_NEW(grid_map_person, people->posts->n);
-    if (people->list == NULL || order == NULL) {
-        free(order);
+grid_status map_people_read(grid_store *store, map_people *people, grid_error *err) {
+    GRID_TRY(grid_store_read_duty_tables(store, &people->tables, err));
+    const grid_duty_input *in = &people->tables->input;
+    people->list = GRID_NEW(grid_map_person, in->n_holders);
+    if (people->list == NULL)
         return grid_fail_nomem(err);
+    for (size_t i = 0; i < in->n_holders; i++) {
+        const grid_holder *h = &in->holders[i];
+        if (h->valid_to[0] == '\0') /* held now */
+            people->list[people->n++] = (grid_map_person){h->unit_code, name_of_post(in, h->post),
+                                                          h->person, h->phone};
     }
-    for (size_t i = 0; i < people->persons->n; i++)
-        order[i] = i;
-    if (people->persons->n > 0)
-        qsort_r(order, people->persons->n, sizeof *order, by_code, people->persons);
-    list_holders(people, order);
-    free(order);
     return GRID_OK;
 }
 
 void map_people_free(map_people *people) {
-    grid_layer_free(people->posts);
-    grid_layer_free(people->persons);
+    grid_duty_tables_free(people->tables);
     free(people->list);
     *people = (map_people){0};
 }

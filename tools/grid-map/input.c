@@ -106,7 +106,7 @@ grid_status map_input_surround(map_input *in, const map_wishes *wishes, const gr
         in->map.lines = map_ground_layer(&in->lines[0]);
     else
         GRID_TRY(lines_from_borders(in, err));
-    GRID_TRY(map_people_read(in->path, ctx, &in->people, err));
+    GRID_TRY(map_people_read(in->store, &in->people, err));
     in->map.person = in->people.list;
     in->map.n_persons = in->people.n;
     return GRID_OK;

@@ -27,13 +27,12 @@ GRID_MUST_USE grid_status map_ground_join(map_ground *g, const map_ground *more,
 
 /** Who holds which post now. */
 typedef struct map_people {
-    grid_layer *posts, *persons;
+    grid_duty_tables *tables;
     grid_map_person *list;
     size_t n;
 } map_people;
 
-GRID_MUST_USE grid_status map_people_read(const char *path, const grid_context *ctx,
-                                          map_people *people, grid_error *err);
+GRID_MUST_USE grid_status map_people_read(grid_store *store, map_people *people, grid_error *err);
 void map_people_free(map_people *people);
 
 enum { MAX_LINE_LAYERS = 16 };

@@ -169,13 +169,20 @@ typedef enum grid_roster_match {
     GRID_ROSTER_UNKNOWN,
 } grid_roster_match;
 
+/** The names of units, to be found as people write them. */
+typedef struct grid_roster grid_roster;
+
+GRID_API GRID_MUST_USE grid_status grid_roster_new(const grid_duty_unit *units, size_t n,
+                                                   grid_roster **out, grid_error *err);
+GRID_API void grid_roster_free(grid_roster *roster);
+
 /**
- * Finds a unit as people name it: by code, by name, or by the parent's name and its own
- * (西东社区第一网格, 西东社区/第一网格). Endings like 居民委员会, 居委会, 社区 do not matter. `out`
- * is the unit's code, or where there is no match the nearest name (NULL when none is near).
+ * Finds a unit by its code, its name, or its parent's name and its own (西东社区第一网格,
+ * 西东社区/第一网格). Blanks, separators and endings like 居民委员会, 居委会, 社区 do not matter.
+ * `out` is the unit's code, or without a match the nearest name (NULL when none is near).
  */
-GRID_API grid_roster_match grid_roster_find_unit(const grid_duty_unit *units, size_t n,
-                                                 const char *written, const char **out);
+GRID_API grid_roster_match grid_roster_find(const grid_roster *roster, const char *written,
+                                            const char **out);
 
 #ifdef __cplusplus
 }

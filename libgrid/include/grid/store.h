@@ -6,6 +6,7 @@
 #define GRID_STORE_H
 
 #include <grid/component.h>
+#include <grid/duty.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -159,6 +160,33 @@ typedef struct grid_reject_row {
 GRID_API GRID_MUST_USE grid_status grid_store_write_rejects(grid_store *store, const char *source,
                                                             const grid_reject_row *rows, size_t n,
                                                             grid_error *err);
+
+/* ---- duty --------------------------------------------------------------------------- */
+
+/** Replaces posts and duties by a scheme's; who holds a post that stays keeps it. */
+GRID_API GRID_MUST_USE grid_status grid_store_write_duties(grid_store *store,
+                                                           const grid_post *posts, size_t n_posts,
+                                                           const grid_duty_rule *rules,
+                                                           size_t n_rules, grid_error *err);
+
+/** Replaces all persons and what they hold. */
+GRID_API GRID_MUST_USE grid_status grid_store_write_roster(grid_store *store,
+                                                           const grid_holder *holders, size_t n,
+                                                           grid_error *err);
+
+/** The units of all levels, posts, holders and rules. */
+typedef struct grid_duty_tables {
+    grid_duty_input input;
+} grid_duty_tables;
+
+GRID_API GRID_MUST_USE grid_status grid_store_read_duty_tables(grid_store *store,
+                                                               grid_duty_tables **out,
+                                                               grid_error *err);
+GRID_API void grid_duty_tables_free(grid_duty_tables *tables);
+
+/** The same as an index to ask: who handles this kind at this unit at this time. */
+GRID_API GRID_MUST_USE grid_status grid_store_read_duty(grid_store *store, grid_duty **out,
+                                                        grid_error *err);
 
 #ifdef __cplusplus
 }

@@ -41,16 +41,22 @@ static const char tables[] =
     "CREATE TABLE lineage (id INTEGER PRIMARY KEY, old_code TEXT, new_code TEXT,\n"
     "  area_share REAL, households_share REAL, date TEXT, reason TEXT);\n"
 
-    "CREATE TABLE persons (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE,\n"
-    "  name TEXT NOT NULL, phone TEXT, department TEXT, note TEXT);\n"
+    "CREATE TABLE posts (id INTEGER PRIMARY KEY, post TEXT NOT NULL UNIQUE, name TEXT,\n"
+    "  level TEXT NOT NULL, min INTEGER NOT NULL, max INTEGER, max_units INTEGER);\n"
 
-    "CREATE TABLE posts (id INTEGER PRIMARY KEY, post TEXT NOT NULL, name TEXT,\n"
+    "CREATE TABLE persons (id INTEGER PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL,\n"
+    "  department TEXT, UNIQUE (name, phone));\n"
+
+    "CREATE TABLE holders (id INTEGER PRIMARY KEY,\n"
+    "  post TEXT NOT NULL REFERENCES posts (post),\n"
     "  unit_code TEXT NOT NULL REFERENCES units (code),\n"
-    "  person_code TEXT REFERENCES persons (code), valid_from TEXT, valid_to TEXT);\n"
-    "CREATE INDEX posts_by_unit ON posts (unit_code);\n"
+    "  person_id INTEGER NOT NULL REFERENCES persons (id),\n"
+    "  shift TEXT, valid_from TEXT, valid_to TEXT);\n"
+    "CREATE INDEX holders_by_unit ON holders (unit_code);\n"
 
     "CREATE TABLE duties (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, class TEXT NOT NULL,\n"
-    "  unit TEXT NOT NULL, department TEXT, accept_h REAL, limit_h REAL, fallback TEXT);\n"
+    "  unit TEXT NOT NULL, department TEXT NOT NULL, accept_h REAL, limit_h REAL,\n"
+    "  fallback INTEGER NOT NULL);\n"
     "CREATE INDEX duties_by_class ON duties (kind, class);\n"
 
     "CREATE TABLE components (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE,\n"
