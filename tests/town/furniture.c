@@ -8,6 +8,7 @@
 
 typedef struct furnisher {
     const town_plan *plan;
+    const bool *rim; /**< per vertex: on the outline of the town */
     town_random random;
     town_components *out;
     const char *class, *name, *department;
@@ -44,6 +45,13 @@ typedef struct rhythm {
     double missing; /**< share of places without */
 } rhythm;
 
+/* Roads end at the edge of the town; what stood there could lie outside. */
+static bool near_rim(const furnisher *f, int e, double run, double length) {
+    const double reach = 30;
+    int from = f->plan->half.at[2 * e].origin, to = f->plan->half.at[2 * e + 1].origin;
+    return (f->rim[from] && run < reach) || (f->rim[to] && length - run < reach);
+}
+
 static void furnish_edge(furnisher *f, const rhythm *what, int e, double *run) {
     const town_edge *edge = &f->plan->edge.at[e];
     if (edge->class < what->widest || edge->class > what->narrowest)
@@ -55,7 +63,7 @@ static void furnish_edge(furnisher *f, const rhythm *what, int e, double *run) {
     for (; *run < length; *run += what->step_m * town_random_in(&f->random, .8, 1.2)) {
         double t = *run / length, sway = town_random_in(&f->random, -.4, .4);
         for (int side = -1; side <= (what->both_sides ? 1 : -1); side += 2) {
-            if (town_random_chance(&f->random, what->missing))
+            if (town_random_chance(&f->random, what->missing) || near_rim(f, e, *run, length))
                 continue;
             double d = (off + sway) * side / length;
             add_component(f, (grid_xy){p.x + t * (q.x - p.x) - d * (q.y - p.y),
@@ -65,17 +73,37 @@ static void furnish_edge(furnisher *f, const rhythm *what, int e, double *run) {
     *run -= length;
 }
 
-static void furnish(town_components *out, const town_plan *plan, const rhythm *what,
-                    uint64_t seed) {
+/* Serials of a class go on where another rhythm of it ended. */
+static int last_serial(const town_components *list, const char *class) {
+    int n = 0;
+    for (size_t i = 0; i < list->n; i++)
+        n += strcmp(list->at[i].class, class) == 0;
+    return n;
+}
+
+static void furnish(town_components *out, const town_plan *plan, const bool *rim,
+                    const rhythm *what, uint64_t seed) {
     furnisher f = {.plan = plan,
                    .out = out,
                    .class = what->class,
                    .name = what->name,
                    .department = what->department};
     f.random.state = seed * 2654435761u + (uint64_t)strtol(what->class, NULL, 10);
+    f.rim = rim;
+    f.serial = last_serial(out, what->class);
     double run = what->step_m / 2;
     for (size_t e = 0; e < plan->edge.n; e++)
         furnish_edge(&f, what, (int)e, &run);
+}
+
+static bool *find_rim(const town_plan *plan) {
+    bool *rim = GRID_NEW(bool, plan->vertex.n);
+    if (rim == NULL)
+        town_die("out of memory");
+    for (size_t h = 0; h < plan->half.n; h++)
+        if (plan->half.at[h].face < 0)
+            rim[plan->half.at[h].origin] = rim[plan->half.at[h ^ 1].origin] = true;
+    return rim;
 }
 
 void town_furniture_build(town_furniture *furniture, const town_plan *plan, uint64_t seed) {
@@ -97,12 +125,14 @@ void town_furniture_build(town_furniture *furniture, const town_plan *plan, uint
         {"01007", "通信井盖", "通信公司", TOWN_EXPRESSWAY, TOWN_BRANCH, 560, 1, 1.5, false, .05},
         {"01011", "燃气井盖", "燃气公司", TOWN_EXPRESSWAY, TOWN_BRANCH, 900, .8, 0, false, .05},
     };
+    bool *rim = find_rim(plan);
     for (size_t i = 0; i < sizeof tree / sizeof *tree; i++)
-        furnish(&furniture->trees, plan, &tree[i], seed);
+        furnish(&furniture->trees, plan, rim, &tree[i], seed);
     for (size_t i = 0; i < sizeof lamp / sizeof *lamp; i++)
-        furnish(&furniture->lamps, plan, &lamp[i], seed + i);
+        furnish(&furniture->lamps, plan, rim, &lamp[i], seed + i);
     for (size_t i = 0; i < sizeof cover / sizeof *cover; i++)
-        furnish(&furniture->covers, plan, &cover[i], seed);
+        furnish(&furniture->covers, plan, rim, &cover[i], seed);
+    free(rim);
 }
 
 void town_furniture_free(town_furniture *furniture) {
