@@ -222,12 +222,25 @@ static void report_out_of_range(const work *w, const grid_context *ctx) {
     }
 }
 
+/*
+ * Blocks with more than half a grid's least households are cut between their buildings, so that
+ * grids can be put together from either side.
+ */
+static int64_t cut_above(const scheme *plan) {
+    for (size_t r = 0; r < plan->n_rules; r++)
+        if (strcmp(plan->rule[r].measure, "households") == 0)
+            return plan->rule[r].min / 2;
+    return 0;
+}
+
 grid_status work_divide(const inputs *in, const input_options *input, const scheme *plan,
                         const work_options *options, const grid_context *ctx, work *w,
                         grid_error *err) {
     *w = (work){0};
     grid_graph *graph = NULL;
-    grid_status status = grid_cells_build(&in->cells, ctx, &w->cells, err);
+    grid_cells_input cells = in->cells;
+    cells.cut_above = cut_above(plan);
+    grid_status status = grid_cells_build(&cells, ctx, &w->cells, err);
     if (status == GRID_OK)
         status = divide(in, plan, options, ctx, w, &graph, err);
     if (status == GRID_OK)
