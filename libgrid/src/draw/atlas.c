@@ -247,7 +247,9 @@ const char *grid_atlas_bounds(const grid_atlas *a, size_t level, size_t unit) {
     return a->level[level].bounds[unit];
 }
 
-int grid_atlas_tint(const grid_atlas *a, size_t grid) { return a->colour[grid] + 1; }
+int grid_atlas_tint(const grid_atlas *a, size_t grid) {
+    return a->colour[grid] + 1;
+}
 
 /* ---- themes ------------------------------------------------------------------------- */
 
