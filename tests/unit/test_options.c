@@ -29,7 +29,6 @@ static int run(const char *first, const char *second, const char *third) {
         argc++;
     flag = false;
     free(list.at);
-    free(operands.at);
     list = (tool_list){0};
     return tool_start(&spec, argc, argv, &operands);
 }
@@ -77,6 +76,5 @@ int main(void) {
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     free(list.at);
-    free(operands.at);
     return failed;
 }

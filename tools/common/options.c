@@ -293,14 +293,17 @@ static int check_required(const parser *p) {
 }
 
 int tool_start(const tool_spec *spec, int argc, char **argv, tool_list *operands) {
-    *operands = (tool_list){0};
-    parser p = {spec, argc, 0, argv, operands, calloc(spec->n_options + 1, sizeof(bool))};
+    static tool_list parsed; /* lives as long as the process: a tool has one command line */
+    free(parsed.at);
+    parsed = (tool_list){0};
+    parser p = {spec, argc, 0, argv, &parsed, calloc(spec->n_options + 1, sizeof(bool))};
     if (p.given == NULL)
         return TOOL_INTERNAL;
     int code = parse(&p);
     if (code == TOOL_GO_ON)
         code = check_required(&p);
     free(p.given);
+    *operands = parsed;
     tool_session_begin(spec);
     return code;
 }
