@@ -62,6 +62,101 @@ GRID_API GRID_MUST_USE grid_status grid_cover_match(const char *const *codes, si
                                                     const char *const *wanted, size_t n_wanted,
                                                     uint32_t *out, grid_error *err);
 
+/* ---- defects ------------------------------------------------------------------------ */
+
+typedef enum grid_defect_kind {
+    GRID_DEFECT_GAP = 0,           /**< no unit here: 遗漏 */
+    GRID_DEFECT_PARENT_UNCOVERED,  /**< the same, along the parent's edge */
+    GRID_DEFECT_OVERLAP,           /**< two units or more here: 交叉 */
+    GRID_DEFECT_OUTSIDE_PARENT,    /**< a unit beyond its parent: 越界 */
+    GRID_DEFECT_DUPLICATE,         /**< units with one and the same area */
+    GRID_DEFECT_CONTAINED,         /**< the first unit lies wholly in the second */
+    GRID_DEFECT_VERTEX_MISMATCH,   /**< one line, but not the same vertices on it */
+    GRID_DEFECT_SPIKE,             /**< a ring turns back along itself */
+    GRID_DEFECT_SELF_INTERSECTION, /**< a ring crosses itself */
+    GRID_DEFECT_INVALID_GEOMETRY,  /**< rings that cross, overlap or lie where they must not */
+    GRID_DEFECT_UNCLOSED,          /**< a ring that does not end where it starts */
+    GRID_DEFECT_BAD_COORDINATE,    /**< NaN, infinite, or out of all proportion */
+    GRID_DEFECT_EMPTY,             /**< a unit without area geometry */
+    GRID_DEFECT_WRONG_PARENT,      /**< says one parent and lies in another, or in none */
+    GRID_DEFECT_MISSING_PARENT,    /**< says a parent that does not exist */
+    GRID_DEFECT_CODE_DUPLICATE,    /**< several units have one code */
+    GRID_DEFECT_PREFIX_MISMATCH,   /**< the code does not start with the parent's, as others do */
+    GRID_DEFECT_KINDS
+} grid_defect_kind;
+
+/** "gap", "parent_uncovered" ... and what the field calls it. */
+GRID_API const char *grid_defect_name(grid_defect_kind kind);
+GRID_API const char *grid_defect_name_zh(grid_defect_kind kind);
+
+typedef enum grid_defect_severity {
+    GRID_DEFECT_ROUNDING, /**< narrower than 4 units in the last place of the coordinates */
+    GRID_DEFECT_SLIVER,   /**< narrower than the tolerance */
+    GRID_DEFECT_REAL
+} grid_defect_severity;
+
+/** "rounding", "sliver", "real". */
+GRID_API const char *grid_defect_severity_name(grid_defect_severity severity);
+
+/** One level of a hierarchy, from the top. Everything is borrowed. */
+typedef struct grid_cover_level {
+    const char *name;
+    const grid_shapes *shapes;
+    const char *const *code;        /**< per feature; need not be unique */
+    const char *const *parent_code; /**< per feature; NULL: the parent is where it lies */
+    bool within; /**< lies in the level above, disjoint but without tiling it (buildings) */
+} grid_cover_level;
+
+/** Lengths and areas are in units of the coordinates. */
+typedef struct grid_defect {
+    grid_defect_kind kind;
+    grid_defect_severity severity;
+    uint32_t level;
+    uint32_t parent; /**< feature of the level above; GRID_NONE */
+    uint32_t into;   /**< of what lies outside its parent: the parent it lies in; GRID_NONE */
+    uint32_t *unit;  /**< features concerned, ordered by code; for a gap its neighbours */
+    uint32_t n_units;
+    bool with_parent; /**< of a vertex mismatch: with the parent's outline */
+    uint32_t pieces;  /**< faces, edges or points that were put together */
+    double area;      /**< exact but for one rounding; 0 for what has none */
+    double width;     /**< twice area over perimeter */
+    double length;    /**< of lines; of areas, half their perimeter */
+    grid_xy at;       /**< a place inside, or on it; NAN for none */
+    uint32_t shape;   /**< feature of the report's shapes; GRID_NONE */
+    char id[17];      /**< the same for the same kind, level, parent and units */
+} grid_defect;
+
+typedef struct grid_cover_report {
+    grid_defect *defect; /**< by level, parent, kind and units */
+    size_t n;
+    grid_shapes *shapes; /**< areas, lines and points of the defects */
+    size_t n_levels;
+    grid_seam **seam;     /**< per level and parent, by the codes as given; [0] is NULL */
+    uint32_t **parent_of; /**< per level and unit, by the codes as given; [0] is NULL */
+} grid_cover_report;
+
+typedef struct grid_cover_options {
+    double tolerance; /**< below this width a defect is a sliver; units of the coordinates */
+    /** Per level (or NULL) and parent (or NULL): what an earlier check found exact; see -since. */
+    const grid_digest *const *since;
+} grid_cover_options;
+
+/**
+ * Finds every defect of a hierarchy. The first level has no parent: there only overlaps, enclosed
+ * gaps and mismatches between its units are found. Lakes and enclaves are gaps unless the
+ * parent has the hole.
+ *
+ * What does not cancel below a parent is noded with exact predicates; the faces of that
+ * arrangement carry how often they are covered, and neighbouring faces of one kind and
+ * the same units are one defect. The result depends on the features' order only where codes are
+ * equal.
+ */
+GRID_API GRID_MUST_USE grid_status grid_cover_find(const grid_cover_level *levels, size_t n,
+                                                   const grid_cover_options *options,
+                                                   const grid_context *ctx, grid_cover_report **out,
+                                                   grid_error *err);
+GRID_API void grid_cover_report_free(grid_cover_report *report);
+
 #ifdef __cplusplus
 }
 #endif

@@ -123,6 +123,10 @@ static size_t next_of(const ring_scratch *s, size_t i) {
     return i + 1 < r->end ? i + 1 : r->begin;
 }
 
+static bool crossing_found(ring_scratch *s, size_t i, size_t j, grid_xy at) {
+    return fault_found(s, ring_of(s, i) == ring_of(s, j) ? RING_CROSSING : RINGS_CROSSING, at);
+}
+
 static bool within(double v, double a, double b) {
     return a < b ? a <= v && v <= b : b <= v && v <= a;
 }
@@ -160,7 +164,7 @@ static bool head_touches(ring_scratch *s, size_t i, size_t j) {
     } else {
         crossing = grid_orient(c, d, before) * grid_orient(c, d, after) < 0;
     }
-    return !crossing || fault_found(s, RING_CROSSING, v);
+    return !crossing || crossing_found(s, i, j, v);
 }
 
 static grid_xy crossing_place(grid_xy a, grid_xy b, grid_xy c, grid_xy d) {
@@ -180,7 +184,7 @@ static bool check_pair(ring_scratch *s, size_t i, size_t j) {
     if (a_side * b_side > 0)
         return true;
     if (c_side * d_side < 0 && a_side * b_side < 0)
-        return fault_found(s, RING_CROSSING, crossing_place(a, b, c, d));
+        return crossing_found(s, i, j, crossing_place(a, b, c, d));
     if (c_side == 0 && d_side == 0 && run_along(a, b, c, d))
         return fault_found(s, RING_ALONG, on_segment(b, c, d) ? b : a);
     /* What is left is a contact in one point; it counts at the edges that end there. */

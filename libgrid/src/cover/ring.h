@@ -13,7 +13,8 @@ typedef enum ring_fault {
     RING_BAD,       /**< NaN, infinite, or out of all proportion */
     RING_UNCLOSED,  /**< the last point is not the first */
     RING_SPIKE,     /**< the ring turns back along itself */
-    RING_CROSSING,  /**< two edges cross */
+    RING_CROSSING,  /**< two edges of a ring cross */
+    RINGS_CROSSING, /**< edges of two rings cross */
     RING_ALONG,     /**< two edges share more than points */
     RING_MISPLACED, /**< a hole outside its shell, a part or hole inside another */
     RING_FAULTS

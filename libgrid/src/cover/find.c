@@ -1,0 +1,388 @@
+#include "cover/find.h"
+
+#include "base/base.h"
+#include "base/parallel.h"
+#include "cover/cancel.h"
+#include "cover/digest.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- names ------------------------------------------------------------------------------------
+ */
+
+static const char *const names[GRID_DEFECT_KINDS][2] = {
+    [GRID_DEFECT_GAP] = {"gap", "遗漏"},
+    [GRID_DEFECT_PARENT_UNCOVERED] = {"parent_uncovered", "沿上级边界遗漏"},
+    [GRID_DEFECT_OVERLAP] = {"overlap", "交叉"},
+    [GRID_DEFECT_OUTSIDE_PARENT] = {"outside_parent", "越界"},
+    [GRID_DEFECT_DUPLICATE] = {"duplicate", "重复"},
+    [GRID_DEFECT_CONTAINED] = {"contained", "包含"},
+    [GRID_DEFECT_VERTEX_MISMATCH] = {"vertex_mismatch", "节点不一致"},
+    [GRID_DEFECT_SPIKE] = {"spike", "尖刺"},
+    [GRID_DEFECT_SELF_INTERSECTION] = {"self_intersection", "自相交"},
+    [GRID_DEFECT_INVALID_GEOMETRY] = {"invalid_geometry", "图形无效"},
+    [GRID_DEFECT_UNCLOSED] = {"unclosed", "未闭合"},
+    [GRID_DEFECT_BAD_COORDINATE] = {"bad_coordinate", "坐标异常"},
+    [GRID_DEFECT_EMPTY] = {"empty", "空图形"},
+    [GRID_DEFECT_WRONG_PARENT] = {"wrong_parent", "上级错误"},
+    [GRID_DEFECT_MISSING_PARENT] = {"missing_parent", "上级缺失"},
+    [GRID_DEFECT_CODE_DUPLICATE] = {"code_duplicate", "编码重复"},
+    [GRID_DEFECT_PREFIX_MISMATCH] = {"prefix_mismatch", "编码前缀不符"},
+};
+
+const char *grid_defect_name(grid_defect_kind kind) {
+    return names[kind][0];
+}
+
+const char *grid_defect_name_zh(grid_defect_kind kind) {
+    return names[kind][1];
+}
+
+const char *grid_defect_severity_name(grid_defect_severity severity) {
+    static const char *const words[] = {"rounding", "sliver", "real"};
+    return words[severity];
+}
+
+/* ---- identity and order ------------------------------------------------------------------------
+ */
+
+grid_status find_add(finder *k, grid_defect d, const uint32_t *units, size_t n, grid_error *err) {
+    d.unit = GRID_NEW(uint32_t, n);
+    if (d.unit == NULL)
+        return grid_fail_nomem(err);
+    if (n > 0)
+        memcpy(d.unit, units, n * sizeof *units);
+    d.n_units = (uint32_t)n;
+    if (!GRID_PUSH(&k->defect, d)) {
+        free(d.unit);
+        return grid_fail_nomem(err);
+    }
+    return GRID_OK;
+}
+
+static const char *code_of(const finder *k, uint32_t level, uint32_t feature) {
+    const grid_cover_level *l = k->level[level].in;
+    return feature == GRID_NONE || l->code == NULL || l->code[feature] == NULL ? ""
+                                                                               : l->code[feature];
+}
+
+typedef struct unit_order {
+    const finder *k;
+    uint32_t level;
+} unit_order;
+
+static int compare_units(const void *a, const void *b, void *user) {
+    const unit_order *o = user;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    int order = strcmp(code_of(o->k, o->level, x), code_of(o->k, o->level, y));
+    return order != 0 ? order : x < y ? -1 : x > y;
+}
+
+static int compare_doubles(double a, double b) {
+    return isnan(a) || isnan(b) ? isnan(b) - isnan(a) : (a > b) - (a < b);
+}
+
+/* By what a reader looks for first; places last, so that numbers among equals are stable. */
+static int compare_defects(const void *a, const void *b, void *user) {
+    const finder *k = user;
+    const grid_defect *x = a, *y = b;
+    if (x->level != y->level)
+        return x->level < y->level ? -1 : 1;
+    if (x->level > 0) {
+        int by_parent = strcmp(code_of(k, x->level - 1, x->parent),
+                               code_of(k, y->level - 1, y->parent));
+        if (by_parent != 0)
+            return by_parent;
+        if (x->parent != y->parent)
+            return x->parent < y->parent ? -1 : 1;
+    }
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    for (uint32_t i = 0; i < x->n_units && i < y->n_units; i++) {
+        int by_unit = strcmp(code_of(k, x->level, x->unit[i]), code_of(k, y->level, y->unit[i]));
+        if (by_unit != 0)
+            return by_unit;
+        if (x->unit[i] != y->unit[i])
+            return x->unit[i] < y->unit[i] ? -1 : 1;
+    }
+    if (x->n_units != y->n_units)
+        return x->n_units < y->n_units ? -1 : 1;
+    int by_x = compare_doubles(x->at.x, y->at.x);
+    return by_x != 0 ? by_x : compare_doubles(x->at.y, y->at.y);
+}
+
+static grid_digest add_text(grid_digest d, const char *text) {
+    uint64_t word = 0;
+    size_t n = 0;
+    for (const char *c = text; *c != '\0'; c++) {
+        word = word << 8 | (unsigned char)*c;
+        if (++n % 8 == 0)
+            d = digest_mix(d, word);
+    }
+    return digest_mix(d, word ^ (uint64_t)n << 56);
+}
+
+static grid_digest identity_of(const finder *k, const grid_defect *d) {
+    grid_digest id = add_text((grid_digest){1, 2}, grid_defect_name(d->kind));
+    id = add_text(id, k->level[d->level].in->name);
+    id = add_text(id, d->level > 0 ? code_of(k, d->level - 1, d->parent) : "");
+    for (uint32_t i = 0; i < d->n_units; i++)
+        id = add_text(id, code_of(k, d->level, d->unit[i]));
+    return id;
+}
+
+static void identify(finder *k) {
+    grid_digest last = {0, 0};
+    uint64_t ordinal = 0;
+    for (size_t i = 0; i < k->defect.n; i++) {
+        grid_defect *d = &k->defect.at[i];
+        grid_digest id = identity_of(k, d);
+        bool again = i > 0 && id.a == last.a && id.b == last.b;
+        ordinal = again ? ordinal + 1 : 0;
+        last = id;
+        snprintf(d->id, sizeof d->id, "%016llx", (unsigned long long)digest_mix(id, ordinal).a);
+    }
+}
+
+static void sort_defects(finder *k) {
+    for (size_t i = 0; i < k->defect.n; i++) {
+        grid_defect *d = &k->defect.at[i];
+        unit_order order = {k, d->level};
+        if (d->n_units > 1 && d->kind != GRID_DEFECT_CONTAINED)
+            qsort_r(d->unit, d->n_units, sizeof *d->unit, compare_units, &order);
+    }
+    if (k->defect.n > 0)
+        qsort_r(k->defect.at, k->defect.n, sizeof *k->defect.at, compare_defects, k);
+    identify(k);
+}
+
+/* ---- levels -------------------------------------------------------------------------------------
+ */
+
+static void digest_some(void *user, size_t begin, size_t end, unsigned worker) {
+    (void)worker;
+    find_level *l = user;
+    for (size_t f = begin; f < end; f++)
+        feature_digest(l->in->shapes, f, &l->edges[f], &l->rings[f]);
+}
+
+static grid_status give_parents(find_level *l, grid_error *err) {
+    const grid_cover_level *above = l[-1].in, *in = l->in;
+    if (in->parent_code != NULL && above->code != NULL)
+        return grid_cover_match(above->code, above->shapes->n, in->parent_code, in->shapes->n,
+                                l->parent_of, err);
+    if (above->shapes->n == 1) /* then also what lies outside belongs to it */
+        return GRID_OK;
+    return grid_cover_place(above->shapes, in->shapes, l->parent_of, err);
+}
+
+static grid_status open_level(finder *k, uint32_t level, grid_error *err) {
+    find_level *l = &k->level[level];
+    l->n = l->in->shapes->n;
+    if (l->in->shapes->n_xy >= UINT32_MAX)
+        return grid_fail(err, GRID_E_INPUT, l->in->name, "more than 2^32 vertices in one layer");
+    l->edges = GRID_NEW(grid_digest, l->n);
+    l->rings = GRID_NEW(grid_digest, l->n);
+    l->unusable = GRID_NEW(bool, l->n);
+    l->simple = GRID_NEW(bool, l->n);
+    if (l->edges == NULL || l->rings == NULL || l->unusable == NULL || l->simple == NULL)
+        return grid_fail_nomem(err);
+    grid_parallel_for(grid_threads(k->ctx), l->n, 1024, digest_some, l);
+    if (level == 0)
+        return GRID_OK;
+    l->parent_of = GRID_NEW(uint32_t, l->n);
+    l->home = GRID_NEW(uint32_t, l->n);
+    l->seam = GRID_NEW(grid_seam, l[-1].n);
+    l->unchanged = GRID_NEW(bool, l[-1].n);
+    if (l->parent_of == NULL || l->home == NULL || l->seam == NULL || l->unchanged == NULL)
+        return grid_fail_nomem(err);
+    GRID_TRY(give_parents(l, err));
+    memcpy(l->home, l->parent_of, l->n * sizeof *l->home);
+    return GRID_OK;
+}
+
+/* Digests of the rings below every parent, and whether they are known. */
+static void compare_digests(finder *k, uint32_t level) {
+    find_level *l = &k->level[level];
+    for (size_t p = 0; p < l[-1].n; p++)
+        l->seam[p].digest = digest_mix(l[-1].rings[p], 2);
+    for (size_t c = 0; c < l->n; c++)
+        if (l->parent_of[c] != GRID_NONE) {
+            grid_seam *s = &l->seam[l->parent_of[c]];
+            s->digest = digest_plus(s->digest, digest_mix(l->rings[c], 1));
+            s->n_children++;
+        }
+    const grid_digest *since = k->options->since != NULL && !l->in->within
+                                   ? k->options->since[level]
+                                   : NULL;
+    for (size_t p = 0; since != NULL && p < l[-1].n; p++)
+        l->unchanged[p] = since[p].a == l->seam[p].digest.a && since[p].b == l->seam[p].digest.b &&
+                          !digest_is_zero(since[p]);
+}
+
+/* The verdicts, by the parents as given. */
+static grid_status judge(const finder *k, uint32_t level, grid_error *err) {
+    const find_level *l = &k->level[level];
+    grid_digest *sum = GRID_NEW(grid_digest, l[-1].n);
+    if (sum == NULL)
+        return grid_fail_nomem(err);
+    for (size_t c = 0; c < l->n; c++) {
+        uint32_t p = l->parent_of[c];
+        if (p == GRID_NONE)
+            continue;
+        if (!l->unusable[c])
+            sum[p] = digest_plus(sum[p], l->edges[c]);
+        l->seam[p].n_bad += !l->simple[c] && !l->unchanged[p];
+    }
+    for (size_t p = 0; p < l[-1].n; p++) {
+        grid_seam *s = &l->seam[p];
+        if (!l[-1].unusable[p])
+            sum[p] = digest_minus(sum[p], l[-1].edges[p]);
+        s->n_bad += !l[-1].simple[p] && !l->unchanged[p];
+        s->exact = l->unchanged[p] || (digest_is_zero(sum[p]) && s->n_bad == 0);
+    }
+    free(sum);
+    return GRID_OK;
+}
+
+static grid_status count_residual(const finder *k, uint32_t level, grid_error *err) {
+    const find_level *l = &k->level[level];
+    bool *wanted = GRID_NEW(bool, l[-1].n);
+    if (wanted == NULL)
+        return grid_fail_nomem(err);
+    bool any = false;
+    for (size_t p = 0; p < l[-1].n; p++)
+        any |= wanted[p] = !l->seam[p].exact;
+    cancel_input in = {.parents = l[-1].in->shapes,
+                       .children = l->in->shapes,
+                       .parent_of = l->parent_of,
+                       .n_groups = l[-1].n,
+                       .wanted = wanted,
+                       .unusable_parent = l[-1].unusable,
+                       .unusable = l->unusable};
+    residual_edge *edges = NULL;
+    size_t n = 0;
+    grid_status status = any ? cancel_edges(&in, k->ctx, &edges, &n, err) : GRID_OK;
+    for (size_t i = 0; i < n; i++) {
+        grid_seam *s = &l->seam[edges[i].group];
+        s->n_residual_edges++;
+        s->residual_length += hypot(edges[i].b.x - edges[i].a.x, edges[i].b.y - edges[i].a.y);
+    }
+    free(edges);
+    free(wanted);
+    return status;
+}
+
+static grid_status search_level(finder *k, uint32_t level, grid_error *err) {
+    const find_level *l = &k->level[level];
+    if (level > 0)
+        compare_digests(k, level);
+    GRID_TRY(find_ring_faults(k, level, err));
+    if (level > 0) {
+        GRID_TRY(judge(k, level, err));
+        if (!l->in->within)
+            GRID_TRY(count_residual(k, level, err));
+        GRID_TRY(find_homes(k, level, err));
+    }
+    GRID_TRY(find_code_faults(k, level, err));
+    return find_residual_faults(k, level, err);
+}
+
+static grid_status search(finder *k, const grid_cover_level *levels, grid_error *err) {
+    for (uint32_t l = 0; l < k->n_levels; l++) {
+        k->level[l].in = &levels[l];
+        GRID_TRY(open_level(k, l, err));
+    }
+    for (uint32_t l = 0; l < k->n_levels; l++) {
+        if (grid_cancelled(k->ctx))
+            return grid_fail(err, GRID_E_CANCEL, "", "cancelled");
+        grid_report_progress(k->ctx, "checking", (double)l / k->n_levels);
+        GRID_TRY(search_level(k, l, err));
+    }
+    sort_defects(k);
+    return GRID_OK;
+}
+
+/* ---- the report
+ * ------------------------------------------------------------------------------------ */
+
+static grid_status make_report(finder *k, grid_cover_report **out, grid_error *err) {
+    grid_cover_report *r = GRID_NEW(grid_cover_report, 1);
+    grid_seam **seam = GRID_NEW(grid_seam *, k->n_levels);
+    uint32_t **parent_of = GRID_NEW(uint32_t *, k->n_levels);
+    if (r == NULL || seam == NULL || parent_of == NULL) {
+        free(r);
+        free(seam);
+        free(parent_of);
+        return grid_fail_nomem(err);
+    }
+    for (uint32_t l = 0; l < k->n_levels; l++) {
+        seam[l] = k->level[l].seam;
+        parent_of[l] = k->level[l].parent_of;
+        k->level[l].seam = NULL;
+        k->level[l].parent_of = NULL;
+    }
+    *r = (grid_cover_report){k->defect.at, k->defect.n, k->shapes, k->n_levels, seam, parent_of};
+    k->defect.at = NULL;
+    k->defect.n = 0;
+    k->shapes = NULL;
+    *out = r;
+    return GRID_OK;
+}
+
+static void free_defects(grid_defect *defects, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        free(defects[i].unit);
+    free(defects);
+}
+
+static void free_finder(finder *k) {
+    for (uint32_t l = 0; k->level != NULL && l < k->n_levels; l++) {
+        find_level *level = &k->level[l];
+        free(level->edges);
+        free(level->rings);
+        free(level->unusable);
+        free(level->simple);
+        free(level->parent_of);
+        free(level->home);
+        free(level->seam);
+        free(level->unchanged);
+    }
+    free(k->level);
+    free_defects(k->defect.at, k->defect.n);
+    grid_shapes_free(k->shapes);
+}
+
+grid_status grid_cover_find(const grid_cover_level *levels, size_t n,
+                            const grid_cover_options *options, const grid_context *ctx,
+                            grid_cover_report **out, grid_error *err) {
+    static const grid_cover_options plain = {.tolerance = 0};
+    *out = NULL;
+    finder k = {.level = GRID_NEW(find_level, n),
+                .n_levels = (uint32_t)n,
+                .options = options != NULL ? options : &plain,
+                .ctx = ctx,
+                .shapes = grid_shapes_new()};
+    grid_status status = k.level != NULL && k.shapes != NULL ? search(&k, levels, err)
+                                                             : grid_fail_nomem(err);
+    if (status == GRID_OK)
+        status = make_report(&k, out, err);
+    free_finder(&k);
+    return status;
+}
+
+void grid_cover_report_free(grid_cover_report *r) {
+    if (r == NULL)
+        return;
+    free_defects(r->defect, r->n);
+    grid_shapes_free(r->shapes);
+    for (size_t l = 0; l < r->n_levels; l++) {
+        free(r->seam[l]);
+        free(r->parent_of[l]);
+    }
+    free(r->seam);
+    free(r->parent_of);
+    free(r);
+}

@@ -1,0 +1,49 @@
+/*
+ * find.h - what the passes of grid_cover_find share.
+ */
+#ifndef GRID_SRC_COVER_FIND_H
+#define GRID_SRC_COVER_FIND_H
+
+#include "base/vec.h"
+#include "cover/region.h"
+
+/** What is known of a level. */
+typedef struct find_level {
+    const grid_cover_level *in;
+    size_t n;            /**< features */
+    grid_digest *edges;  /**< per feature */
+    grid_digest *rings;  /**< per feature */
+    bool *unusable;      /**< per feature: coordinates that cannot be computed with */
+    bool *simple;        /**< per feature */
+    uint32_t *parent_of; /**< as given */
+    uint32_t *home;      /**< the same, mended where what is given is wrong */
+    grid_seam *seam;     /**< per parent */
+    bool *unchanged;     /**< per parent: proved before */
+} find_level;
+
+typedef struct finder {
+    find_level *level;
+    uint32_t n_levels;
+    const grid_cover_options *options;
+    const grid_context *ctx;
+    GRID_VEC(grid_defect) defect;
+    grid_shapes *shapes;
+} finder;
+
+/** Appends a defect that takes over copies of the units; `d` has everything but them. */
+GRID_MUST_USE grid_status find_add(finder *k, grid_defect d, const uint32_t *units, size_t n,
+                                   grid_error *err);
+
+/** Checks the rings of all features that are not in unchanged groups. */
+GRID_MUST_USE grid_status find_ring_faults(finder *k, uint32_t level, grid_error *err);
+
+/** Wrong and missing parents, by place; sets home. */
+GRID_MUST_USE grid_status find_homes(finder *k, uint32_t level, grid_error *err);
+
+/** Codes used twice, and such that do not start with their parent's. */
+GRID_MUST_USE grid_status find_code_faults(finder *k, uint32_t level, grid_error *err);
+
+/** Gaps, overlaps and so on. */
+GRID_MUST_USE grid_status find_residual_faults(finder *k, uint32_t level, grid_error *err);
+
+#endif

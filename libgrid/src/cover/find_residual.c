@@ -1,0 +1,281 @@
+/*
+ * Faults between units: what is left when edges have cancelled, as defects.
+ */
+#include "cover/find.h"
+
+#include "base/base.h"
+#include "cover/digest.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Everything about one level's groups. The first level is one group without a parent. */
+typedef struct groups {
+    find_level *level;
+    bool has_parents;
+    size_t n;
+    bool *wanted;
+    uint32_t *child_of;
+    size_t *child_of_start;
+    uint8_t *mark, *parent_mark;
+    grid_rtree *parents;
+} groups;
+
+static uint32_t group_of(const groups *g, size_t child) {
+    return g->has_parents ? g->level->home[child] : 0;
+}
+
+static bool list_children(groups *g) {
+    const find_level *l = g->level;
+    g->child_of = GRID_NEW(uint32_t, l->n);
+    g->child_of_start = GRID_NEW(size_t, g->n + 2);
+    if (g->child_of == NULL || g->child_of_start == NULL)
+        return false;
+    for (size_t c = 0; c < l->n; c++)
+        if (group_of(g, c) != GRID_NONE)
+            g->child_of_start[group_of(g, c) + 2]++;
+    for (size_t p = 0; p < g->n; p++)
+        g->child_of_start[p + 2] += g->child_of_start[p + 1];
+    for (size_t c = 0; c < l->n; c++)
+        if (group_of(g, c) != GRID_NONE)
+            g->child_of[g->child_of_start[group_of(g, c) + 1]++] = (uint32_t)c;
+    return true;
+}
+
+/* Groups whose edges do not all cancel; without a parent there is always an outline. */
+static bool choose_groups(groups *g) {
+    const find_level *l = g->level;
+    grid_digest *sum = GRID_NEW(grid_digest, g->n);
+    g->wanted = GRID_NEW(bool, g->n);
+    if (sum == NULL || g->wanted == NULL) {
+        free(sum);
+        return false;
+    }
+    for (size_t c = 0; c < l->n; c++)
+        if (group_of(g, c) != GRID_NONE && !l->unusable[c])
+            sum[group_of(g, c)] = digest_plus(sum[group_of(g, c)], l->edges[c]);
+    for (size_t p = 0; p < g->n; p++) {
+        if (g->has_parents && !l[-1].unusable[p])
+            sum[p] = digest_minus(sum[p], l[-1].edges[p]);
+        g->wanted[p] = g->has_parents ? !digest_is_zero(sum[p]) && !l->unchanged[p] : l->n > 1;
+    }
+    free(sum);
+    return true;
+}
+
+static bool mark_residual(groups *g, const residual_edge *edges, size_t n) {
+    const find_level *l = g->level;
+    g->mark = GRID_NEW(uint8_t, l->in->shapes->n_xy / 8 + 1);
+    g->parent_mark = GRID_NEW(uint8_t, g->has_parents ? l[-1].in->shapes->n_xy / 8 + 1 : 1);
+    if (g->mark == NULL || g->parent_mark == NULL)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t *marks = edges[i].parent ? g->parent_mark : g->mark;
+        marks[edges[i].vertex / 8] |= (uint8_t)(1u << edges[i].vertex % 8);
+    }
+    return true;
+}
+
+/* ---- what kind of overlap it is
+ * ---------------------------------------------------------------------- */
+
+static bool all_equal(const finder *k, const find_level *l, const region_find *f, bool *out,
+                      grid_error *err) {
+    (void)k;
+    *out = true;
+    for (uint32_t i = 1; i < f->n_units && *out; i++) {
+        region_relation r;
+        if (region_compare(l->in->shapes, f->unit[0], l->in->shapes, f->unit[i], &r, err) !=
+            GRID_OK)
+            return false;
+        *out = r.a_in_b && r.b_in_a;
+    }
+    return true;
+}
+
+static bool may_be_whole(const find_level *l, const region_find *f, uint32_t unit) {
+    double area = grid_shapes_area(l->in->shapes, unit);
+    return fabs(area - f->area) <= 1e-6 * area;
+}
+
+/* An overlap as large as one of its units may be that unit. */
+static grid_status refine_overlap(finder *k, const find_level *l, region_find *f, grid_error *err) {
+    bool whole = false;
+    for (uint32_t i = 0; i < f->n_units && !whole; i++)
+        whole = may_be_whole(l, f, f->unit[i]);
+    if (!whole)
+        return GRID_OK;
+    bool equal;
+    if (!all_equal(k, l, f, &equal, err))
+        return err != NULL ? err->status : GRID_E_NOMEM;
+    if (equal) {
+        f->kind = GRID_DEFECT_DUPLICATE;
+        return GRID_OK;
+    }
+    if (f->n_units != 2)
+        return GRID_OK;
+    region_relation r;
+    GRID_TRY(region_compare(l->in->shapes, f->unit[0], l->in->shapes, f->unit[1], &r, err));
+    if (r.a_in_b || r.b_in_a)
+        f->kind = GRID_DEFECT_CONTAINED;
+    if (r.b_in_a) { /* the inner one comes first */
+        uint32_t swap = f->unit[0];
+        f->unit[0] = f->unit[1];
+        f->unit[1] = swap;
+    }
+    return GRID_OK;
+}
+
+/* ---- from finds to defects
+ * ------------------------------------------------------------------------------ */
+
+static double ulp_at(grid_xy p) {
+    double largest = fmax(fabs(p.x), fabs(p.y));
+    return nextafter(largest, INFINITY) - largest;
+}
+
+static grid_defect_severity severity_of(double width, grid_xy at, double tolerance) {
+    return width < 4 * ulp_at(at) ? GRID_DEFECT_ROUNDING
+           : width < tolerance    ? GRID_DEFECT_SLIVER
+                                  : GRID_DEFECT_REAL;
+}
+
+typedef struct into_query {
+    const grid_shapes *parents;
+    uint32_t own, found;
+    grid_xy at;
+} into_query;
+
+static bool visit_into(void *user, size_t p) {
+    into_query *q = user;
+    if (p != q->own && p < q->found && grid_shapes_covers(q->parents, p, q->at.x, q->at.y))
+        q->found = (uint32_t)p;
+    return true;
+}
+
+static uint32_t seek_into(const groups *g, uint32_t own, grid_xy at) {
+    if (!g->has_parents)
+        return GRID_NONE;
+    into_query q = {g->level[-1].in->shapes, own, GRID_NONE, at};
+    const grid_box box = {at.x, at.y, at.x, at.y};
+    grid_rtree_find(g->parents, &box, visit_into, &q);
+    return q.found;
+}
+
+/* The unit's own fault, to which faces that it winds round wrongly belong. */
+static grid_defect *ring_defect_of(finder *k, uint32_t level, uint32_t unit) {
+    for (size_t i = 0; i < k->defect.n; i++) {
+        grid_defect *d = &k->defect.at[i];
+        if (d->level == level && d->n_units == 1 && d->unit[0] == unit && d->area == 0 &&
+            (d->kind == GRID_DEFECT_SELF_INTERSECTION || d->kind == GRID_DEFECT_INVALID_GEOMETRY))
+            return d;
+    }
+    return NULL;
+}
+
+static grid_status add_find(finder *k, const groups *g, uint32_t group, region_find *f,
+                            grid_error *err) {
+    uint32_t level = (uint32_t)(g->level - k->level);
+    if (f->kind == GRID_DEFECT_OVERLAP)
+        GRID_TRY(refine_overlap(k, g->level, f, err));
+    double width = f->perimeter > 0 ? 2 * f->area / f->perimeter : 0;
+    grid_defect d = {.kind = f->kind,
+                     .level = level,
+                     .parent = g->has_parents ? group : GRID_NONE,
+                     .into = f->kind == GRID_DEFECT_OUTSIDE_PARENT ? seek_into(g, group, f->at)
+                                                                   : GRID_NONE,
+                     .with_parent = f->with_parent,
+                     .pieces = f->pieces,
+                     .area = f->area,
+                     .width = width,
+                     .length = f->length,
+                     .at = f->at,
+                     .shape = f->shape};
+    d.severity = severity_of(width, f->at, k->options->tolerance);
+    if (f->kind == GRID_DEFECT_INVALID_GEOMETRY) {
+        d.severity = GRID_DEFECT_REAL;
+        grid_defect *known = ring_defect_of(k, level, f->unit[0]);
+        if (known != NULL) {
+            known->area = d.area;
+            known->width = d.width;
+            known->length = d.length;
+            known->shape = d.shape;
+            return GRID_OK;
+        }
+    }
+    return find_add(k, d, f->unit, f->n_units, err);
+}
+
+static grid_status search_group(finder *k, const groups *g, uint32_t group,
+                                const residual_edge *edges, size_t n, grid_error *err) {
+    const find_level *l = g->level;
+    region_level level = {.parents = g->has_parents ? l[-1].in->shapes : NULL,
+                          .children = l->in->shapes,
+                          .mode = !g->has_parents ? REGION_ROOT
+                                  : l->in->within ? REGION_WITHIN
+                                                  : REGION_TILE,
+                          .unusable = l->unusable,
+                          .unusable_parent = g->has_parents ? l[-1].unusable : NULL,
+                          .child_of = g->child_of,
+                          .child_of_start = g->child_of_start,
+                          .residual_mark = g->mark,
+                          .residual_parent_mark = g->parent_mark};
+    region_finds finds = {0};
+    grid_status status = region_search(&level, group, edges, n, k->shapes, &finds, err);
+    for (size_t i = 0; i < finds.n; i++) {
+        if (status == GRID_OK)
+            status = add_find(k, g, group, &finds.at[i], err);
+        free(finds.at[i].unit);
+    }
+    GRID_VEC_FREE(&finds);
+    return status;
+}
+
+static grid_status search_groups(finder *k, groups *g, const residual_edge *edges, size_t n,
+                                 grid_error *err) {
+    if (!mark_residual(g, edges, n))
+        return grid_fail_nomem(err);
+    for (size_t i = 0, j; i < n; i = j) {
+        for (j = i + 1; j < n && edges[j].group == edges[i].group;)
+            j++;
+        if (grid_cancelled(k->ctx))
+            return grid_fail(err, GRID_E_CANCEL, "", "cancelled");
+        GRID_TRY(search_group(k, g, edges[i].group, edges + i, j - i, err));
+    }
+    return GRID_OK;
+}
+
+static grid_status search_level(finder *k, groups *g, grid_error *err) {
+    const find_level *l = g->level;
+    if (!choose_groups(g) || !list_children(g))
+        return grid_fail_nomem(err);
+    if (g->has_parents)
+        GRID_TRY(grid_rtree_build_shapes(l[-1].in->shapes, &g->parents, err));
+    cancel_input in = {.parents = g->has_parents ? l[-1].in->shapes : NULL,
+                       .children = l->in->shapes,
+                       .parent_of = l->home,
+                       .n_groups = g->n,
+                       .wanted = g->wanted,
+                       .unusable_parent = g->has_parents ? l[-1].unusable : NULL,
+                       .unusable = l->unusable};
+    residual_edge *edges;
+    size_t n;
+    GRID_TRY(cancel_edges(&in, k->ctx, &edges, &n, err));
+    grid_status status = search_groups(k, g, edges, n, err);
+    free(edges);
+    return status;
+}
+
+grid_status find_residual_faults(finder *k, uint32_t level, grid_error *err) {
+    groups g = {.level = &k->level[level],
+                .has_parents = level > 0,
+                .n = level > 0 ? k->level[level - 1].n : 1};
+    grid_status status = search_level(k, &g, err);
+    free(g.wanted);
+    free(g.child_of);
+    free(g.child_of_start);
+    free(g.mark);
+    free(g.parent_mark);
+    grid_rtree_free(g.parents);
+    return status;
+}

@@ -1,0 +1,56 @@
+/*
+ * region.h - from the residual of one parent to its defects: noding, faces, who covers them.
+ */
+#ifndef GRID_SRC_COVER_REGION_H
+#define GRID_SRC_COVER_REGION_H
+
+#include "base/vec.h"
+#include "cover/cancel.h"
+
+/** What is expected of the children. */
+typedef enum region_mode {
+    REGION_TILE,   /**< tile the parent */
+    REGION_WITHIN, /**< lie in the parent, disjoint */
+    REGION_ROOT    /**< no parent: disjoint, without enclosed gaps */
+} region_mode;
+
+/** The level, as all its groups need it. */
+typedef struct region_level {
+    const grid_shapes *parents; /**< NULL in REGION_ROOT */
+    const grid_shapes *children;
+    region_mode mode;
+    const bool *unusable, *unusable_parent;
+    const uint32_t *child_of;                            /**< children by group ... */
+    const size_t *child_of_start;                        /**< ... n_groups + 1 */
+    const uint8_t *residual_mark, *residual_parent_mark; /**< a bit per vertex: its edge stays */
+} region_level;
+
+/** Some faces or edges of one kind with the same units, near each other. */
+typedef struct region_find {
+    grid_defect_kind kind;
+    uint32_t *unit; /**< ascending */
+    uint32_t n_units;
+    bool with_parent;
+    uint32_t pieces;
+    double area, perimeter, length;
+    grid_xy at;
+    uint32_t shape; /**< of the shapes given */
+} region_find;
+
+typedef GRID_VEC(region_find) region_finds;
+
+/** Appends what is wrong in group g; the shapes of it go to `shapes`. */
+GRID_MUST_USE grid_status region_search(const region_level *level, uint32_t group,
+                                        const residual_edge *edges, size_t n, grid_shapes *shapes,
+                                        region_finds *out, grid_error *err);
+
+/** How two areas lie to each other. */
+typedef struct region_relation {
+    bool overlap, a_in_b, b_in_a;
+} region_relation;
+
+/** Exact. */
+GRID_MUST_USE grid_status region_compare(const grid_shapes *as, uint32_t a, const grid_shapes *bs,
+                                         uint32_t b, region_relation *out, grid_error *err);
+
+#endif
