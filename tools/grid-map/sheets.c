@@ -90,6 +90,8 @@ static grid_status write_file(const map_input *in, const map_sheets *s, const sh
                                           replace.temporary, ctx, err);
     if (status == GRID_OK)
         return grid_replace_commit(&replace, err);
+    if (strcmp(err->where, replace.temporary) == 0) // the user knows the file by its own name
+        snprintf(err->where, sizeof err->where, "%s", path);
     grid_replace_abort(&replace);
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,6 +196,8 @@ typedef enum sheet_format { SHEET_PDF, SHEET_SVG, SHEET_PNG } sheet_format;
 typedef struct output {
     sheet_format format;
     const char *path;
+    FILE *file;
+    int failure; /* errno of the first write that failed */
     double dpi;
     cairo_surface_t *surface;
     cairo_t *cr;
@@ -217,17 +220,28 @@ static grid_status find_format(const char *path, size_t n_sheets, sheet_format *
     return grid_fail(err, GRID_E_ARG, path, "sheets are written as .pdf, .svg or .png");
 }
 
-static void open_surface(output *o, const sheet_page *p) {
+/* Cairo's PDF surface does not survive a failed write: failures are kept until it is closed. */
+static cairo_status_t take_bytes(void *user, const unsigned char *bytes, unsigned int n) {
+    output *o = user;
+    if (o->failure == 0 && fwrite(bytes, 1, n, o->file) != n)
+        o->failure = errno;
+    return CAIRO_STATUS_SUCCESS;
+}
+
+static grid_status open_surface(output *o, const sheet_page *p, grid_error *err) {
+    o->file = fopen(o->path, "wb");
+    if (o->file == NULL)
+        return grid_fail(err, GRID_E_WRITE, o->path, "cannot be written: %s", strerror(errno));
     double width = p->width * points_per_mm, height = p->height * points_per_mm, unit;
     if (o->format == SHEET_PDF) {
-        o->surface = cairo_pdf_surface_create(o->path, width, height);
+        o->surface = cairo_pdf_surface_create_for_stream(take_bytes, o, width, height);
         cairo_pdf_surface_set_metadata(o->surface, CAIRO_PDF_METADATA_CREATOR, "grid-map");
         char date[21];
         grid_text_output_date(date);
         cairo_pdf_surface_set_metadata(o->surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
         unit = points_per_mm;
     } else if (o->format == SHEET_SVG) {
-        o->surface = cairo_svg_surface_create(o->path, width, height);
+        o->surface = cairo_svg_surface_create_for_stream(take_bytes, o, width, height);
         unit = points_per_mm;
     } else {
         unit = o->dpi / 25.4;
@@ -236,6 +250,7 @@ static void open_surface(output *o, const sheet_page *p) {
     }
     o->cr = cairo_create(o->surface);
     cairo_scale(o->cr, unit, unit);
+    return GRID_OK;
 }
 
 static void begin_page(output *o, const sheet_page *p, const char *title) {
@@ -256,12 +271,16 @@ static void add_outline(output *o, const char *title, int page) {
 static grid_status close_surface(output *o, grid_error *err) {
     cairo_status_t status = cairo_status(o->cr);
     if (status == CAIRO_STATUS_SUCCESS && o->format == SHEET_PNG)
-        status = cairo_surface_write_to_png(o->surface, o->path);
+        status = cairo_surface_write_to_png_stream(o->surface, take_bytes, o);
     cairo_destroy(o->cr);
     cairo_surface_finish(o->surface);
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(o->surface);
     cairo_surface_destroy(o->surface);
+    if (fclose(o->file) != 0 && o->failure == 0)
+        o->failure = errno;
+    if (o->failure != 0)
+        return grid_fail(err, GRID_E_WRITE, o->path, "cannot be written: %s", strerror(o->failure));
     if (status == CAIRO_STATUS_NO_MEMORY)
         return grid_fail_nomem(err);
     if (status != CAIRO_STATUS_SUCCESS)
@@ -324,7 +343,7 @@ static grid_status draw_all(const grid_atlas *a, const grid_sheet *sheet, size_t
         if (status == GRID_OK && grid_cancelled(ctx))
             status = grid_fail(err, GRID_E_CANCEL, "", "interrupted");
         if (status == GRID_OK && o->surface == NULL)
-            open_surface(o, &p);
+            status = open_surface(o, &p, err);
         /* A surface that cannot be drawn on tells why when it is closed. */
         if (status == GRID_OK && cairo_status(o->cr) != CAIRO_STATUS_SUCCESS)
             break;
