@@ -1,6 +1,7 @@
 /* Which sheets there are, and their files. */
 #include "map.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
