@@ -297,6 +297,41 @@ static void layers_are_reprojected(void **state) {
                      GRID_E_INPUT);
 }
 
+static void counts_are_joined_by_key(void **state) {
+    (void)state;
+    write_text(in_folder("b.csv"), "id,n\n 7 ,1\n8,1\n,1\n9,1\n");
+    write_text(in_folder("h.csv"), "building,households\n7,3\n9,\n7,4\n10,5\n 8,1\n");
+    grid_layer *layer = read_layer(in_folder("b.csv"), NULL, NULL);
+    grid_layer *table = read_layer(in_folder("h.csv"), NULL, NULL);
+    kinds found = {0};
+    grid_context ctx = {.on_finding = collect, .user = &found};
+    int64_t out[4];
+    grid_error err;
+    assert_int_equal(
+        grid_layer_count(layer, "id", table, "building", "households", &ctx, out, &err), GRID_OK);
+    const int64_t sums[] = {7, 1, 0, 0}, rows[] = {2, 1, 0, 1};
+    assert_memory_equal(out, sums, sizeof sums);
+    assert_string_equal(found.text, "row-unmatched ");
+    assert_int_equal(grid_layer_count(layer, "id", table, "building", NULL, NULL, out, &err),
+                     GRID_OK);
+    assert_memory_equal(out, rows, sizeof rows);
+    /* A key that is not unique, a column that is not there, a value that is no count. */
+    assert_int_equal(grid_layer_count(layer, "n", table, "building", NULL, NULL, out, &err),
+                     GRID_E_INPUT);
+    assert_non_null(strstr(err.message, "same key '1'"));
+    assert_int_equal(grid_layer_count(layer, "id", table, "bulding", NULL, NULL, out, &err),
+                     GRID_E_INPUT);
+    assert_string_equal(err.hint, "did you mean \"building\"?");
+    grid_layer_free(table);
+    write_text(in_folder("h.csv"), "building,households\n7,-3\n");
+    table = read_layer(in_folder("h.csv"), NULL, NULL);
+    assert_int_equal(
+        grid_layer_count(layer, "id", table, "building", "households", NULL, out, &err),
+        GRID_E_INPUT);
+    grid_layer_free(table);
+    grid_layer_free(layer);
+}
+
 /* Points in many rows, for files of some hundred kilobytes. */
 static grid_shapes *many_points(size_t n) {
     grid_shapes *s = grid_shapes_new();
@@ -369,6 +404,7 @@ int main(void) {
         cmocka_unit_test(a_raised_flag_ends_the_reading),
         cmocka_unit_test(shapes_of_every_kind_come_in),
         cmocka_unit_test(layers_are_reprojected),
+        cmocka_unit_test(counts_are_joined_by_key),
         cmocka_unit_test(a_full_disk_is_told_and_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -89,6 +89,18 @@ GRID_API GRID_MUST_USE grid_status grid_layer_digest(const grid_layer *layer, ch
 GRID_API bool grid_column_integer(const grid_column *column, size_t i, int64_t *out);
 GRID_API bool grid_column_number(const grid_column *column, size_t i, double *out);
 
+/**
+ * Counts that come in a table of their own: out[i] is the sum of the table's column `value` over
+ * the rows whose `table_key` is feature i's `key` (compared as text without the blanks around it),
+ * 0 when there are none. A NULL `value` counts the rows themselves, as of a list with one row a
+ * household. Refused are two features of one key and values that are no counts (empty ones are
+ * 0); a row without its feature is a finding "row-unmatched" with the count that it held.
+ */
+GRID_API GRID_MUST_USE grid_status grid_layer_count(const grid_layer *layer, const char *key,
+                                                    const grid_layer *table, const char *table_key,
+                                                    const char *value, const grid_context *ctx,
+                                                    int64_t *out, grid_error *err);
+
 /* ---- writing ------------------------------------------------------------------------ */
 
 /** A field to write: `type` as in grid_column, `width` in bytes for formats that need one. */
