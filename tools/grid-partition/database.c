@@ -44,6 +44,7 @@ static grid_status write_meta(grid_store *store, const inputs *in, const scheme 
     GRID_TRY(write_digest(store, "street", in->street, err));
     GRID_TRY(write_digest(store, "community", in->community, err));
     GRID_TRY(write_digest(store, "households", in->household, err));
+    GRID_TRY(write_digest(store, "households-table", in->household_table, err));
     GRID_TRY(write_digest(store, "compounds", in->compound, err));
     GRID_TRY(write_digest(store, "extended", in->extended, err));
     for (size_t b = 0; b < in->n_barriers; b++) {

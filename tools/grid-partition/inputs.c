@@ -144,9 +144,16 @@ static grid_status find_counts(const grid_layer *layer, const char *field, const
     return GRID_OK;
 }
 
-static grid_status read_households(const input_options *o, const grid_context *ctx, inputs *in,
-                                   grid_error *err) {
-    GRID_TRY(read_layer(in, o->households, ctx, &in->household, err));
+static void say_columns(const grid_layer *layer, const char *households, const char *persons,
+                        const grid_context *ctx) {
+    grid_find(ctx, GRID_NOTE, "column-chosen", layer->path, "households %s%s%s%s",
+              households ? "from column " : "are the rows", households ? households : "",
+              persons ? ", persons from column " : "; no column of persons",
+              persons ? persons : "");
+}
+
+static grid_status count_in_layer(const input_options *o, const grid_context *ctx, inputs *in,
+                                  grid_error *err) {
     const grid_layer *layer = in->household;
     const grid_column *households, *persons;
     GRID_TRY(find_counts(layer, o->households_field, "--households-field", households_names,
@@ -154,11 +161,58 @@ static grid_status read_households(const input_options *o, const grid_context *c
     GRID_TRY(find_counts(layer, o->persons_field, NULL, persons_names, COUNT(persons_names),
                          &persons, err));
     GRID_TRY(read_counts(layer, households, ctx, &in->households, err));
-    grid_find(ctx, GRID_NOTE, "column-chosen", layer->path, "households from column %s%s%s",
-              households->name, persons ? ", persons from column " : "; no column of persons",
-              persons ? persons->name : "");
-    if (persons != NULL)
-        GRID_TRY(read_counts(layer, persons, ctx, &in->persons, err));
+    say_columns(layer, households->name, persons ? persons->name : NULL, ctx);
+    return persons ? read_counts(layer, persons, ctx, &in->persons, err) : GRID_OK;
+}
+
+/* "COL" or "COL=COL OF THE TABLE" */
+static grid_status split_key(const char *key, char layer_key[64], char table_key[64],
+                             grid_error *err) {
+    if (key == NULL) {
+        grid_fail(err, GRID_E_ARG, "", "a table of households needs a key");
+        return grid_hint(err, GRID_E_ARG, "name the column of both with --key COL");
+    }
+    const char *equal = strchr(key, '=');
+    int n = equal ? (int)(equal - key) : (int)strlen(key);
+    if (n >= 64 || strlen(key) - (size_t)n > 64)
+        return grid_fail(err, GRID_E_ARG, "", "the name of the key is too long");
+    snprintf(layer_key, 64, "%.*s", n, key);
+    snprintf(table_key, 64, "%s", equal ? equal + 1 : layer_key);
+    return GRID_OK;
+}
+
+/* Sums of the table per feature; a table without a column of households lists them row by row. */
+static grid_status count_in_table(const input_options *o, const grid_context *ctx, inputs *in,
+                                  grid_error *err) {
+    char layer_key[64], table_key[64];
+    GRID_TRY(split_key(o->key, layer_key, table_key, err));
+    const grid_layer_options options = {.attributes_only = true};
+    GRID_TRY(grid_layer_read(o->households_table, &options, ctx, &in->household_table, err));
+    const grid_layer *layer = in->household, *table = in->household_table;
+    const grid_column *households, *persons;
+    GRID_TRY(find_counts(table, o->households_field, NULL, households_names,
+                         COUNT(households_names), &households, err));
+    GRID_TRY(find_counts(table, o->persons_field, NULL, persons_names, COUNT(persons_names),
+                         &persons, err));
+    const char *names[] = {households ? households->name : NULL, persons ? persons->name : NULL};
+    say_columns(table, names[0], names[1], ctx);
+    in->households = GRID_NEW(int64_t, layer->n);
+    in->persons = persons ? GRID_NEW(int64_t, layer->n) : NULL;
+    if (in->households == NULL || (persons && in->persons == NULL))
+        return grid_fail_nomem(err);
+    GRID_TRY(
+        grid_layer_count(layer, layer_key, table, table_key, names[0], ctx, in->households, err));
+    return persons ? grid_layer_count(layer, layer_key, table, table_key, names[1], NULL,
+                                      in->persons, err)
+                   : GRID_OK;
+}
+
+static grid_status read_households(const input_options *o, const grid_context *ctx, inputs *in,
+                                   grid_error *err) {
+    GRID_TRY(read_layer(in, o->households, ctx, &in->household, err));
+    const grid_layer *layer = in->household;
+    GRID_TRY(o->households_table ? count_in_table(o, ctx, in, err)
+                                 : count_in_layer(o, ctx, in, err));
     in->household_id = GRID_NEW(const char *, layer->n);
     if (in->household_id == NULL)
         return grid_fail_nomem(err);
@@ -289,6 +343,7 @@ void inputs_free(inputs *in) {
     grid_layer_free(in->street);
     grid_layer_free(in->community);
     grid_layer_free(in->household);
+    grid_layer_free(in->household_table);
     grid_layer_free(in->compound);
     grid_layer_free(in->extended);
     for (size_t b = 0; b < in->n_barriers; b++) {

@@ -16,9 +16,11 @@ typedef struct input_options {
     const char *compounds, *extended; /**< NULL: none */
     tool_list barriers;
     const char *households_field, *persons_field; /**< NULL: by the usual names */
-    const char *barrier_class_field;              /**< NULL: by the usual names */
-    const char *code_field, *name_field;          /**< of streets and communities */
-    const char *cells;                            /**< "auto", "given" or "made" */
+    const char *households_table;        /**< counts that are not in the layer itself; NULL */
+    const char *key;                     /**< "COL" or "COL=COL OF THE TABLE" that joins it */
+    const char *barrier_class_field;     /**< NULL: by the usual names */
+    const char *code_field, *name_field; /**< of streets and communities */
+    const char *cells;                   /**< "auto", "given" or "made" */
 } input_options;
 
 typedef struct inputs {
@@ -27,6 +29,7 @@ typedef struct inputs {
     grid_layer **barrier_layer;
     grid_barriers *barriers;
     size_t n_barriers;
+    grid_layer *household_table; /**< NULL: none */
     const char **household_id;
     int64_t *households, *persons; /**< persons NULL when no column has them */
     grid_cells_input cells;        /**< borrowed views on the above */

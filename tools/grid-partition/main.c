@@ -23,6 +23,12 @@ static const tool_option table[] = {
     {"households", 0, TOOL_TEXT, "F",
      "Buildings, parcels, statistical areas or points with household counts.", &input.households,
      .required = true},
+    {"households-table", 0, TOOL_TEXT, "F",
+     "Table (CSV, XLSX ...) of the counts, where the layer itself has none: summed by --key; "
+     "without a column of households each row is one.",
+     &input.households_table},
+    {"key", 0, TOOL_TEXT, "COL[=COL]",
+     "Column that joins the layer (first) and the table (second, where it differs).", &input.key},
     {"barriers", 0, TOOL_LIST, "F", "Roads, railways, rivers: what borders may run along.",
      &input.barriers},
     {"compounds", 0, TOOL_TEXT, "F", "Compounds (小区), kept whole where possible.",

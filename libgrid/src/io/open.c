@@ -103,13 +103,8 @@ static GDALDatasetH open_dataset(const char *path, const char *encoding) {
         open_options = CSLSetNameValue(open_options, "ENCODING", encoding);
     if (driver_is(driver, "CSV"))
         open_options = CSLSetNameValue(open_options, "EMPTY_STRING_AS_NULL", "YES");
-    /* Spreadsheets: the first row names the columns, even where all columns are text. */
-    io_option("OGR_XLSX_HEADERS", "FORCE");
-    io_option("OGR_ODS_HEADERS", "FORCE");
     GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL,
                                       (const char *const *)open_options, NULL);
-    io_option("OGR_XLSX_HEADERS", NULL);
-    io_option("OGR_ODS_HEADERS", NULL);
     CSLDestroy(open_options);
     return dataset;
 }
@@ -138,6 +133,10 @@ static grid_status open_and_choose(io_source *source, const char *encoding, cons
 grid_status io_open(const char *spec, const grid_layer_options *options, const io_log *log,
                     io_source *source, grid_error *err) {
     *source = (io_source){0};
+    /* Spreadsheets: the first row names the columns, even where all columns are text. Their
+     * sheets are read late, so this holds until the source is closed. */
+    io_option("OGR_XLSX_HEADERS", "FORCE");
+    io_option("OGR_ODS_HEADERS", "FORCE");
     char *layer;
     if (!split_spec(spec, &source->path, &layer)) {
         io_close(source);
@@ -163,6 +162,8 @@ grid_status io_open(const char *spec, const grid_layer_options *options, const i
 void io_close(io_source *source) {
     if (source->dataset != NULL)
         GDALClose(source->dataset);
+    io_option("OGR_XLSX_HEADERS", NULL);
+    io_option("OGR_ODS_HEADERS", NULL);
     free(source->path);
     *source = (io_source){0};
 }
