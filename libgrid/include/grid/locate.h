@@ -44,6 +44,16 @@ typedef struct grid_hit {
 /** Answers all layers for one point into hits[n_layers]. No allocation; thread-safe. */
 GRID_API void grid_locator_find(const grid_locator *locator, double x, double y, grid_hit *hits);
 
+/** Answers n points at once into hits[n * n_layers], point by point; the faster way for many. */
+GRID_API void grid_locator_find_many(const grid_locator *locator, const grid_xy *xy, size_t n,
+                                     grid_hit *hits);
+
+/**
+ * Whether look-ups start at the directory (as they do from the beginning) or at the root of the
+ * tree. Answers are the same. Not to be called while others look up.
+ */
+GRID_API void grid_locator_use_directory(grid_locator *locator, bool use);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,199 @@
+#include "locate/kernel.h"
+
+#include <stdlib.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+/* ---- what all have in common ----------------------------------------------------------- */
+
+static inline int16_t tile_coordinate(uint32_t at, uint8_t shift) {
+    return (int16_t)(at >> (shift - TILE_BITS) & ((1u << TILE_BITS) - 1));
+}
+
+/* From the pieces that are crossed, and those that are too near, to the answer. */
+static inline uint32_t choose_slot(const border_tile *t, const uint32_t *palette, unsigned crossed,
+                                   unsigned near) {
+    unsigned index = (unsigned)__builtin_parity(crossed & t->plane[0]) |
+                     (unsigned)__builtin_parity(crossed & t->plane[1]) << 1;
+    if ((near & t->live) != 0 || t->flags & TILE_IS_EXACT)
+        return FACE_EXACT;
+    if (t->flags & TILE_HAS_PALETTE)
+        return palette[t->slot[0] +
+                       (index | (unsigned)__builtin_parity(crossed & t->plane[2]) << 2)];
+    return t->slot[index];
+}
+
+/* ---- any CPU ----------------------------------------------------------------------------- */
+
+static inline int min_int(int a, int b) {
+    return a < b ? a : b;
+}
+static inline int max_int(int a, int b) {
+    return a > b ? a : b;
+}
+
+/*
+ * A piece is crossed on the way west when it spans the point's level (its lower end included) and
+ * the point lies east of it. It is too near when, for some shift of up to one step in x
+ * and in y, the point would lie on it: rounding moved the piece and the point by less.
+ */
+void tile_plain(const border_tile *tiles, const uint32_t *palette, const uint32_t *tile_of,
+                const lattice_point *p, size_t n, uint32_t *slot) {
+    for (size_t i = 0; i < n; i++) {
+        const border_tile *t = &tiles[tile_of[i]];
+        int px = tile_coordinate(p[i].x, t->sx), py = tile_coordinate(p[i].y, t->sy);
+        unsigned crossed = 0, near = 0;
+        for (unsigned k = 0; k < TILE_PIECES; k++) {
+            int ax = t->v[k][0], ay = t->v[k][1], bx = t->v[k + 1][0], by = t->v[k + 1][1];
+            int dx = bx - ax, dy = by - ay;
+            int cross = dx * (py - ay) - dy * (px - ax);
+            bool spans = (ay > py) != (by > py);
+            crossed |= (unsigned)(spans && (cross < 0) != (dy < 0)) << k;
+            bool in_box = min_int(ax, bx) <= px + 1 && px - 1 <= max_int(ax, bx) &&
+                          min_int(ay, by) <= py + 1 && py - 1 <= max_int(ay, by);
+            near |= (unsigned)(in_box && abs(cross) <= abs(dx) + abs(dy)) << k;
+        }
+        slot[i] = choose_slot(t, palette, crossed, near);
+    }
+}
+
+entry descend_plain(const tree_node *nodes, entry e, lattice_point p) {
+    while (entry_kind(e) == ENTRY_NODE) {
+        const tree_node *n = &nodes[entry_index(e)];
+        unsigned sx = n->child[NODE_FANOUT] & 0xff, sy = n->child[NODE_FANOUT] >> 8 & 0xff;
+        unsigned x = p.x >> (sx - 8) & 0xff, y = p.y >> (sy - 8) & 0xff, i = 0;
+        while (i + 1 < NODE_FANOUT &&
+               (x < n->lo_x[i] || x > n->hi_x[i] || y < n->lo_y[i] || y > n->hi_y[i]))
+            i++;
+        e = n->child[i];
+    }
+    return e;
+}
+
+/* ---- x86-64 ------------------------------------------------------------------------------ */
+
+#if defined(__x86_64__)
+
+#define TARGET_SSE __attribute__((target("sse4.2,popcnt")))
+#define TARGET_AVX2 __attribute__((target("avx2,popcnt")))
+
+/* Four pieces; x in the low and y in the high half of every 32-bit lane. */
+TARGET_SSE static inline void four_pieces(__m128i a, __m128i b, __m128i p, unsigned *crossed,
+                                          unsigned *near) {
+    const __m128i one = _mm_set1_epi16(1);
+    __m128i d = _mm_sub_epi16(b, a), r = _mm_sub_epi16(p, a);
+    __m128i swapped = _mm_or_si128(_mm_slli_epi32(r, 16), _mm_srli_epi32(r, 16));
+    __m128i turned = _mm_sign_epi16(swapped, _mm_set1_epi32((int)0xffff0001)); /* (ry, -rx) */
+    __m128i cross = _mm_madd_epi16(d, turned);
+    __m128i spans = _mm_xor_si128(_mm_cmpgt_epi16(a, p), _mm_cmpgt_epi16(b, p));
+    *crossed = (unsigned)_mm_movemask_ps(
+        _mm_castsi128_ps(_mm_and_si128(spans, _mm_xor_si128(cross, d))));
+    __m128i reach = _mm_madd_epi16(_mm_abs_epi16(d), one);
+    __m128i apart = _mm_cmpgt_epi32(_mm_abs_epi32(cross), reach);
+    __m128i out = _mm_or_si128(_mm_cmpgt_epi16(_mm_min_epi16(a, b), _mm_add_epi16(p, one)),
+                               _mm_cmpgt_epi16(_mm_sub_epi16(p, one), _mm_max_epi16(a, b)));
+    __m128i in_box = _mm_cmpeq_epi32(out, _mm_setzero_si128());
+    *near = (unsigned)_mm_movemask_ps(_mm_castsi128_ps(_mm_andnot_si128(apart, in_box)));
+}
+
+TARGET_SSE static inline int packed_point(const border_tile *t, lattice_point p) {
+    return (int)((uint32_t)(uint16_t)tile_coordinate(p.x, t->sx) |
+                 (uint32_t)(uint16_t)tile_coordinate(p.y, t->sy) << 16);
+}
+
+TARGET_SSE void tile_sse(const border_tile *tiles, const uint32_t *palette, const uint32_t *tile_of,
+                         const lattice_point *p, size_t n, uint32_t *slot) {
+    for (size_t i = 0; i < n; i++) {
+        const border_tile *t = &tiles[tile_of[i]];
+        __m128i at = _mm_set1_epi32(packed_point(t, p[i]));
+        unsigned crossed, near, crossed_above, near_above;
+        four_pieces(_mm_loadu_si128((const void *)t->v[0]), _mm_loadu_si128((const void *)t->v[1]),
+                    at, &crossed, &near);
+        four_pieces(_mm_loadu_si128((const void *)t->v[4]), _mm_loadu_si128((const void *)t->v[5]),
+                    at, &crossed_above, &near_above);
+        slot[i] = choose_slot(t, palette, crossed | crossed_above << 4, near | near_above << 4);
+    }
+}
+
+TARGET_AVX2 void tile_avx2(const border_tile *tiles, const uint32_t *palette,
+                           const uint32_t *tile_of, const lattice_point *p, size_t n,
+                           uint32_t *slot) {
+    const __m256i one = _mm256_set1_epi16(1), turn = _mm256_set1_epi32((int)0xffff0001);
+    for (size_t i = 0; i < n; i++) {
+        const border_tile *t = &tiles[tile_of[i]];
+        __m256i at = _mm256_set1_epi32(packed_point(t, p[i]));
+        __m256i a = _mm256_loadu_si256((const void *)t->v[0]);
+        __m256i b = _mm256_loadu_si256((const void *)t->v[1]);
+        __m256i d = _mm256_sub_epi16(b, a), r = _mm256_sub_epi16(at, a);
+        __m256i swapped = _mm256_or_si256(_mm256_slli_epi32(r, 16), _mm256_srli_epi32(r, 16));
+        __m256i cross = _mm256_madd_epi16(d, _mm256_sign_epi16(swapped, turn));
+        __m256i spans = _mm256_xor_si256(_mm256_cmpgt_epi16(a, at), _mm256_cmpgt_epi16(b, at));
+        unsigned crossed = (unsigned)_mm256_movemask_ps(
+            _mm256_castsi256_ps(_mm256_and_si256(spans, _mm256_xor_si256(cross, d))));
+        __m256i reach = _mm256_madd_epi16(_mm256_abs_epi16(d), one);
+        __m256i apart = _mm256_cmpgt_epi32(_mm256_abs_epi32(cross), reach);
+        __m256i out = _mm256_or_si256(
+            _mm256_cmpgt_epi16(_mm256_min_epi16(a, b), _mm256_add_epi16(at, one)),
+            _mm256_cmpgt_epi16(_mm256_sub_epi16(at, one), _mm256_max_epi16(a, b)));
+        __m256i in_box = _mm256_cmpeq_epi32(out, _mm256_setzero_si256());
+        unsigned near = (unsigned)_mm256_movemask_ps(
+            _mm256_castsi256_ps(_mm256_andnot_si256(apart, in_box)));
+        slot[i] = choose_slot(t, palette, crossed, near);
+    }
+}
+
+TARGET_SSE entry descend_sse(const tree_node *nodes, entry e, lattice_point p) {
+    while (entry_kind(e) == ENTRY_NODE) {
+        const tree_node *n = &nodes[entry_index(e)];
+        unsigned sides = n->child[NODE_FANOUT];
+        __m128i x = _mm_set1_epi8((char)(p.x >> ((sides & 0xff) - 8)));
+        __m128i y = _mm_set1_epi8((char)(p.y >> ((sides >> 8 & 0xff) - 8)));
+        __m128i lo_x = _mm_loadu_si128((const void *)n->lo_x);
+        __m128i lo_y = _mm_loadu_si128((const void *)n->lo_y);
+        __m128i hi_x = _mm_loadu_si128((const void *)n->hi_x);
+        __m128i hi_y = _mm_loadu_si128((const void *)n->hi_y);
+        __m128i in = _mm_and_si128(_mm_cmpeq_epi8(_mm_max_epu8(lo_x, x), x),
+                                   _mm_cmpeq_epi8(_mm_min_epu8(hi_x, x), x));
+        in = _mm_and_si128(in, _mm_cmpeq_epi8(_mm_max_epu8(lo_y, y), y));
+        in = _mm_and_si128(in, _mm_cmpeq_epi8(_mm_min_epu8(hi_y, y), y));
+        unsigned mask = (unsigned)_mm_movemask_epi8(in) | 1u << (NODE_FANOUT - 1);
+        e = n->child[__builtin_ctz(mask)];
+    }
+    return e;
+}
+
+bool kernel_runs(kernel_id k) {
+    return k == KERNEL_PLAIN || (k == KERNEL_SSE && __builtin_cpu_supports("sse4.2")) ||
+           (k == KERNEL_AVX2 && __builtin_cpu_supports("avx2"));
+}
+
+#else
+
+/* Elsewhere the plain code stands in for all. */
+void tile_sse(const border_tile *tiles, const uint32_t *palette, const uint32_t *tile_of,
+              const lattice_point *p, size_t n, uint32_t *slot) {
+    tile_plain(tiles, palette, tile_of, p, n, slot);
+}
+
+void tile_avx2(const border_tile *tiles, const uint32_t *palette, const uint32_t *tile_of,
+               const lattice_point *p, size_t n, uint32_t *slot) {
+    tile_plain(tiles, palette, tile_of, p, n, slot);
+}
+
+entry descend_sse(const tree_node *nodes, entry e, lattice_point p) {
+    return descend_plain(nodes, e, p);
+}
+
+bool kernel_runs(kernel_id k) {
+    return k == KERNEL_PLAIN;
+}
+
+#endif
+
+kernel_id kernel_best(void) {
+    return kernel_runs(KERNEL_AVX2)  ? KERNEL_AVX2
+           : kernel_runs(KERNEL_SSE) ? KERNEL_SSE
+                                     : KERNEL_PLAIN;
+}

@@ -1,0 +1,26 @@
+/*
+ * piece.h - what of a nest's borders lies in a tile, on the tile's own small lattice.
+ */
+#ifndef GRID_LOCATE_PIECE_H
+#define GRID_LOCATE_PIECE_H
+
+#include "locate/tiles.h"
+
+/** A rectangle of the nest's lattice: x0 <= x < x0 + 2^sx. */
+typedef struct rect {
+    uint32_t x0, y0;
+    uint8_t sx, sy;
+} rect;
+
+/** True when edge v may come within two lattice steps of the rectangle; errs to true. */
+bool rect_meets(const nest_image *h, const rect *r, grid_xy a, grid_xy b);
+
+/**
+ * Fills v, plane, live, sx, sy of `out` and the labels that its planes stand for: bit j toggles
+ * label_of_bit[j] against root_of_bit[j]. False when the borders do not fit into a tile.
+ */
+bool pieces_fit(const borders *b, const rect *r, const uint32_t *edge, size_t n, border_tile *out,
+                uint32_t label_of_bit[TILE_PLANES], uint32_t root_of_bit[TILE_PLANES],
+                unsigned *n_bits);
+
+#endif
