@@ -93,6 +93,7 @@ typedef struct grid_cells {
     uint32_t *community;    /**< per cell; the street's number where no communities came in */
     uint32_t *compound;     /**< per cell; GRID_NONE */
     uint32_t *extended;     /**< per cell; GRID_NONE */
+    uint32_t *block;        /**< per cell: the same for all cells cut from one; GRID_NONE: uncut */
     int64_t *households, *persons; /**< per cell; persons all 0 when unknown */
     double *area_m2;               /**< per cell */
     uint8_t *edge_class;           /**< per edge of the plane: its grid_border_class */

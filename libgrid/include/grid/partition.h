@@ -36,6 +36,8 @@ typedef struct grid_graph {
     const uint32_t *region; /**< community of each node; regions are divided independently */
     uint32_t n_regions;
     const uint32_t *compound; /**< of each node; GRID_NONE; may be NULL */
+    const uint32_t *block;    /**< of each node: nodes with the same are cut from one block, which
+                                 is kept whole where possible; GRID_NONE; may be NULL */
     const uint32_t *extended; /**< of each node: the extended area (拓展网格) it belongs to, which
                                  is a grid of its own; GRID_NONE; may be NULL */
     const grid_xy *place;     /**< of each node: a point inside, for numbering */

@@ -109,6 +109,7 @@ void grid_cells_free(grid_cells *cells) {
     free(cells->community);
     free(cells->compound);
     free(cells->extended);
+    free(cells->block);
     free(cells->households);
     free(cells->persons);
     free(cells->area_m2);

@@ -323,5 +323,6 @@ void maker_clear_faces(maker *m) {
     free(m->area);
     free(m->root);
     free(m->cell);
-    m->compound = m->extended = m->area = m->root = m->cell = NULL;
+    free(m->block);
+    m->compound = m->extended = m->area = m->root = m->cell = m->block = NULL;
 }

@@ -19,6 +19,7 @@ typedef struct maker {
     uint32_t *root;                /**< groups of faces that become cells: union-find */
     uint32_t *cell;                /**< GRID_NONE outside the streets */
     uint32_t n_cells;
+    uint32_t *block; /**< per face: the cell before cutting, where it was cut; NULL: none was */
     uint32_t *cell_of_household; /**< per household feature; GRID_NONE */
     household_notes notes;
 } maker;

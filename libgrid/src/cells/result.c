@@ -35,15 +35,16 @@ static bool allocate_cells(const maker *m, grid_cells *out) {
     out->community = GRID_NEW(uint32_t, m->n_cells);
     out->compound = GRID_NEW(uint32_t, m->n_cells);
     out->extended = GRID_NEW(uint32_t, m->n_cells);
+    out->block = GRID_NEW(uint32_t, m->n_cells);
     out->households = GRID_NEW(int64_t, m->n_cells);
     out->persons = GRID_NEW(int64_t, m->n_cells);
     out->area_m2 = GRID_NEW(double, m->n_cells);
     out->edge_class = GRID_NEW(uint8_t, out->plane->n_edges);
     out->edge_barrier = GRID_NEW(uint32_t, out->plane->n_edges);
     return out->cell_of_face != NULL && out->street != NULL && out->community != NULL &&
-           out->compound != NULL && out->extended != NULL && out->households != NULL &&
-           out->persons != NULL && out->area_m2 != NULL && out->edge_class != NULL &&
-           out->edge_barrier != NULL;
+           out->compound != NULL && out->extended != NULL && out->block != NULL &&
+           out->households != NULL && out->persons != NULL && out->area_m2 != NULL &&
+           out->edge_class != NULL && out->edge_barrier != NULL;
 }
 
 static void describe_cells(const maker *m, grid_cells *out) {
@@ -61,6 +62,7 @@ static void describe_cells(const maker *m, grid_cells *out) {
         out->community[cell] = m->t.community[f];
         out->compound[cell] = m->compound[f];
         out->extended[cell] = m->extended[f];
+        out->block[cell] = m->block != NULL ? m->block[f] : GRID_NONE;
     }
     for (uint32_t f = 1; f < plane->n_faces; f++)
         if (out->cell_of_face[f] != GRID_NONE)

@@ -109,10 +109,21 @@ static grid_status share_ground(const maker *m, const bool *cut, uint32_t *owner
     return settle_faces(&m->a, &rule, owner, err);
 }
 
+/* Remembers which cell each face of a cut cell came from. */
+static bool keep_blocks(maker *m, const bool *cut) {
+    m->block = GRID_NEW(uint32_t, m->a.plane->n_faces);
+    for (uint32_t f = 0; m->block != NULL && f < m->a.plane->n_faces; f++) {
+        uint32_t cell = m->cell[f];
+        m->block[f] = cell != GRID_NONE && cut[cell] ? cell : GRID_NONE;
+    }
+    return m->block != NULL;
+}
+
 grid_status maker_split(maker *m, const bool *cut, grid_error *err) {
     const grid_plane *plane = m->a.plane;
     uint32_t *owner = maker_owners(m);
-    grid_status status = owner == NULL ? grid_fail_nomem(err) : share_ground(m, cut, owner, err);
+    bool ok = owner != NULL && keep_blocks(m, cut);
+    grid_status status = ok ? share_ground(m, cut, owner, err) : grid_fail_nomem(err);
     if (status == GRID_OK) {
         for (uint32_t f = 0; f < plane->n_faces; f++)
             m->root[f] = f;

@@ -136,17 +136,20 @@ static void mark_heavy(const piece *p, const rule_set *rules) {
         p->heavy[v] = rule_set_exceeded(rules, &p->w[(size_t)v * p->n_measures]);
 }
 
-/** Nodes in groups: the connected parts of the compounds that fit into a grid, the rest alone. */
+/**
+ * Nodes in groups: the connected parts of compounds that fit into a grid, else of the blocks in
+ * them, the rest alone.
+ */
 typedef struct grouping {
     uint32_t n;
     uint32_t *group; /* per node */
-    bool *cut;       /* per compound number: may be cut */
+    bool *cut;       /* per number of piece.whole: may be cut */
     uint32_t *queue;
 } grouping;
 
 static bool grouping_init(grouping *w, const piece *p) {
     *w = (grouping){.group = GRID_NEW(uint32_t, p->n),
-                    .cut = GRID_NEW(bool, p->n),
+                    .cut = GRID_NEW(bool, 2 * (size_t)p->n),
                     .queue = GRID_NEW(uint32_t, p->n)};
     return w->group && w->cut && w->queue;
 }
@@ -157,45 +160,47 @@ static void grouping_free(grouping *w) {
     free(w->queue);
 }
 
-/** Gathers v's part of its compound into queue; returns its size. */
-static uint32_t gather_compound(const piece *p, grouping *w, uint32_t v, int64_t *sum) {
-    uint32_t n = 0, m = p->n_measures, number = w->n;
-    memset(sum, 0, m * sizeof *sum);
+/** Makes v's part of what it belongs to (0: compound, 1: block) a group; false if it is too large.
+ */
+static bool group_around(const piece *p, const rule_set *rules, grouping *w, uint32_t v, int what) {
+    uint32_t n = 0, m = p->n_measures, number = p->whole[2 * (size_t)v + what];
+    int64_t sum[GRID_MAX_MEASURES] = {0};
     w->queue[n++] = v;
-    w->group[v] = number;
+    w->group[v] = w->n;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t at = w->queue[i];
         for (uint32_t j = 0; j < m; j++)
             sum[j] += p->w[(size_t)at * m + j];
-        if (p->compound[at] == GRID_NONE || w->cut[p->compound[at]])
-            continue;
         for (uint32_t e = p->start[at]; e < p->start[at + 1]; e++) {
             uint32_t u = p->to[e];
-            if (p->compound[u] == p->compound[at] && w->group[u] == GRID_NONE) {
-                w->group[u] = number;
+            if (p->whole[2 * (size_t)u + what] == number && w->group[u] == GRID_NONE) {
+                w->group[u] = w->n;
                 w->queue[n++] = u;
             }
         }
     }
-    return n;
+    if (n == 1 || !rule_set_exceeded(rules, sum))
+        return true;
+    for (uint32_t i = 0; i < n; i++)
+        w->group[w->queue[i]] = GRID_NONE;
+    w->cut[number] = true;
+    return false;
 }
 
-/** Numbers groups by their first nodes; a compound marked `cut` or too large is no group. */
+/** Numbers groups by their first nodes; what is marked `cut`, or proves too large, is none. */
 static void group_nodes(const piece *p, const rule_set *rules, grouping *w) {
     w->n = 0;
     for (uint32_t v = 0; v < p->n; v++)
         w->group[v] = GRID_NONE;
     for (uint32_t v = 0; v < p->n; v++) {
-        int64_t sum[GRID_MAX_MEASURES];
         if (w->group[v] != GRID_NONE)
             continue;
-        uint32_t n = gather_compound(p, w, v, sum);
-        bool whole = n == 1 || !rule_set_exceeded(rules, sum);
-        for (uint32_t i = 1; i < n && !whole; i++)
-            w->group[w->queue[i]] = GRID_NONE; /* come by themselves, later */
-        if (!whole)
-            w->cut[p->compound[v]] = true;
-        w->n++;
+        bool done = false;
+        for (int what = 0; what < 2 && !done; what++) {
+            uint32_t number = p->whole[2 * (size_t)v + what];
+            done = number != GRID_NONE && !w->cut[number] && group_around(p, rules, w, v, what);
+        }
+        w->group[v] = w->n++;
     }
 }
 
@@ -221,14 +226,16 @@ static bool solve_grouped(const task *t, const piece *p, const grouping *w, piec
     return ok;
 }
 
-/** Compounds that two grids share, as marks per compound number. */
+/** Marks what two grids share of compounds and blocks. */
 static void mark_cut(const piece *p, const uint32_t *label, bool *cut) {
-    memset(cut, 0, p->n * sizeof *cut);
+    memset(cut, 0, 2 * (size_t)p->n * sizeof *cut);
     for (uint32_t v = 0; v < p->n; v++)
         for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++)
-            if (p->compound[v] != GRID_NONE && p->compound[v] == p->compound[p->to[e]] &&
-                label[v] != label[p->to[e]])
-                cut[p->compound[v]] = true;
+            for (int what = 0; what < 2 && label[v] != label[p->to[e]]; what++) {
+                uint32_t number = p->whole[2 * (size_t)v + what];
+                if (number != GRID_NONE && number == p->whole[2 * (size_t)p->to[e] + what])
+                    cut[number] = true;
+            }
 }
 
 static void copy_result(piece_result *to, const piece_result *from, uint32_t n) {
@@ -238,18 +245,19 @@ static void copy_result(piece_result *to, const piece_result *from, uint32_t n) 
     to->label = label;
 }
 
-/** Makes the compounds that `out` cuts whole again, one by one, where no grid goes out of range. */
-static bool mend_compounds(task *t, const piece *p, grouping *w, piece_result *out) {
+/** Makes what `out` cuts whole again, one thing at a time, where no grid goes out of range by it.
+ */
+static bool mend(const task *t, const piece *p, grouping *w, piece_result *out) {
     piece_result trial = {.label = GRID_NEW(uint32_t, p->n)};
-    bool *tried = GRID_NEW(bool, p->n), ok = trial.label && tried;
-    for (uint32_t c = 0; c < p->n && ok; c++) {
+    bool *tried = GRID_NEW(bool, 2 * (size_t)p->n), ok = trial.label && tried;
+    for (uint32_t i = 0; i < 2 * p->n && ok; i++) {
         mark_cut(p, out->label, w->cut);
-        if (!w->cut[c] || tried[c])
+        if (!w->cut[i] || tried[i])
             continue;
-        tried[c] = true;
-        w->cut[c] = false;
+        tried[i] = true;
+        w->cut[i] = false;
         group_nodes(p, t->rules, w);
-        if (w->cut[c])
+        if (w->cut[i])
             continue; /* too large for a grid */
         ok = solve_grouped(t, p, w, &trial);
         if (ok && trial.n_out <= out->n_out)
@@ -260,7 +268,18 @@ static bool mend_compounds(task *t, const piece *p, grouping *w, piece_result *o
     return ok;
 }
 
-/** First with compounds whole; they are cut only where grids stay out of range otherwise. */
+/** Lets all compounds be cut, then all blocks as well; false when nothing was left to give up. */
+static bool give_up_wholes(const piece *p, int what, grouping *w) {
+    bool any = false;
+    for (uint32_t v = 0; v < p->n; v++) {
+        uint32_t number = p->whole[2 * (size_t)v + what];
+        if (number != GRID_NONE && !w->cut[number])
+            any = w->cut[number] = true;
+    }
+    return any;
+}
+
+/** First with compounds and blocks whole; they are cut only where grids stay out of range. */
 static bool divide(task *t, const piece *p, grouping *w, piece_result *out) {
     group_nodes(p, t->rules, w);
     if (w->n == p->n || p->extended)
@@ -268,19 +287,23 @@ static bool divide(task *t, const piece *p, grouping *w, piece_result *out) {
     t->whole = true;
     if (!solve_grouped(t, p, w, out))
         return false;
-    if (out->n_out == 0)
-        return true;
-    piece_result fine = {.label = GRID_NEW(uint32_t, p->n)};
-    t->whole = false;
-    bool ok = fine.label && solve(t, p, &fine);
-    out->verdict = fine.verdict; /* what holds for cells holds for compounds */
-    if (ok && fine.n_out < out->n_out) {
-        copy_result(out, &fine, p->n);
-        t->whole = true;
-        ok = mend_compounds(t, p, w, out);
+    piece_result trial = {.label = GRID_NEW(uint32_t, p->n)};
+    bool ok = trial.label != NULL, better = false;
+    for (int what = 0; what < 2 && ok && out->n_out > 0; what++) {
+        if (!give_up_wholes(p, what, w))
+            continue;
+        group_nodes(p, t->rules, w);
+        t->whole = w->n < p->n;
+        ok = solve_grouped(t, p, w, &trial);
+        out->verdict = trial.verdict; /* what holds for smaller parts holds for larger ones */
+        if (ok && trial.n_out < out->n_out) {
+            copy_result(out, &trial, p->n);
+            better = true;
+        }
     }
-    free(fine.label);
-    return ok;
+    free(trial.label);
+    t->whole = true;
+    return ok && (!better || mend(t, p, w, out));
 }
 
 bool divide_piece(const piece *p, const grid_partition_options *options, const rule_set *rules,

@@ -26,7 +26,7 @@ grid_border_prices grid_border_prices_default(void) {
 typedef struct owned_graph {
     grid_graph view;
     int64_t *measure, *length_mm, *cost;
-    uint32_t *start, *to, *region, *compound, *extended;
+    uint32_t *start, *to, *region, *compound, *block, *extended;
     uint8_t *border_class;
     grid_xy *place;
 } owned_graph;
@@ -42,6 +42,7 @@ void grid_graph_free(grid_graph *graph) {
     free(g->to);
     free(g->region);
     free(g->compound);
+    free(g->block);
     free(g->extended);
     free(g->border_class);
     free(g->place);
@@ -100,10 +101,11 @@ static bool allocate(owned_graph *g, const grid_cells *c, uint32_t n_measures, s
     g->border_class = GRID_NEW(uint8_t, 2 * n_pairs);
     g->region = GRID_NEW(uint32_t, n);
     g->compound = GRID_NEW(uint32_t, n);
+    g->block = GRID_NEW(uint32_t, n);
     g->extended = GRID_NEW(uint32_t, n);
     g->place = GRID_NEW(grid_xy, n);
     return g->measure && g->start && g->to && g->length_mm && g->cost && g->border_class &&
-           g->region && g->compound && g->extended && g->place;
+           g->region && g->compound && g->block && g->extended && g->place;
 }
 
 static void add_entry(owned_graph *g, uint32_t from, uint32_t to, const grid_cell_border *sum,
@@ -123,6 +125,7 @@ static void fill(owned_graph *g, const grid_cells *c, const int64_t *const *meas
             g->measure[(size_t)i * m + j] = measures[j][i];
         g->region[i] = c->community[i];
         g->compound[i] = c->compound[i];
+        g->block[i] = c->block[i];
         g->extended[i] = c->extended[i];
     }
     for (size_t b = 0; b < c->n_borders; b = end_of_pair(c, b)) {
@@ -175,6 +178,7 @@ grid_status grid_graph_build(const grid_cells *c, const int64_t *const *measures
         .region = g->region,
         .n_regions = c->n_communities,
         .compound = g->compound,
+        .block = g->block,
         .extended = g->extended,
         .place = g->place,
     };

@@ -91,12 +91,12 @@ static bool allocate(piece *p, uint32_t n_measures, size_t n_entries) {
     p->w = GRID_NEW(int64_t, (size_t)p->n * n_measures);
     p->total = GRID_NEW(int64_t, n_measures);
     p->start = GRID_NEW(uint32_t, (size_t)p->n + 1);
-    p->compound = GRID_NEW(uint32_t, p->n);
+    p->whole = GRID_NEW(uint32_t, 2 * (size_t)p->n);
     p->heavy = GRID_NEW(bool, p->n);
     p->to = GRID_NEW(uint32_t, n_entries);
     p->cost = GRID_NEW(int64_t, n_entries);
     p->rank = GRID_NEW(uint8_t, n_entries);
-    return p->node && p->w && p->total && p->start && p->compound && p->heavy && p->to && p->cost &&
+    return p->node && p->w && p->total && p->start && p->whole && p->heavy && p->to && p->cost &&
            p->rank;
 }
 
@@ -106,19 +106,21 @@ static uint64_t hash_double(uint64_t h, double value) {
     return random_mix(h ^ bits);
 }
 
-/** Compounds get numbers by their first node in the piece. */
-static void number_compounds(const builder *b, piece *p, uint32_t *number_of) {
-    const grid_graph *g = b->g;
-    uint32_t n = 0;
+/**
+ * Writes whole[2 v + offset]: numbers from *next on for the values of `of`, by their first nodes.
+ * number_of holds GRID_NONE for every value, before and after.
+ */
+static void number_wholes(const piece *p, const uint32_t *of, uint32_t offset, uint32_t *number_of,
+                          uint32_t *next) {
     for (uint32_t i = 0; i < p->n; i++) {
-        uint32_t c = g->compound ? g->compound[p->node[i]] : GRID_NONE;
-        if (c != GRID_NONE && number_of[c] == GRID_NONE)
-            number_of[c] = n++;
-        p->compound[i] = c == GRID_NONE ? GRID_NONE : number_of[c];
+        uint32_t value = of ? of[p->node[i]] : GRID_NONE;
+        if (value != GRID_NONE && number_of[value] == GRID_NONE)
+            number_of[value] = (*next)++;
+        p->whole[2 * (size_t)i + offset] = value == GRID_NONE ? GRID_NONE : number_of[value];
     }
-    for (uint32_t i = 0; i < p->n; i++)
-        if (p->compound[i] != GRID_NONE)
-            number_of[g->compound[p->node[i]]] = GRID_NONE;
+    for (uint32_t i = 0; i < p->n && of; i++)
+        if (of[p->node[i]] != GRID_NONE)
+            number_of[of[p->node[i]]] = GRID_NONE;
 }
 
 static void fill_entries(const builder *b, piece *p, uint32_t *pairs) {
@@ -158,7 +160,9 @@ static void fill(const builder *b, piece *p, uint32_t *number_of, uint32_t *pair
     }
     p->region = g->region[p->node[0]];
     p->extended = extended_area(g, p->node[0]) != GRID_NONE;
-    number_compounds(b, p, number_of);
+    uint32_t next = 0;
+    number_wholes(p, g->compound, 0, number_of, &next);
+    number_wholes(p, g->block, 1, number_of, &next);
     fill_entries(b, p, pairs);
 }
 
@@ -173,23 +177,27 @@ static int64_t dearest_metre(const grid_graph *g) {
     return dearest;
 }
 
+/** At least `least`, and above the value of v, if it has one. */
+static uint32_t above(const uint32_t *value, uint32_t v, uint32_t least) {
+    return value && value[v] != GRID_NONE && value[v] >= least ? value[v] + 1 : least;
+}
+
 static grid_status make(builder *b, piece_list *out, grid_error *err) {
     const grid_graph *g = b->g;
-    uint32_t n_compounds = 0, widest = 0;
+    uint32_t n_values = 0, widest = 0;
     for (uint32_t v = 0; v < g->n; v++) {
-        if (g->compound && g->compound[v] != GRID_NONE && g->compound[v] >= n_compounds)
-            n_compounds = g->compound[v] + 1;
+        n_values = above(g->compound, v, above(g->block, v, n_values));
         if (g->start[v + 1] - g->start[v] > widest)
             widest = g->start[v + 1] - g->start[v];
     }
     out->at = GRID_NEW(piece, b->n_pieces);
     size_t *entries = GRID_NEW(size_t, b->n_pieces);
-    uint32_t *number_of = GRID_NEW(uint32_t, n_compounds);
+    uint32_t *number_of = GRID_NEW(uint32_t, n_values);
     uint32_t *pairs = GRID_NEW(uint32_t, 2 * (size_t)widest);
     bool ok = out->at && entries && number_of && pairs;
     if (ok) {
         out->n = b->n_pieces;
-        for (uint32_t c = 0; c < n_compounds; c++)
+        for (uint32_t c = 0; c < n_values; c++)
             number_of[c] = GRID_NONE;
         for (uint32_t i = 0; i < g->n; i++) {
             uint32_t v = b->order[i], p = b->piece[v];
@@ -297,7 +305,8 @@ bool piece_contract(const piece *p, const uint32_t *group, uint32_t n_groups, pi
             next[v] = first[group[v]];
             first[group[v]] = v;
             out->node[group[v]] = p->node[v];
-            out->compound[group[v]] = p->compound[v];
+            memcpy(&out->whole[2 * (size_t)group[v]], &p->whole[2 * (size_t)v],
+                   2 * sizeof *out->whole);
             for (uint32_t j = 0; j < m; j++)
                 out->w[(size_t)group[v] * m + j] += p->w[(size_t)v * m + j];
         }
@@ -323,7 +332,7 @@ void piece_free(piece *p) {
     free(p->to);
     free(p->cost);
     free(p->rank);
-    free(p->compound);
+    free(p->whole);
     free(p->heavy);
     *p = (piece){0};
 }

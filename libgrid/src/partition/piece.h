@@ -18,9 +18,10 @@ typedef struct piece {
     uint32_t *start; /* n + 1 */
     uint32_t *to;
     int64_t *cost;
-    uint8_t *rank; /* per entry: 0 for the dearest border per metre, rising as it gets cheaper */
-    uint32_t *compound; /* per node: a number inside the piece; GRID_NONE */
-    uint64_t seed;      /* from places and counts */
+    uint8_t *rank;   /* per entry: 0 for the dearest border per metre, rising as it gets cheaper */
+    uint32_t *whole; /* per node two things to be kept whole, its compound and its block: numbers
+                        below 2 n of the piece's own; GRID_NONE */
+    uint64_t seed;   /* from places and counts */
 } piece;
 
 /**
