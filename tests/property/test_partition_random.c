@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "partition/divide.h"
+#include "partition/tie.h"
 #include "partition/tree.h"
 #include "town_graph.h"
 
@@ -12,12 +13,35 @@ static unsigned seeds(void) {
     return text ? (unsigned)strtoul(text, NULL, 10) : 200;
 }
 
+/** Closes some borders for good, so that cells hang on others: a third of the towns get many. */
+static void cut_open(town *t, uint32_t seed) {
+    uint64_t random = seed + 77;
+    uint32_t at = 0, from = 0;
+    for (uint32_t v = 0; v < t->graph.n; v++) {
+        uint32_t to = t->start[v + 1];
+        for (uint32_t e = from; e < to; e++) {
+            uint32_t u = t->to[e], pair = v < u ? v * 1000 + u : u * 1000 + v;
+            uint64_t own = random + pair * UINT64_C(0x9E3779B97F4A7C15);
+            town_random(&own);
+            if (seed % 3 == 0 && town_random(&own) % 3 == 0)
+                continue;
+            t->to[at] = u;
+            t->cost[at] = t->cost[e];
+            t->length_mm[at] = t->length_mm[e];
+            t->border_class[at++] = t->border_class[e];
+        }
+        from = to;
+        t->start[v + 1] = at;
+    }
+}
+
 /** A raster town with some cells' borders closed, made over into its first piece. */
 static void random_piece(uint32_t seed, uint32_t width, uint32_t height, town *t,
                          piece_list *pieces) {
     town_plan plan = {width, height, 40, 4, 3, 2, 2, width * height + 1, 60 + 40 * (seed % 5),
                       seed};
     town_build(t, &plan, NULL);
+    cut_open(t, seed);
     grid_error err;
     assert_int_equal(piece_list_build(&t->graph, pieces, &err), GRID_OK);
 }
@@ -28,7 +52,7 @@ static void random_piece(uint32_t seed, uint32_t width, uint32_t height, town *t
 typedef struct oracle {
     const piece *p;
     const rule_set *rules;
-    uint32_t label[16];
+    uint32_t label[16], tied[16];
     int64_t best_in_range, best_any; /* prices; INT64_MAX when there is none */
 } oracle;
 
@@ -56,7 +80,7 @@ static bool connected(const piece *p, const uint32_t *label, uint32_t grid) {
 static void judge(oracle *o, uint32_t k) {
     const piece *p = o->p;
     int64_t price = 0;
-    bool in_range = true;
+    bool in_range = true, any_excused = false;
     for (uint32_t g = 0; g < k; g++) {
         int64_t w[2] = {0}, beside[2] = {0}; /* beside indivisible cells */
         bool excused = false;
@@ -71,9 +95,15 @@ static void judge(oracle *o, uint32_t k) {
                 beside[1] += p->heavy[v] ? 0 : p->w[2 * v + 1];
             }
         excused = excused && !rule_set_exceeded(o->rules, beside);
+        any_excused |= excused;
         price += rule_set_price(o->rules, w, 1);
         in_range &= excused || rule_set_holds(o->rules, w);
     }
+    /* What is tied together is together wherever all grids are in range. */
+    for (uint32_t v = 0; v < p->n && in_range && !any_excused; v++)
+        for (uint32_t u = 0; u < v; u++)
+            if (o->tied[u] == o->tied[v])
+                assert_int_equal(o->label[u], o->label[v]);
     for (uint32_t v = 0; v < p->n; v++)
         for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++)
             if (p->to[e] > v && o->label[v] != o->label[p->to[e]])
@@ -99,7 +129,7 @@ static void exact_is_what_all_divisions_say(void **state) {
     (void)state;
     static const grid_rule rules[2] = {{"households", 150, 320, 0, true},
                                        {"persons", 350, 900, 0, true}};
-    unsigned infeasible = 0, feasible = 0;
+    unsigned infeasible = 0, feasible = 0, ties = 0;
     for (uint32_t seed = 1; seed <= seeds(); seed++) {
         town t = {0};
         piece_list pieces = {0};
@@ -112,6 +142,7 @@ static void exact_is_what_all_divisions_say(void **state) {
         for (uint32_t v = 0; v < p->n; v++)
             p->heavy[v] = rule_set_exceeded(&set, &p->w[2 * (size_t)v]);
         oracle o = {.p = p, .rules = &set, .best_in_range = INT64_MAX, .best_any = INT64_MAX};
+        ties += p->n - tie_nodes(p, &set, o.tied);
         assign(&o, 0, 0);
         net g;
         uint32_t all_one[16] = {0}, found[16];
@@ -139,8 +170,8 @@ static void exact_is_what_all_divisions_say(void **state) {
         piece_list_free(&pieces);
         town_free(&t);
     }
-    print_message("%u feasible, %u not\n", feasible, infeasible);
-    assert_true(feasible > 0 && infeasible > 0);
+    print_message("%u feasible, %u not, %u ties\n", feasible, infeasible, ties);
+    assert_true(feasible > 0 && infeasible > 0 && ties > 0);
 }
 
 /* ---- trees
@@ -193,8 +224,8 @@ static void improvement_keeps_its_books(void **state) {
         rule_set set;
         grid_error err;
         assert_int_equal(rule_set_read(rules, 2, &set, &err), GRID_OK);
-        uint32_t label[64];
-        piece_result result = {.label = label};
+        uint32_t label[64], tied[64];
+        piece_result result = {.label = label, .tied = tied};
         grid_partition_options o = {.rules = rules, .seed = seed, .effort = 3};
         assert_true(divide_piece(p, &o, &set, 0, NULL, &result));
         rule_set_aim(&set, rules, p->total);

@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "partition/improve.h"
+#include "partition/tie.h"
 
 enum {
     ATTEMPTS = 6,       /* starts for a piece that keeps grids out of range */
@@ -204,6 +205,17 @@ static void group_nodes(const piece *p, const rule_set *rules, grouping *w) {
     }
 }
 
+/** The result of a contracted piece, for the nodes of the whole one. */
+static void spread_result(piece_result *out, const piece_result *from, const uint32_t *group,
+                          uint32_t n) {
+    uint32_t *label = out->label, *tied = out->tied;
+    *out = *from;
+    out->label = label;
+    out->tied = tied;
+    for (uint32_t v = 0; v < n; v++)
+        label[v] = from->label[group[v]];
+}
+
 /** Divides the piece with its groups as nodes. */
 static bool solve_grouped(const task *t, const piece *p, const grouping *w, piece_result *out) {
     piece coarse;
@@ -212,13 +224,7 @@ static bool solve_grouped(const task *t, const piece *p, const grouping *w, piec
     if (ok && result.label) {
         mark_heavy(&coarse, t->rules);
         ok = solve(t, &coarse, &result);
-        for (uint32_t v = 0; v < p->n && ok; v++)
-            out->label[v] = result.label[w->group[v]];
-        out->k = result.k;
-        out->price = result.price;
-        out->found_price = result.found_price;
-        out->n_out = result.n_out;
-        out->verdict = result.verdict;
+        spread_result(out, &result, w->group, p->n);
     }
     ok = ok && result.label;
     free(result.label);
@@ -239,10 +245,11 @@ static void mark_cut(const piece *p, const uint32_t *label, bool *cut) {
 }
 
 static void copy_result(piece_result *to, const piece_result *from, uint32_t n) {
-    uint32_t *label = to->label;
+    uint32_t *label = to->label, *tied = to->tied;
     memcpy(label, from->label, n * sizeof *label);
     *to = *from;
     to->label = label;
+    to->tied = tied;
 }
 
 /** Makes what `out` cuts whole again, one thing at a time, where no grid goes out of range by it.
@@ -280,7 +287,7 @@ static bool give_up_wholes(const piece *p, int what, grouping *w) {
 }
 
 /** First with compounds and blocks whole; they are cut only where grids stay out of range. */
-static bool divide(task *t, const piece *p, grouping *w, piece_result *out) {
+static bool divide_grouped(task *t, const piece *p, grouping *w, piece_result *out) {
     group_nodes(p, t->rules, w);
     if (w->n == p->n || p->extended)
         return solve(t, p, out);
@@ -306,14 +313,34 @@ static bool divide(task *t, const piece *p, grouping *w, piece_result *out) {
     return ok && (!better || mend(t, p, w, out));
 }
 
+static bool divide(task *t, const piece *p, piece_result *out) {
+    grouping w;
+    bool ok = grouping_init(&w, p) && divide_grouped(t, p, &w, out);
+    grouping_free(&w);
+    return ok;
+}
+
+/** Divides the piece with nodes that must be together made into one. */
+static bool divide_tied(task *t, const piece *p, uint32_t n, piece_result *out) {
+    piece tied;
+    piece_result result = {.label = GRID_NEW(uint32_t, n)};
+    bool ok = piece_contract(p, out->tied, n, &tied) && result.label;
+    if (ok) {
+        mark_heavy(&tied, t->rules);
+        ok = divide(t, &tied, &result);
+        spread_result(out, &result, out->tied, p->n);
+    }
+    free(result.label);
+    piece_free(&tied);
+    return ok;
+}
+
 bool divide_piece(const piece *p, const grid_partition_options *options, const rule_set *rules,
                   int64_t wanted, const grid_context *ctx, piece_result *out) {
     rule_set own = *rules;
     rule_set_aim(&own, options->rules, p->total);
     mark_heavy(p, &own);
     task t = {options, &own, wanted, false, ctx};
-    grouping w;
-    bool ok = grouping_init(&w, p) && divide(&t, p, &w, out);
-    grouping_free(&w);
-    return ok;
+    uint32_t n = tie_nodes(p, &own, out->tied);
+    return n == p->n ? divide(&t, p, out) : n > 0 && divide_tied(&t, p, n, out);
 }

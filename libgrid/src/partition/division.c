@@ -4,7 +4,6 @@
  */
 #include <inttypes.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +12,7 @@
 #include "base/vec.h"
 #include "partition/counts.h"
 #include "partition/divide.h"
+#include "partition/judge.h"
 #include "partition/reading.h"
 
 typedef struct job {
@@ -77,88 +77,6 @@ static void add_centres(const job *j, uint32_t at, reading_item *out, uint32_t *
     }
 }
 
-/* ---- status and reason -------------------------------------------------------------------------
- */
-
-static const char *const status_name[] = {
-    [GRID_UNIT_OK] = "OK",
-    [GRID_UNIT_UNDER_COMMUNITY] = "UNDER_COMMUNITY",
-    [GRID_UNIT_INFEASIBLE] = "INFEASIBLE",
-    [GRID_UNIT_OVER_INDIVISIBLE] = "OVER_INDIVISIBLE",
-    [GRID_UNIT_PROVED] = "PROVED",
-    [GRID_UNIT_BEST_FOUND] = "BEST_FOUND",
-    [GRID_UNIT_SOFT] = "SOFT",
-    [GRID_UNIT_EMPTY] = "EMPTY",
-    [GRID_UNIT_EXTENDED] = "EXTENDED",
-};
-
-const char *grid_unit_status_name(grid_unit_status status) {
-    return (size_t)status < sizeof status_name / sizeof *status_name ? status_name[status] : "?";
-}
-
-/** The first measure out of its range, hard ones first; GRID_NONE when all hold. */
-static uint32_t rule_broken(const job *j, const int64_t *w) {
-    for (int hard = 1; hard >= 0; hard--)
-        for (uint32_t m = 0; m < j->rules.n; m++)
-            if (j->rules.at[m].hard == hard &&
-                (w[m] < j->rules.at[m].min || w[m] > j->rules.at[m].max))
-                return m;
-    return GRID_NONE;
-}
-
-static grid_unit_status judge(const job *j, uint32_t at, const int64_t *w, const int64_t *largest,
-                              char *reason, size_t size) {
-    const piece *p = &j->pieces.at[at];
-    if (p->extended)
-        return GRID_UNIT_EXTENDED;
-    uint32_t m = rule_broken(j, w);
-    if (m == GRID_NONE)
-        return GRID_UNIT_OK;
-    const grid_rule *rule = &j->options->rules[m];
-    if (!rule->hard) {
-        snprintf(reason, size, "%" PRId64 " %s, wanted %" PRId64 "..%" PRId64, w[m], rule->measure,
-                 rule->min, rule->max);
-        return GRID_UNIT_SOFT;
-    }
-    grid_window window = rule_set_window(&j->rules, p->total);
-    if (p->total[m] == 0) {
-        snprintf(reason, size, "no %s here", rule->measure);
-        return GRID_UNIT_EMPTY;
-    }
-    if (p->total[m] < rule->min) {
-        snprintf(reason, size,
-                 "only %" PRId64 " %s in this part of the community, a grid needs %" PRId64,
-                 p->total[m], rule->measure, rule->min);
-        return GRID_UNIT_UNDER_COMMUNITY;
-    }
-    if (window.min > window.max) {
-        const grid_rule *least = &j->options->rules[window.min_rule];
-        const grid_rule *most = &j->options->rules[window.max_rule];
-        snprintf(reason, size,
-                 "%" PRId64 " %s need at least %" PRId64 " grids, %" PRId64
-                 " %s allow at most %" PRId64,
-                 p->total[window.min_rule], least->measure, window.min, p->total[window.max_rule],
-                 most->measure, window.max);
-        return GRID_UNIT_INFEASIBLE;
-    }
-    if (largest[m] > rule->max) {
-        snprintf(reason, size, "one cell alone has %" PRId64 " %s, at most %" PRId64 " are allowed",
-                 largest[m], rule->measure, rule->max);
-        return GRID_UNIT_OVER_INDIVISIBLE;
-    }
-    if (j->result[at].verdict >= EXACT_INFEASIBLE) {
-        snprintf(reason, size,
-                 "proved: %" PRIu32 " cells with %" PRId64
-                 " %s cannot be divided with all grids in range",
-                 p->n, p->total[m], rule->measure);
-        return GRID_UNIT_PROVED;
-    }
-    snprintf(reason, size,
-             "%" PRId64 " %s, wanted %" PRId64 "..%" PRId64 "; nothing better was found", w[m],
-             rule->measure, rule->min, rule->max);
-    return GRID_UNIT_BEST_FOUND;
-}
-
 /* ---- putting it together
  * ------------------------------------------------------------------------- */
 
@@ -182,8 +100,8 @@ static grid_status allocate(grid_division **out, uint32_t n, uint32_t n_grids, u
 }
 
 /** Fills the grids of pieces from .. to-1, one region, which get the numbers from `first` on. */
-static void fill_region(const job *j, uint32_t from, uint32_t to, uint32_t first, grid_division *d,
-                        reading_item *grids, uint32_t *number, int64_t *largest) {
+static bool fill_region(const job *j, uint32_t from, uint32_t to, uint32_t first, grid_division *d,
+                        reading_item *grids, uint32_t *number) {
     uint32_t n = 0, m = j->graph->n_measures;
     for (uint32_t at = from; at < to; at++) {
         add_centres(j, at, grids + n, number);
@@ -196,24 +114,18 @@ static void fill_region(const job *j, uint32_t from, uint32_t to, uint32_t first
         for (uint32_t i = 0; i < n; i++)
             if (grids[i].group == at)
                 number[grids[i].item] = first + i;
-        memset(largest, 0, (size_t)k * m * sizeof *largest);
         for (uint32_t v = 0; v < p->n; v++) {
             uint32_t label = j->result[at].label[v], g = number[label];
             d->grid[p->node[v]] = g;
-            for (uint32_t i = 0; i < m; i++) {
-                int64_t w = p->w[(size_t)v * m + i], *most = &largest[(size_t)label * m + i];
-                d->measure[(size_t)g * m + i] += w;
-                *most = w > *most ? w : *most;
-            }
+            for (uint32_t i = 0; i < m; i++)
+                d->measure[(size_t)g * m + i] += p->w[(size_t)v * m + i];
         }
-        for (uint32_t i = 0; i < k; i++) {
-            uint32_t g = number[i];
-            d->region[g] = p->region;
-            d->status[g] = (uint8_t)judge(j, at, &d->measure[(size_t)g * m],
-                                          &largest[(size_t)i * m], d->reason[g],
-                                          sizeof d->reason[g]);
-        }
+        for (uint32_t i = 0; i < k; i++)
+            d->region[number[i]] = p->region;
+        if (!judge_piece(p, &j->result[at], &j->rules, j->options->rules, number, d))
+            return false;
     }
+    return true;
 }
 
 static void price_borders(const grid_graph *g, grid_division *d) {
@@ -231,21 +143,19 @@ static grid_status assemble(const job *j, grid_division **out, grid_error *err) 
     GRID_TRY(allocate(out, j->graph->n, n_grids, j->graph->n_measures, err));
     reading_item *grids = GRID_NEW(reading_item, n_grids);
     uint32_t *number = GRID_NEW(uint32_t, n_grids);
-    int64_t *largest = GRID_NEW(int64_t, (size_t)n_grids * j->graph->n_measures);
-    bool ok = grids && number && largest;
+    bool ok = grids && number;
     uint32_t first = 0;
     for (uint32_t from = 0, to; ok && from < j->pieces.n; from = to) {
         uint32_t n = 0;
         for (to = from; to < j->pieces.n && j->pieces.at[to].region == j->pieces.at[from].region;
              to++)
             n += j->result[to].k;
-        fill_region(j, from, to, first, *out, grids, number, largest);
+        ok = fill_region(j, from, to, first, *out, grids, number);
         first += n;
     }
     price_borders(j->graph, *out);
     free(grids);
     free(number);
-    free(largest);
     return ok ? GRID_OK : grid_fail_nomem(err);
 }
 
@@ -282,7 +192,8 @@ static grid_status prepare(job *j, grid_error *err) {
     for (uint32_t i = 0; i < j->pieces.n; i++) {
         j->order[i] = i;
         j->result[i].label = GRID_NEW(uint32_t, j->pieces.at[i].n);
-        if (j->result[i].label == NULL)
+        j->result[i].tied = GRID_NEW(uint32_t, j->pieces.at[i].n);
+        if (j->result[i].label == NULL || j->result[i].tied == NULL)
             return grid_fail_nomem(err);
     }
     GRID_TRY(counts_share(&j->pieces, &j->rules, j->options, j->wanted, err));
@@ -291,8 +202,10 @@ static grid_status prepare(job *j, grid_error *err) {
 }
 
 static void release(job *j) {
-    for (uint32_t i = 0; j->result && i < j->pieces.n; i++)
+    for (uint32_t i = 0; j->result && i < j->pieces.n; i++) {
         free(j->result[i].label);
+        free(j->result[i].tied);
+    }
     free(j->wanted);
     free(j->order);
     free(j->result);
