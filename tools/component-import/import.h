@@ -126,4 +126,19 @@ typedef struct import_counts {
 /** Imports one source in one transaction. */
 grid_status import_source(importer *all, const char *spec, import_counts *counts, grid_error *err);
 
+/* ---- people ------------------------------------------------------------------------- */
+
+/** Who holds what, as rosters say. */
+typedef struct people {
+    grid_arena arena;
+    GRID_VEC(grid_holder) holders;
+} people;
+
+/**
+ * Writes a scheme's posts and duties (NULL: leaves them) and the persons of rosters (none: leaves
+ * them) in one transaction, then checks that the posts are filled.
+ */
+grid_status people_import(const char *database, const char *scheme, const tool_list *rosters,
+                          grid_error *err);
+
 #endif

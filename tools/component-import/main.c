@@ -11,7 +11,8 @@
 static struct {
     const char *grids, *standard, *county, *source, *rejects, *encoding;
     mapping_options map;
-    tool_list classes;
+    const char *scheme;
+    tool_list classes, rosters;
     bool strict, delete_missing;
 } args = {.standard = "2026"};
 
@@ -49,12 +50,19 @@ static const tool_option options[] = {
     {"rejects", 0, TOOL_TEXT, "FILE",
      "Write refused rows there, as delivered, with file, line, field, reason and detail.",
      &args.rejects},
+    {.kind = TOOL_HEADING, .help = "People and duties"},
+    {"scheme", 0, TOOL_TEXT, "NAME|DIR|XLSX",
+     "Take posts and duties from a scheme (ruzhou, shibei, anding, jingan, huizhou, or your own).",
+     &args.scheme},
+    {"roster", 0, TOOL_LIST, "FILE",
+     "Roster sheet: person, phone, post, unit, shift, valid_from, valid_to. Replaces all persons.",
+     &args.rosters},
 };
 
 static const tool_spec spec = {
     .name = "component-import",
     .summary = "put city components (部件) into their grids, checked and coded",
-    .operands = "INPUT...",
+    .operands = "[INPUT]...",
     .description =
         "Reads points, lines or areas of city components from any file that GDAL reads (shapefile, "
         "CSV, XLSX, GeoJSON, GeoPackage, DXF, KML ...; - is CSV on standard input), checks each "
@@ -66,7 +74,10 @@ static const tool_spec spec = {
         "the last serial of their class, from north to south and then from west to east.\n\n"
         "Lines are placed at half their length, areas at their centroid or, if that lies outside, "
         "in their middle at its height. A component whose accuracy circle (class A 0.5 m, B 1 m, "
-        "C 10 m) crosses a border is marked uncertain.",
+        "C 10 m) crosses a border is marked uncertain.\n\n"
+        "With --scheme and --roster it also takes in posts, duties and the persons who hold the "
+        "posts, finds their units by code or name, and reports posts that are empty, crowded or "
+        "held in too many units.",
     .examples =
         "# street lights, one class for all rows\n"
         "component-import -g town.sqlite --set class=01037 --map PoleID=local_id lights.shp\n"
@@ -76,7 +87,7 @@ static const tool_spec spec = {
         "grid-locate -g town.sqlite points.csv | component-import -g town.sqlite -\n",
     .options = options,
     .n_options = sizeof options / sizeof *options,
-    .min_operands = 1,
+    .min_operands = 0,
     .max_operands = SIZE_MAX,
 };
 
@@ -152,6 +163,12 @@ int main(int argc, char **argv) {
     int code = tool_start(&spec, argc, argv, &inputs);
     if (code != TOOL_GO_ON)
         return code;
-    grid_status status = run(&inputs, &err);
+    bool duties = args.scheme != NULL || args.rosters.n > 0;
+    if (inputs.n == 0 && !duties)
+        return tool_usage("an inventory, --scheme or --roster", "there is nothing to import");
+    grid_status status = duties ? people_import(args.grids, args.scheme, &args.rosters, &err)
+                                : GRID_OK;
+    if (status == GRID_OK && inputs.n > 0)
+        status = run(&inputs, &err);
     return status == GRID_OK ? tool_finish(TOOL_DONE) : tool_finish(tool_fail(status, &err));
 }

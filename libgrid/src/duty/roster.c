@@ -154,6 +154,18 @@ static size_t count_units(const grid_roster *roster, const char *name, uint32_t 
     return n;
 }
 
+/* The name most like it, among those with and without the parent's. */
+static const char *nearest(const grid_roster *roster, const char *written) {
+    const char **names = GRID_NEW(const char *, roster->names.n);
+    if (names == NULL)
+        return NULL;
+    for (size_t i = 0; i < roster->names.n; i++)
+        names[i] = roster->names.at[i].name;
+    const char *near = grid_text_nearest(written, names, roster->names.n);
+    free(names);
+    return near;
+}
+
 grid_roster_match grid_roster_find(const grid_roster *roster, const char *written,
                                    const char **out) {
     char plain[MAX_NAME];
@@ -167,6 +179,6 @@ grid_roster_match grid_roster_find(const grid_roster *roster, const char *writte
         *out = roster->code[unit];
         return GRID_ROSTER_FOUND;
     }
-    *out = n > 1 ? roster->own[unit] : grid_text_nearest(written, roster->own, roster->n_units);
+    *out = n > 1 ? roster->own[unit] : nearest(roster, written);
     return n > 1 ? GRID_ROSTER_AMBIGUOUS : GRID_ROSTER_UNKNOWN;
 }
