@@ -35,6 +35,17 @@ static grid_status read_table(const char *scheme, const char *table, grid_layer 
     return grid_layer_read(spec, &(grid_layer_options){.attributes_only = true}, NULL, out, err);
 }
 
+bool tool_duties_found(const char *scheme) {
+    static const char *const tables[] = {"posts", "duties"};
+    for (int i = 0; i < 2; i++) {
+        grid_layer *layer;
+        if (read_table(scheme, tables[i], &layer, NULL) != GRID_OK)
+            return false;
+        grid_layer_free(layer);
+    }
+    return true;
+}
+
 /* A row of a table being taken in; the first thing that goes wrong is kept. */
 typedef struct taking {
     grid_arena *arena;

@@ -16,6 +16,9 @@ typedef struct tool_duties {
     GRID_VEC(grid_duty_rule) rules;
 } tool_duties;
 
+/** Whether the scheme has both tables: a scheme of levels alone is one, too. */
+bool tool_duties_found(const char *scheme);
+
 /** `scheme` is a shipped one's name or a path. Free with tool_duties_free, also on failure. */
 GRID_MUST_USE grid_status tool_duties_read(const char *scheme, tool_duties *out, grid_error *err);
 void tool_duties_free(tool_duties *duties);

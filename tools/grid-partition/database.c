@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "base/replace.h"
 #include "base/vec.h"
+#include "common/duties.h"
 
 grid_status database_check(const char *path, bool overwrite, grid_error *err) {
     grid_replace r;
@@ -148,10 +149,24 @@ static grid_status write_borders(grid_store *store, const work *w, grid_error *e
 
 /* ---- all ---------------------------------------------------------------------------- */
 
+/* Posts and duties of the scheme, so that every place has somebody who answers for it. */
+static grid_status write_duties(grid_store *store, const scheme *plan, grid_error *err) {
+    tool_duties duties;
+    if (!tool_duties_found(plan->name))
+        return GRID_OK;
+    grid_status status = tool_duties_read(plan->name, &duties, err);
+    if (status == GRID_OK)
+        status = grid_store_write_duties(store, duties.posts.at, duties.posts.n, duties.rules.at,
+                                         duties.rules.n, err);
+    tool_duties_free(&duties);
+    return status;
+}
+
 static grid_status fill(grid_store *store, const inputs *in, const scheme *plan, const work *w,
                         grid_error *err) {
     GRID_TRY(write_meta(store, in, plan, err));
     GRID_TRY(write_levels(store, plan, w, err));
+    GRID_TRY(write_duties(store, plan, err));
     for (size_t i = 0; i < w->n_levels; i++)
         GRID_TRY(grid_store_write_units(store, &w->level[i].units, err));
     GRID_TRY(write_cells(store, in, w, err));

@@ -160,6 +160,8 @@ grid_status io_open(const char *spec, const grid_layer_options *options, const i
 }
 
 void io_close(io_source *source) {
+    io_option("OGR_XLSX_HEADERS", NULL);
+    io_option("OGR_ODS_HEADERS", NULL);
     if (source->dataset != NULL)
         GDALClose(source->dataset);
     io_option("OGR_XLSX_HEADERS", NULL);
