@@ -11,25 +11,25 @@
 #include "base/arena.h"
 #include "common/options.h"
 
+/* A level, its units ordered by code. */
 typedef struct coverage_level {
-    const char *name;
-    const grid_shapes *shapes;
-    const char **code; /* per feature: its code, or "#7" by its number in the layer */
-    bool has_codes;
-    const char **parent_code; /* per feature; NULL when parents are found by place */
-    uint32_t *parent_of;      /* feature of the level above; NULL on the first level */
-    bool within;              /* lies in its parents without having to tile them */
-    grid_layer *layer;        /* where it was read from: a layer, */
-    grid_units *units;        /* or a level of a database */
+    grid_cover_level in;
+    size_t *row;         /* per unit: its row in the layer or in the database's level */
+    bool has_codes;      /* else units are called "#7", by their number in the layer */
+    grid_shapes *sorted; /* the shapes, where they had to be put in order */
+    grid_layer *layer;   /* where it was read from ... */
+    grid_units *units;   /* ... or this */
 } coverage_level;
 
 typedef struct coverage_input {
     coverage_level *level;
     size_t n_levels;
-    const char *crs; /* NULL when the layers do not say */
+    size_t subject; /* the level that repair works on */
+    bool database;
+    char *crs; /* NULL when the layers do not say */
+    bool geographic;
+    double metres_per_unit; /* of a length in the CRS; at the equator for degrees */
     grid_arena texts;
-    grid_level *levels; /* of a database: owns the levels' names */
-    char *database_crs;
 } coverage_input;
 
 /* What the user asked for. */
@@ -39,10 +39,17 @@ typedef struct coverage_request {
     tool_list within;       /* layers that lie in it */
     const char *code_field; /* NULL, or where the codes stand */
     const char *parent_field;
+    double lattice_m; /* 0, or what coordinates are put on before they are compared */
 } coverage_request;
 
 grid_status coverage_input_read(const coverage_request *request, const grid_context *ctx,
                                 coverage_input *out, grid_error *err);
 void coverage_input_free(coverage_input *input);
+
+/* The levels as the library takes them; freed with free(). */
+grid_cover_level *coverage_levels(const coverage_input *input);
+
+/* Code of a unit; "" for GRID_NONE. */
+const char *coverage_code(const coverage_input *input, size_t level, uint32_t unit);
 
 #endif

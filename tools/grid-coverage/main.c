@@ -1,88 +1,106 @@
 /*
  * grid-coverage: proves that every level tiles its parent exactly, or says where it does not.
  */
-#include "input.h"
+#include "report.h"
 
 #include "base/base.h"
-#include "base/vec.h"
 #include "common/session.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static coverage_request request;
+static coverage_weights weights = {.fail_on = "rounding"};
+static double tolerance_m = 0.5;
+static const char *defects_path, *sarif_path, *junit_path;
 
 static const tool_option options[] = {
     {.kind = TOOL_HEADING, .help = "Layers"},
     {"parent", 'p', TOOL_LIST, "LAYER",
-     "Areas that the layer must tile. Given several times, from coarse to fine, each must "
-     "tile the one before.",
+     "Areas that the layer must tile. Given several times, from coarse to fine, each must tile "
+     "the one before.",
      &request.parents},
-    {"code-field", 'c', TOOL_TEXT, "FIELD", "Field with the units' codes.", &request.code_field},
+    {"within", 'w', TOOL_LIST, "LAYER",
+     "Areas that lie in the layer's units without overlapping, such as buildings.",
+     &request.within},
+    {"code-field", 'c', TOOL_TEXT, "FIELD",
+     "Field with the units' codes, in this layer and those above.", &request.code_field},
     {"parent-field", 'P', TOOL_TEXT, "FIELD",
-     "Field with the code of each unit's parent; without it a unit belongs to the parent it "
-     "lies in.",
+     "Field with the code of each unit's parent; without it a unit belongs to the parent it lies "
+     "in.",
      &request.parent_field},
+    {"lattice", 0, TOOL_REAL, "LENGTH",
+     "Put coordinates on a lattice of this step (0.001m) before they are compared; the verdict is "
+     "then about the rewritten coordinates.",
+     &request.lattice_m},
+    {.kind = TOOL_HEADING, .help = "What counts"},
+    {"tolerance", 't', TOOL_REAL, "LENGTH", "Width below which a defect is called a sliver.",
+     &tolerance_m},
+    {"fail-on", 0, TOOL_CHOICE, "SEVERITY", "Least severity that makes the exit code 1.",
+     &weights.fail_on, .choices = "rounding|sliver|real"},
+    {"waive", 0, TOOL_TEXT, "FILE",
+     "Table or layer of defects that are accepted: fields id (or an area and, if wanted, kind), "
+     "reason, expires (2027-01-31).",
+     &weights.waivers},
+    {"baseline", 0, TOOL_TEXT, "FILE",
+     "An earlier report of --json: what it has, and what has not grown since, does not count.",
+     &weights.baseline},
+    {.kind = TOOL_HEADING, .help = "Reports"},
+    {"defects", 'd', TOOL_TEXT, "FILE", "Write the defects as layers (.gpkg, .geojson, .shp).",
+     &defects_path},
+    {"sarif", 0, TOOL_TEXT, "FILE", "Write a SARIF report.", &sarif_path},
+    {"junit", 0, TOOL_TEXT, "FILE", "Write a JUnit report.", &junit_path},
 };
 
 static const tool_spec spec = {
     .name = "grid-coverage",
-    .summary = "prove that grids tile their parents exactly",
+    .summary = "prove that grids tile their parents exactly, or list every defect",
     .operands = "GRIDS.sqlite | LAYER",
     .description =
         "Adds up the directed edges of a parent and its children. When all of them cancel and the "
-        "rings are simple, the children tile the parent exactly: no place in two of them, "
-        "none in no one. Coordinates are compared bit by bit, in the CRS of the data; there is "
-        "no tolerance in the verdict.\n\n"
-        "Exit code 0: every level tiles its parent; 1: some do not.",
+        "rings are simple, the children tile the parent exactly: no place in two of them "
+        "(不交叉), none in no one (不遗漏), nothing beyond (不越界). Coordinates are compared bit "
+        "by "
+        "bit in the CRS of the data; there is no tolerance in the verdict. What does not cancel is "
+        "noded with exact arithmetic and told as defects with their units, exact area, width "
+        "and place.\n\n"
+        "Without --parent a layer is checked in itself: overlaps, enclosed gaps, vertices that "
+        "one side lacks.\n\n"
+        "Exit code 0: every level tiles its parent; 1: there are defects.",
     .examples = "# every level of a grid database\n"
                 "grid-coverage town.sqlite\n"
-                "# any layers\n"
-                "grid-coverage --parent city.gpkg:boundary city.gpkg:neighbourhoods\n",
+                "# any layers, and the defects as a map\n"
+                "grid-coverage --parent city.gpkg:boundary city.gpkg:wards --defects faults.gpkg\n"
+                "# in CI: only real defects that are not known\n"
+                "grid-coverage town.sqlite --fail-on real --waive waivers.csv --junit seams.xml\n",
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .min_operands = 1,
     .max_operands = 1,
 };
 
-/* One line per parent that is not tiled, and one for the level. */
-static void report_level(const coverage_level *above, const coverage_level *level,
-                         const grid_seam *seam) {
-    size_t exact = 0, residual = 0, bad = 0;
-    for (size_t p = 0; p < above->shapes->n; p++) {
-        exact += seam[p].exact;
-        residual += seam[p].n_residual_edges;
-        bad += seam[p].n_bad;
-        if (!seam[p].exact)
-            grid_find(tool_context(), GRID_FAULT, "not-tiled", above->code[p],
-                      "%s does not tile it: %zu edges do not cancel, %zu units are no areas",
-                      level->name, seam[p].n_residual_edges, seam[p].n_bad);
-    }
-    json_array_append_new(json_object_get(tool_report(), "levels"),
-                          json_pack("{ss ss sI sI sI sI sI}", "name", level->name, "parent",
-                                    above->name, "parents", (json_int_t)above->shapes->n, "exact",
-                                    (json_int_t)exact, "units", (json_int_t)level->shapes->n,
-                                    "residual_edges", (json_int_t)residual, "bad_areas",
-                                    (json_int_t)bad));
-    if (!tool_common.json && !tool_common.quiet)
-        printf("%s in %s: %zu units, %zu of %zu parents tiled exactly, %zu residual edges\n",
-               level->name, above->name, level->shapes->n, exact, above->shapes->n, residual);
+static grid_status write_reports(const coverage_input *in, const coverage_verdict *v,
+                                 grid_error *err) {
+    if (defects_path != NULL)
+        GRID_TRY(coverage_write_layers(in, v, defects_path, err));
+    if (sarif_path != NULL)
+        GRID_TRY(coverage_write_sarif(in, v, sarif_path, request.subject, err));
+    if (junit_path != NULL)
+        GRID_TRY(coverage_write_junit(in, v, junit_path, err));
+    coverage_report(in, v);
+    return GRID_OK;
 }
 
-static grid_status check_levels(const coverage_input *in, grid_error *err) {
-    json_object_set_new(tool_report(), "levels", json_array());
-    for (size_t l = 1; l < in->n_levels; l++) {
-        const coverage_level *above = &in->level[l - 1], *level = &in->level[l];
-        grid_seam *seam = GRID_NEW(grid_seam, above->shapes->n);
-        if (seam == NULL)
-            return grid_fail_nomem(err);
-        grid_status status = grid_cover_check(above->shapes, level->shapes, level->parent_of,
-                                              tool_context(), seam, err);
-        if (status == GRID_OK)
-            report_level(above, level, seam);
-        free(seam);
-        GRID_TRY(status);
-    }
-    return GRID_OK;
+static grid_status check(const coverage_input *in, coverage_verdict *v, grid_error *err) {
+    grid_cover_level *levels = coverage_levels(in);
+    if (levels == NULL)
+        return grid_fail_nomem(err);
+    const grid_cover_options how = {.tolerance = tolerance_m / in->metres_per_unit};
+    grid_cover_report *report;
+    grid_status status = grid_cover_find(levels, in->n_levels, &how, tool_context(), &report, err);
+    free(levels);
+    GRID_TRY(status);
+    return coverage_verdict_make(in, report, &weights, v, err);
 }
 
 int main(int argc, char **argv) {
@@ -93,11 +111,17 @@ int main(int argc, char **argv) {
     request.subject = operands.at[0];
     grid_error err = {0};
     coverage_input input;
+    coverage_verdict verdict = {0};
     grid_status status = coverage_input_read(&request, tool_context(), &input, &err);
+    if (status == GRID_OK && request.lattice_m > 0)
+        tool_say("coordinates were put on a lattice of %g m; the verdict is about them",
+                 request.lattice_m);
     if (status == GRID_OK)
-        status = check_levels(&input, &err);
+        status = check(&input, &verdict, &err);
+    if (status == GRID_OK)
+        status = write_reports(&input, &verdict, &err);
+    code = verdict.n_counting > 0 ? TOOL_FINDINGS : TOOL_DONE;
+    coverage_verdict_free(&verdict);
     coverage_input_free(&input);
-    if (status != GRID_OK)
-        return tool_fail(status, &err);
-    return tool_finish(TOOL_DONE);
+    return status == GRID_OK ? tool_finish(code) : tool_fail(status, &err);
 }

@@ -56,7 +56,7 @@ typedef struct io_shape_notes {
 
 /** Scratch of io_shape_add, kept from feature to feature. */
 typedef struct io_shape_reader io_shape_reader;
-io_shape_reader *io_shape_reader_new(void);
+io_shape_reader *io_shape_reader_new(bool as_is); /* as in grid_layer_options */
 void io_shape_reader_free(io_shape_reader *reader);
 
 /** Appends one feature made from `geometry` (may be NULL). False when memory ran out. */

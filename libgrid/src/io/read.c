@@ -227,8 +227,8 @@ static grid_status add_feature(io_layer *own, io_shape_reader *reader, OGRFeatur
 }
 
 static grid_status read_features(io_layer *own, OGRLayerH source, bool shapes,
-                                 const grid_context *ctx, grid_error *err) {
-    io_shape_reader *reader = io_shape_reader_new();
+                                 bool as_is, const grid_context *ctx, grid_error *err) {
+    io_shape_reader *reader = io_shape_reader_new(as_is);
     if (reader == NULL)
         return grid_fail_nomem(err);
     GIntBig expected = OGR_L_GetFeatureCount(source, 0);
@@ -343,7 +343,7 @@ static grid_status read_source(io_layer *own, const io_source *source, const io_
         const char *const ignored[] = {"OGR_GEOMETRY", NULL};
         OGR_L_SetIgnoredFields(source->layer, (const char **)ignored);
     }
-    GRID_TRY(read_features(own, source->layer, shapes, ctx, err));
+    GRID_TRY(read_features(own, source->layer, shapes, options->as_is, ctx, err));
     if (log->failures)
         return io_fail(log, err, GRID_E_READ, own->layer.path, "cannot be read");
     if (log->warnings)

@@ -9,10 +9,14 @@ struct io_shape_reader {
     GRID_VEC(grid_xy) xy;
     GRID_VEC(size_t) chain_end;
     GRID_VEC(size_t) part_end;
+    bool as_is;
 };
 
-io_shape_reader *io_shape_reader_new(void) {
-    return calloc(1, sizeof(io_shape_reader));
+io_shape_reader *io_shape_reader_new(bool as_is) {
+    io_shape_reader *r = calloc(1, sizeof *r);
+    if (r != NULL)
+        r->as_is = as_is;
+    return r;
 }
 
 void io_shape_reader_free(io_shape_reader *r) {
@@ -63,6 +67,10 @@ static chain_result add_chain(io_shape_reader *r, OGRGeometryH g, grid_shape_kin
     grid_xy *xy = r->xy.at + begin;
     if (count > 0)
         OGR_G_GetPoints(g, &xy->x, sizeof *xy, &xy->y, sizeof *xy, NULL, 0);
+    if (r->as_is && kind == GRID_SHAPE_AREA) {
+        r->xy.n = begin + count;
+        return GRID_PUSH(&r->chain_end, r->xy.n) ? CHAIN_OK : CHAIN_NOMEM;
+    }
     for (size_t i = 0; i < count; i++)
         if (!isfinite(xy[i].x) || !isfinite(xy[i].y))
             return CHAIN_BAD;

@@ -1,0 +1,141 @@
+/* Defects as layers: one each for areas, lines and points. */
+#include "report.h"
+
+#include "base/base.h"
+#include "base/vec.h"
+#include "common/session.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { TEXTS = 8, NUMBERS = 3 };
+
+typedef struct defect_table {
+    grid_shapes *shapes;
+    GRID_VEC(const char *) text[TEXTS];
+    GRID_VEC(double) number[NUMBERS];
+    grid_arena texts;
+} defect_table;
+
+static const char *joined_units(defect_table *t, const coverage_input *in, const grid_defect *d) {
+    size_t size = 1;
+    for (uint32_t i = 0; i < d->n_units; i++)
+        size += strlen(coverage_code(in, d->level, d->unit[i])) + 1;
+    char *out = grid_arena_alloc(&t->texts, size);
+    if (out == NULL)
+        return NULL;
+    char *end = out;
+    *end = '\0';
+    for (uint32_t i = 0; i < d->n_units; i++) {
+        if (i > 0)
+            *end++ = ' ';
+        end = stpcpy(end, coverage_code(in, d->level, d->unit[i]));
+    }
+    return out;
+}
+
+static bool add_row(defect_table *t, const coverage_input *in, const coverage_verdict *v,
+                    const coverage_defect *d) {
+    const grid_defect *of = d->of;
+    const char *const texts[TEXTS] = {of->id,
+                                      grid_defect_name(of->kind),
+                                      grid_defect_name_zh(of->kind),
+                                      grid_defect_severity_name(of->severity),
+                                      in->level[of->level].in.name,
+                                      of->level > 0 ? coverage_code(in, of->level - 1, of->parent)
+                                                    : "",
+                                      joined_units(t, in, of),
+                                      d->waived != NULL ? d->waived : ""};
+    const double numbers[NUMBERS] = {d->area_m2, d->width_m, d->length_m};
+    for (size_t i = 0; i < TEXTS; i++)
+        if (texts[i] == NULL || !GRID_PUSH(&t->text[i], texts[i]))
+            return false;
+    for (size_t i = 0; i < NUMBERS; i++)
+        if (!GRID_PUSH(&t->number[i], numbers[i]))
+            return false;
+    return grid_shapes_copy(t->shapes, v->report->shapes, of->shape);
+}
+
+static bool fill_table(defect_table *t, const coverage_input *in, const coverage_verdict *v,
+                       grid_shape_kind kind) {
+    t->shapes = grid_shapes_new();
+    bool done = t->shapes != NULL;
+    for (size_t i = 0; i < v->n && done; i++) {
+        uint32_t shape = v->defect[i].of->shape;
+        if (shape != GRID_NONE && v->report->shapes->kind[shape] == kind)
+            done = add_row(t, in, v, &v->defect[i]);
+    }
+    return done;
+}
+
+static void free_table(defect_table *t) {
+    grid_shapes_free(t->shapes);
+    for (size_t i = 0; i < TEXTS; i++)
+        GRID_VEC_FREE(&t->text[i]);
+    for (size_t i = 0; i < NUMBERS; i++)
+        GRID_VEC_FREE(&t->number[i]);
+    grid_arena_free(&t->texts);
+}
+
+static void describe_fields(const defect_table *t, grid_field *fields) {
+    static const char *const text_names[TEXTS] = {"id",    "kind",   "kind_zh", "severity",
+                                                  "level", "parent", "units",   "waived"};
+    static const char *const number_names[NUMBERS] = {"area_m2", "width_m", "length_m"};
+    for (size_t i = 0; i < TEXTS; i++)
+        fields[i] = (grid_field){
+            .name = text_names[i], .type = GRID_COLUMN_TEXT, .text = t->text[i].at};
+    for (size_t i = 0; i < NUMBERS; i++)
+        fields[TEXTS + i] = (grid_field){
+            .name = number_names[i], .type = GRID_COLUMN_REAL, .real = t->number[i].at};
+}
+
+/* A GeoPackage takes all layers; of other formats each layer gets a file, "x_lines.shp". */
+static bool takes_layers(const char *path) {
+    const char *dot = strrchr(path, '.');
+    return dot != NULL && strcasecmp(dot, ".gpkg") == 0;
+}
+
+static grid_status write_one(const char *path, const grid_layer_out *layer, grid_error *err) {
+    char *own = NULL;
+    const char *dot = strrchr(path, '.');
+    size_t stem = dot != NULL ? (size_t)(dot - path) : strlen(path);
+    if (strcmp(layer->name, "defect_areas") == 0)
+        return grid_layer_write(path, layer, 1, NULL, tool_common.overwrite, err);
+    if (asprintf(&own, "%.*s_%s%s", (int)stem, path, layer->name + strlen("defect_"), path + stem) <
+        0)
+        return grid_fail_nomem(err);
+    grid_status status = grid_layer_write(own, layer, 1, NULL, tool_common.overwrite, err);
+    free(own);
+    return status;
+}
+
+grid_status coverage_write_layers(const coverage_input *in, const coverage_verdict *v,
+                                  const char *path, grid_error *err) {
+    static const grid_shape_kind kinds[] = {GRID_SHAPE_AREA, GRID_SHAPE_LINE, GRID_SHAPE_POINT};
+    static const char *const names[] = {"defect_areas", "defect_lines", "defect_points"};
+    enum { KINDS = sizeof kinds / sizeof *kinds };
+    defect_table table[KINDS] = {0};
+    grid_field fields[KINDS][TEXTS + NUMBERS];
+    grid_layer_out layers[KINDS];
+    grid_status status = GRID_OK;
+    for (size_t k = 0; k < KINDS && status == GRID_OK; k++) {
+        if (!fill_table(&table[k], in, v, kinds[k]))
+            status = grid_fail_nomem(err);
+        else
+            describe_fields(&table[k], fields[k]);
+        if (status == GRID_OK)
+            layers[k] = (grid_layer_out){names[k],  in->crs,         table[k].shapes,
+                                         fields[k], TEXTS + NUMBERS, table[k].shapes->n};
+    }
+    if (status == GRID_OK && takes_layers(path))
+        status = grid_layer_write(path, layers, KINDS, NULL, tool_common.overwrite, err);
+    else
+        for (size_t k = 0; k < KINDS && status == GRID_OK; k++)
+            if (k == 0 || layers[k].n > 0)
+                status = write_one(path, &layers[k], err);
+    for (size_t k = 0; k < KINDS; k++)
+        free_table(&table[k]);
+    return status;
+}
