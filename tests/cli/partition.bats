@@ -116,7 +116,7 @@ check_contiguous() { # DATABASE
     for layer in l1 l2 l3 units cells borders; do
         [[ $output == *" $layer "* ]]
     done
-    [[ $(ogrinfo -q -so "$db" l3) == *"Multi Polygon"* ]]
+    [[ $(ogrinfo -so "$db" l3) == *"Multi Polygon"* ]]
 }
 
 @test "degrees are reprojected to the zone of the data, and told" {
@@ -132,8 +132,8 @@ check_contiguous() { # DATABASE
 
 @test "a layer without CRS is refused with a hint" {
     cd "$BATS_TEST_TMPDIR"
-    ogr2ogr -q -a_srs "" nocrs.shp "$town" streets
-    rm -f nocrs.prj
+    ogr2ogr -q nocrs.shp "$town" streets
+    rm nocrs.prj
     run -3 grid-partition --street nocrs.shp --households "$town:buildings" -o out.sqlite
     [[ $output == *--src-crs* ]]
     [ ! -e out.sqlite ]

@@ -1,7 +1,10 @@
 # The installed library as another project finds it: by find_package and by pkg-config.
 
-setup_file() {
+setup() {
     [ -z "$GRID_SANITIZE" ] || skip "the library is built with a sanitizer"
+}
+
+setup_file() {
     export PREFIX="$BATS_FILE_TMPDIR/prefix"
     cmake --install "$GRID_BUILD" --prefix "$PREFIX" >/dev/null
     export LIBDIR=$(dirname "$(find "$PREFIX" -name grid.pc)")/..
