@@ -223,8 +223,8 @@ static void report_out_of_range(const work *w, const grid_context *ctx) {
 }
 
 /*
- * Blocks with more than a third of a grid's least households are cut between their buildings, so that
- * grids can be put together from either side.
+ * Blocks with more than a third of a grid's least households are cut between their buildings, so
+ * that grids can be put together from either side.
  */
 static int64_t cut_above(const scheme *plan) {
     for (size_t r = 0; r < plan->n_rules; r++)

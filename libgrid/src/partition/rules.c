@@ -9,7 +9,7 @@
 static const double FIXED_M = 3000;     /* bring a grid into its range */
 static const double RELATIVE_M = 12000; /* ... per target's worth out of range */
 static const double BALANCE_M = 160;    /* bring a grid twice as large as its target to it */
-static const double SOFT_SHARE = 0.04;  /* of that for the first rule that is not hard */
+static const double SOFT_SHARE = 0.10;  /* of that for the first rule that is not hard */
 
 grid_status rule_set_read(const grid_rule *rules, uint32_t n, rule_set *out, grid_error *err) {
     if (n == 0 || n > GRID_MAX_MEASURES)
@@ -33,32 +33,47 @@ grid_status rule_set_read(const grid_rule *rules, uint32_t n, rule_set *out, gri
             .hard = r->hard,
             .fixed = share * FIXED_M * (double)COST_PER_M,
             .relative = share * RELATIVE_M * (double)COST_PER_M,
-            .balance = (r->hard || r->target > 0) ? BALANCE_M * (double)COST_PER_M : 0,
+            .balance = free ? 0 : BALANCE_M * (double)COST_PER_M,
         };
     }
     return GRID_OK;
 }
 
-/** Bounds of rule `r` expressed in measure `m`'s units at the piece's mix. */
-static double in_units_of(double value, int64_t of, int64_t total_m) {
-    return of > 0 ? value * (double)total_m / (double)of : INFINITY;
+/** The span of a measure, in its own units. */
+typedef struct span {
+    double lo, hi;
+} span;
+
+/** Narrows the span of measure m by rule r at the piece's mix of measures. */
+static span narrow(const rule_set *set, span s, uint32_t m, uint32_t r, const int64_t *total) {
+    if (total[r] == 0)
+        return s;
+    double mix = (double)total[m] / (double)total[r];
+    s.lo = fmax(s.lo, (double)set->at[r].min * mix);
+    if (set->at[r].max < INT64_MAX)
+        s.hi = fmin(s.hi, (double)set->at[r].max * mix);
+    return s;
+}
+
+/** What all ranges together leave of measure m: hard ones first, the others while any is left. */
+static span joint_span(const rule_set *set, uint32_t m, const int64_t *total) {
+    span s = {0, INFINITY};
+    for (uint32_t r = 0; r < set->n; r++)
+        if (set->at[r].hard)
+            s = narrow(set, s, m, r, total);
+    for (uint32_t r = 0; r < set->n; r++) {
+        span less = set->at[r].hard ? s : narrow(set, s, m, r, total);
+        s = less.lo <= less.hi ? less : s;
+    }
+    return s;
 }
 
 void rule_set_aim(rule_set *set, const grid_rule *rules, const int64_t *total) {
     for (uint32_t m = 0; m < set->n; m++) {
-        double lo = 0, hi = INFINITY;
-        for (uint32_t r = 0; r < set->n; r++) {
-            if (!set->at[r].hard && r != m)
-                continue;
-            if (total[r] == 0)
-                continue;
-            lo = fmax(lo, in_units_of((double)set->at[r].min, total[r], total[m]));
-            if (set->at[r].max < INT64_MAX)
-                hi = fmin(hi, in_units_of((double)set->at[r].max, total[r], total[m]));
-        }
+        span s = joint_span(set, m, total);
         double target = (double)rules[m].target;
-        if (target <= 0 && isfinite(hi))
-            target = (lo + hi) / 2;
+        if (isfinite(s.hi) && (target < s.lo || target > s.hi))
+            target = (s.lo + s.hi) / 2;
         if (target <= 0 || !isfinite(target)) {
             target = 1;
             set->at[m].balance = 0;
