@@ -66,17 +66,72 @@ static grid_status collect_measures(const inputs *in, const grid_cells *cells, c
 
 /* ---- division ----------------------------------------------------------------------- */
 
+/* How many grids are wanted where. */
+typedef struct demands {
+    int64_t *community, *street; /**< owned; NULL: nothing is wanted */
+} demands;
+
+static grid_status read_demands(const grid_layer *layer, const char *field, int64_t **out,
+                                grid_error *err) {
+    const grid_column *column = layer ? grid_layer_column(layer, field) : NULL;
+    if (column == NULL)
+        return GRID_OK;
+    *out = GRID_NEW(int64_t, layer->n);
+    if (*out == NULL)
+        return grid_fail_nomem(err);
+    for (size_t i = 0; i < layer->n; i++) {
+        char where[256], value[32];
+        if (!column->null[i] && (!grid_column_integer(column, i, &(*out)[i]) || (*out)[i] < 0))
+            return grid_fail(err, GRID_E_INPUT, grid_layer_where(layer, i, where),
+                             "%s is '%s': not a number of grids", column->name,
+                             grid_column_text(column, i, value));
+    }
+    return GRID_OK;
+}
+
+static grid_status find_demands(const inputs *in, const work_options *o, demands *d,
+                                grid_error *err) {
+    const grid_column *column;
+    if (o->grids_field != NULL) {
+        GRID_TRY(read_demands(in->community, o->grids_field, &d->community, err));
+        GRID_TRY(read_demands(in->street, o->grids_field, &d->street, err));
+        if (d->community == NULL && d->street == NULL)
+            return grid_layer_find_column(in->street, o->grids_field, &column, err);
+    }
+    if (o->grids > 0) {
+        free(d->street);
+        d->street = GRID_NEW(int64_t, in->street->n);
+        if (d->street == NULL)
+            return grid_fail_nomem(err);
+        for (size_t i = 0; i < in->street->n; i++)
+            d->street[i] = o->grids;
+    }
+    return GRID_OK;
+}
+
 static grid_status divide(const inputs *in, const scheme *plan, const work_options *o,
                           const grid_context *ctx, work *w, grid_graph **graph, grid_error *err) {
     measures m;
+    demands d = {0};
     grid_status status = collect_measures(in, w->cells, plan, ctx, &m, err);
+    if (status == GRID_OK)
+        status = find_demands(in, o, &d, err);
     if (status == GRID_OK)
         status = grid_graph_build(w->cells, m.of, m.n, NULL, graph, err);
     if (status == GRID_OK) {
         const grid_partition_options options = {
-            .rules = m.rule, .effort = (unsigned)o->effort, .seed = (uint64_t)o->seed};
+            .rules = m.rule,
+            .effort = (unsigned)o->effort,
+            .seed = (uint64_t)o->seed,
+            .grids = in->community ? d.community : d.street,
+            .street_of = w->cells->street_of_community,
+            .street_grids = in->community ? d.street : NULL,
+            .n_streets = w->cells->n_streets,
+        };
         status = grid_partition_build(*graph, &options, ctx, &w->division, err);
     }
+    free(d.community);
+    free(d.street);
     free(m.area);
     return status;
 }

@@ -11,6 +11,8 @@
 
 typedef struct work_options {
     int64_t effort, seed;
+    int64_t grids;           /**< wanted in each street; 0: as many as suit */
+    const char *grids_field; /**< column of numbers wanted, of communities or streets; NULL */
 } work_options;
 
 typedef struct work {

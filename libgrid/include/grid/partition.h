@@ -74,10 +74,11 @@ typedef struct grid_partition_options {
     const grid_rule *rules;      /**< one per measure, in the graph's order */
     const int64_t *grids;        /**< per region: exact number wanted, 0 for free; may be NULL */
     const uint32_t *street_of;   /**< per region: its street; NULL: all regions are in street 0 */
-    const int64_t *street_grids; /**< per street: exact number wanted in its regions without a
-                                    number of their own included, 0 for free; may be NULL */
+    const int64_t *street_grids; /**< per street: exact number wanted in all its regions together, 0
+                                    for free; may be NULL. Extended areas do not count. */
     uint32_t n_streets;          /**< entries of street_grids */
-    unsigned effort;             /**< 1 .. 9; 0 means 5 */
+    const char *const *region_name, *const *street_name; /**< for messages; may be NULL */
+    unsigned effort;                                     /**< 1 .. 9; 0 means 5 */
     uint64_t seed;
 } grid_partition_options;
 

@@ -1,6 +1,7 @@
 #include "partition/counts.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/base.h"
@@ -19,10 +20,10 @@ static share share_of(const piece_list *pieces, uint32_t at, const rule_set *rul
     share s = {.piece = at, .rules = *rules};
     rule_set_aim(&s.rules, o->rules, p->total);
     grid_window window = rule_set_window(&s.rules, p->total);
-    s.k = p->extended ? 1 : rule_set_best_count(&s.rules, p->total);
+    s.k = rule_set_best_count(&s.rules, p->total);
     s.k = s.k > p->n ? p->n : s.k;
     s.min = s.max = s.k;
-    if (!p->extended && window.min <= window.max && s.k >= window.min) {
+    if (window.min <= window.max && s.k >= window.min) {
         s.min = window.min;
         s.max = window.max < p->n ? window.max : p->n;
     }
@@ -55,8 +56,28 @@ static void settle(const piece_list *pieces, share *s, uint32_t n, int64_t sum, 
     }
 }
 
-static grid_status meet(const piece_list *pieces, share *s, uint32_t n, int64_t demand,
-                        const char *what, uint32_t number, int64_t *wanted, grid_error *err) {
+/** Who demands how many. */
+typedef struct demand {
+    int64_t k;
+    const char *kind;        /* "community" or "street" */
+    const char *const *name; /* of all of the kind; may be NULL */
+    uint32_t number;
+} demand;
+
+static grid_status refuse(const demand *d, int64_t households, uint32_t n, int64_t min, int64_t max,
+                          grid_error *err) {
+    char number[16];
+    snprintf(number, sizeof number, "%" PRIu32, d->number + 1);
+    grid_fail(err, GRID_E_INPUT, "",
+              "%" PRId64 " grids were asked for in %s %s, but its %" PRId64
+              " households in %" PRIu32 " separate parts make %" PRId64 " to %" PRId64
+              " grids in range",
+              d->k, d->kind, d->name ? d->name[d->number] : number, households, n, min, max);
+    return grid_hint(err, GRID_E_INPUT, "ask for a number in that span, or widen the rules");
+}
+
+static grid_status meet(const piece_list *pieces, share *s, uint32_t n, const demand *d,
+                        int64_t *wanted, grid_error *err) {
     int64_t min = 0, max = 0, sum = 0, households = 0;
     for (uint32_t i = 0; i < n; i++) {
         min += s[i].min;
@@ -64,15 +85,9 @@ static grid_status meet(const piece_list *pieces, share *s, uint32_t n, int64_t 
         sum += s[i].k;
         households += pieces->at[s[i].piece].total[0];
     }
-    if (demand < min || demand > max)
-        return grid_hint(err,
-                         grid_fail(err, GRID_E_INPUT, "",
-                                   "%" PRId64 " grids were asked for in %s %" PRIu32
-                                   ", but its %" PRId64 " households in %" PRIu32
-                                   " separate parts make %" PRId64 " to %" PRId64 " in range",
-                                   demand, what, number + 1, households, n, min, max),
-                         "ask for a number in that span, or widen the rules");
-    settle(pieces, s, n, sum, demand);
+    if (d->k < min || d->k > max)
+        return refuse(d, households, n, min, max, err);
+    settle(pieces, s, n, sum, d->k);
     for (uint32_t i = 0; i < n; i++)
         wanted[s[i].piece] = s[i].k;
     return GRID_OK;
@@ -86,12 +101,13 @@ static grid_status share_regions(const piece_list *pieces, const rule_set *rules
                                  const grid_partition_options *o, share *s, int64_t *wanted,
                                  grid_error *err) {
     for (uint32_t from = 0, to; from < pieces->n; from = to) {
-        uint32_t region = pieces->at[from].region;
+        uint32_t region = pieces->at[from].region, n = 0;
         for (to = from; to < pieces->n && pieces->at[to].region == region; to++)
-            s[to - from] = share_of(pieces, to, rules, o);
-        if (o->grids[region] > 0)
-            GRID_TRY(
-                meet(pieces, s, to - from, o->grids[region], "community", region, wanted, err));
+            if (!pieces->at[to].extended)
+                s[n++] = share_of(pieces, to, rules, o);
+        const demand d = {o->grids[region], "community", o->region_name, region};
+        if (d.k > 0)
+            GRID_TRY(meet(pieces, s, n, &d, wanted, err));
     }
     return GRID_OK;
 }
@@ -100,18 +116,18 @@ static grid_status share_streets(const piece_list *pieces, const rule_set *rules
                                  const grid_partition_options *o, share *s, int64_t *wanted,
                                  grid_error *err) {
     for (uint32_t street = 0; street < o->n_streets; street++) {
+        const demand d = {o->street_grids[street], "street", o->street_name, street};
         uint32_t n = 0;
-        if (o->street_grids[street] <= 0)
-            continue;
-        for (uint32_t p = 0; p < pieces->n; p++) {
-            if (street_of(o, pieces->at[p].region) != street)
+        for (uint32_t p = 0; p < pieces->n && d.k > 0; p++) {
+            if (street_of(o, pieces->at[p].region) != street || pieces->at[p].extended)
                 continue;
             s[n] = share_of(pieces, p, rules, o);
             if (wanted[p] > 0)
                 s[n].k = s[n].min = s[n].max = wanted[p];
             n++;
         }
-        GRID_TRY(meet(pieces, s, n, o->street_grids[street], "street", street, wanted, err));
+        if (d.k > 0)
+            GRID_TRY(meet(pieces, s, n, &d, wanted, err));
     }
     return GRID_OK;
 }
