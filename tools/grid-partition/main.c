@@ -47,8 +47,10 @@ static const tool_option table[] = {
     {"name-field", 0, TOOL_TEXT, "COL", "Column of their names.", &input.name_field},
     {.kind = TOOL_HEADING, .help = "Division"},
     {"scheme", 0, TOOL_TEXT, "NAME|DIR|XLSX", "Levels and rules.", &scheme_name},
-    {"rule", 0, TOOL_LIST, "MEASURE=MIN..MAX",
-     "A range in place of the scheme's: households=300..500.", &rules},
+    {"rule", 0, TOOL_LIST, "MEASURE=MIN..MAX[,hard]",
+     "A range in place of the scheme's, or besides: households=300..500. A measure is households, "
+     "persons, area (m2) or a column of whole numbers of the household layer.",
+     &rules},
     {"grids", 0, TOOL_INT, "N", "Exactly so many grids in each street (extended grids apart).",
      &work_wanted.grids, .min = 1, .max = 999999},
     {"grids-field", 0, TOOL_TEXT, "COL",

@@ -125,39 +125,68 @@ grid_status scheme_read(const char *name, const grid_context *ctx, scheme *s, gr
 
 void scheme_free(scheme *s) {
     grid_layer_free(s->table);
+    for (size_t r = 0; r < SCHEME_MAX_RULES; r++)
+        free(s->own_name[r]);
     *s = (scheme){0};
 }
 
-/* "households=300..500" -> the measure's length and the range */
-static bool parse_rule(const char *text, size_t *name, int64_t *min, int64_t *max) {
-    *name = strcspn(text, "=");
-    const char *range = text + *name + 1;
-    const char *dots = text[*name] == '=' ? strstr(range, "..") : NULL;
-    char low[32];
-    if (*name == 0 || dots == NULL || (size_t)(dots - range) >= sizeof low)
+/* What a --rule says. */
+typedef struct rule_text {
+    size_t name; /* length of the measure's name, at the beginning */
+    int64_t min, max;
+    const char *strength; /* "hard", "soft" or "" */
+} rule_text;
+
+/* "households=300..500", "persons=1000..1500,hard", "area=..20000" */
+static bool parse_rule(const char *text, rule_text *out) {
+    out->name = strcspn(text, "=");
+    const char *range = text + out->name + 1;
+    const char *dots = text[out->name] == '=' ? strstr(range, "..") : NULL;
+    char low[32], high[32];
+    if (out->name == 0 || dots == NULL)
         return false;
-    snprintf(low, sizeof low, "%.*s", (int)(dots - range), range);
-    return grid_text_to_int(low, min) && grid_text_to_int(dots + 2, max) && 0 <= *min &&
-           *min <= *max;
+    size_t n = strcspn(dots + 2, ",");
+    out->strength = dots[2 + n] == ',' ? dots + 3 + n : "";
+    if ((size_t)snprintf(low, sizeof low, "%.*s", (int)(dots - range), range) >= sizeof low ||
+        (size_t)snprintf(high, sizeof high, "%.*s", (int)n, dots + 2) >= sizeof high)
+        return false;
+    out->min = 0;
+    out->max = INT64_MAX;
+    return (low[0] == '\0' || grid_text_to_int(low, &out->min)) &&
+           (high[0] == '\0' || grid_text_to_int(high, &out->max)) && 0 <= out->min &&
+           out->min <= out->max && out->max > 0 &&
+           (!*out->strength || !strcmp(out->strength, "hard") || !strcmp(out->strength, "soft"));
+}
+
+/* The scheme's rule on the measure, or a new one, which is soft unless it says otherwise. */
+static grid_rule *find_rule(scheme *s, const char *text, size_t length) {
+    for (size_t r = 0; r < s->n_rules; r++)
+        if (strlen(s->rule[r].measure) == length && strncmp(s->rule[r].measure, text, length) == 0)
+            return &s->rule[r];
+    if (s->n_rules == SCHEME_MAX_RULES)
+        return NULL;
+    char *name = s->own_name[s->n_rules] = strndup(text, length);
+    s->rule[s->n_rules] = (grid_rule){.measure = name};
+    return name ? &s->rule[s->n_rules++] : NULL;
 }
 
 grid_status scheme_override(scheme *s, const tool_list *rules, grid_error *err) {
     for (size_t i = 0; i < rules->n; i++) {
-        size_t name, r = 0;
-        int64_t min, max;
-        if (!parse_rule(rules->at[i], &name, &min, &max)) {
+        rule_text text;
+        if (!parse_rule(rules->at[i], &text)) {
             grid_fail(err, GRID_E_ARG, "", "--rule %s is not understood", rules->at[i]);
-            return grid_hint(err, GRID_E_ARG, "write it as MEASURE=MIN..MAX: households=300..500");
+            return grid_hint(err, GRID_E_ARG,
+                             "write it as MEASURE=MIN..MAX[,hard|,soft]: households=300..500");
         }
-        while (r < s->n_rules && (strlen(s->rule[r].measure) != name ||
-                                  strncmp(s->rule[r].measure, rules->at[i], name) != 0))
-            r++;
-        if (r == s->n_rules)
-            return grid_fail(err, GRID_E_ARG, "", "--rule %s: the scheme has no such measure",
-                             rules->at[i]);
-        s->rule[r].min = min;
-        s->rule[r].max = max;
-        s->rule[r].target = 0;
+        grid_rule *rule = find_rule(s, rules->at[i], text.name);
+        if (rule == NULL)
+            return grid_fail(err, GRID_E_ARG, "", "--rule %s: more than %d rules", rules->at[i],
+                             SCHEME_MAX_RULES);
+        rule->min = text.min;
+        rule->max = text.max;
+        rule->target = 0;
+        if (*text.strength != '\0')
+            rule->hard = strcmp(text.strength, "hard") == 0;
     }
     return GRID_OK;
 }

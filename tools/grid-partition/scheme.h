@@ -18,7 +18,8 @@ typedef struct scheme {
     size_t n_levels;
     grid_level level[SCHEME_MAX_LEVELS];
     const char *name_zh[SCHEME_MAX_LEVELS];
-    size_t split; /**< index of the level that is made by splitting */
+    size_t split;                     /**< index of the level that is made by splitting */
+    char *own_name[SCHEME_MAX_RULES]; /**< measures that only --rule names; owned */
     size_t n_rules;
     grid_rule rule[SCHEME_MAX_RULES]; /**< of the split level */
 } scheme;
@@ -27,7 +28,7 @@ typedef struct scheme {
 grid_status scheme_read(const char *name, const grid_context *ctx, scheme *out, grid_error *err);
 void scheme_free(scheme *s);
 
-/** Puts the --rule options ("households=300..500") over the scheme's rules. */
+/** Puts the --rule options ("households=300..500,hard") over the scheme's rules, or beside them. */
 grid_status scheme_override(scheme *s, const tool_list *rules, grid_error *err);
 
 #endif

@@ -15,31 +15,51 @@ typedef struct measures {
     uint32_t n;
     const int64_t *of[SCHEME_MAX_RULES];
     grid_rule rule[SCHEME_MAX_RULES];
-    int64_t *area; /**< owned */
+    int64_t *own[SCHEME_MAX_RULES]; /**< those summed up here */
 } measures;
 
-static int64_t *areas_of(const grid_cells *cells) {
-    int64_t *area = GRID_NEW(int64_t, cells->n_cells);
-    for (uint32_t c = 0; area != NULL && c < cells->n_cells; c++)
-        area[c] = llround(cells->area_m2[c]);
-    return area;
+static void measures_free(measures *m) {
+    for (size_t r = 0; r < SCHEME_MAX_RULES; r++)
+        free(m->own[r]);
+}
+
+/* A column of the household layer, summed up per cell. */
+static grid_status sum_column(const inputs *in, const grid_cells *cells, const char *name,
+                              int64_t *sum, grid_error *err) {
+    const grid_layer *layer = in->household;
+    const grid_column *column;
+    GRID_TRY(grid_layer_find_column(layer, name, &column, err));
+    for (size_t i = 0; i < layer->n; i++) {
+        int64_t value = 0;
+        uint32_t cell = cells->cell_of_household[i];
+        char where[256], text[32];
+        if (column->null[i] || cell == GRID_NONE)
+            continue;
+        if (!grid_column_integer(column, i, &value) || value < 0 ||
+            __builtin_add_overflow(sum[cell], value, &sum[cell]))
+            return grid_fail(err, GRID_E_INPUT, grid_layer_where(layer, i, where),
+                             "%s is '%s': not a count", name, grid_column_text(column, i, text));
+    }
+    return GRID_OK;
 }
 
 static grid_status measure_of(const inputs *in, const grid_cells *cells, const char *name,
-                              measures *m, const int64_t **out, grid_error *err) {
-    *out = NULL;
+                              int64_t **own, const int64_t **out, grid_error *err) {
     if (strcmp(name, "households") == 0) {
         *out = cells->households;
-    } else if (strcmp(name, "persons") == 0) {
-        *out = in->persons ? cells->persons : NULL;
-    } else if (strcmp(name, "area") == 0) {
-        if (m->area == NULL && (m->area = areas_of(cells)) == NULL)
-            return grid_fail_nomem(err);
-        *out = m->area;
-    } else {
-        grid_fail(err, GRID_E_INPUT, "", "rule on '%s': there is no such measure", name);
-        return grid_hint(err, GRID_E_INPUT, "measures are households, persons and area");
+        return GRID_OK;
     }
+    if (strcmp(name, "persons") == 0) {
+        *out = in->persons ? cells->persons : NULL;
+        return GRID_OK;
+    }
+    *out = *own = GRID_NEW(int64_t, cells->n_cells);
+    if (*own == NULL)
+        return grid_fail_nomem(err);
+    if (strcmp(name, "area") != 0)
+        return sum_column(in, cells, name, *own, err);
+    for (uint32_t c = 0; c < cells->n_cells; c++)
+        (*own)[c] = llround(cells->area_m2[c]);
     return GRID_OK;
 }
 
@@ -49,7 +69,7 @@ static grid_status collect_measures(const inputs *in, const grid_cells *cells, c
     for (size_t r = 0; r < plan->n_rules; r++) {
         const grid_rule *rule = &plan->rule[r];
         const int64_t *of;
-        GRID_TRY(measure_of(in, cells, rule->measure, m, &of, err));
+        GRID_TRY(measure_of(in, cells, rule->measure, &m->own[r], &of, err));
         if (of == NULL) {
             grid_find(ctx, GRID_NOTE, "rule-not-applied", in->household->path,
                       "the rule on %s does not apply: the input has no %s", rule->measure,
@@ -62,6 +82,44 @@ static grid_status collect_measures(const inputs *in, const grid_cells *cells, c
     if (m->n == 0)
         return grid_fail(err, GRID_E_INPUT, "", "no rule of the scheme applies to this input");
     return GRID_OK;
+}
+
+/* ---- parents ------------------------------------------------------------------------ */
+
+/* Codes and names of a parent level as its layer has them. */
+typedef struct given_texts {
+    const char **code, **name;
+} given_texts;
+
+static bool read_texts(const grid_layer *layer, size_t n, const input_options *o,
+                       given_texts *out) {
+    *out = (given_texts){GRID_NEW(const char *, n), GRID_NEW(const char *, n)};
+    for (size_t i = 0; out->code && out->name && i < n; i++) {
+        out->code[i] = inputs_code(layer, i, o->code_field);
+        out->name[i] = inputs_name(layer, i, o->name_field);
+        if (*out->name[i] == '\0')
+            out->name[i] = out->code[i];
+    }
+    return out->code && out->name;
+}
+
+static void free_texts(given_texts *t) {
+    free(t->code);
+    free(t->name);
+}
+
+typedef struct parents {
+    given_texts street, community;
+} parents;
+
+static bool read_parents(const inputs *in, const input_options *o, parents *p) {
+    return read_texts(in->street, in->street->n, o, &p->street) &&
+           (in->community == NULL || read_texts(in->community, in->community->n, o, &p->community));
+}
+
+static void free_parents(parents *p) {
+    free_texts(&p->street);
+    free_texts(&p->community);
 }
 
 /* ---- division ----------------------------------------------------------------------- */
@@ -110,7 +168,8 @@ static grid_status find_demands(const inputs *in, const work_options *o, demands
 }
 
 static grid_status divide(const inputs *in, const scheme *plan, const work_options *o,
-                          const grid_context *ctx, work *w, grid_graph **graph, grid_error *err) {
+                          const parents *p, const grid_context *ctx, work *w, grid_graph **graph,
+                          grid_error *err) {
     measures m;
     demands d = {0};
     grid_status status = collect_measures(in, w->cells, plan, ctx, &m, err);
@@ -127,38 +186,18 @@ static grid_status divide(const inputs *in, const scheme *plan, const work_optio
             .street_of = w->cells->street_of_community,
             .street_grids = in->community ? d.street : NULL,
             .n_streets = w->cells->n_streets,
+            .region_name = in->community ? p->community.name : p->street.name,
+            .street_name = p->street.name,
         };
         status = grid_partition_build(*graph, &options, ctx, &w->division, err);
     }
     free(d.community);
     free(d.street);
-    free(m.area);
+    measures_free(&m);
     return status;
 }
 
 /* ---- levels ------------------------------------------------------------------------- */
-
-/* Codes and names of a parent level as its layer has them. */
-typedef struct given_texts {
-    const char **code, **name;
-} given_texts;
-
-static bool read_texts(const grid_layer *layer, size_t n, const input_options *o,
-                       given_texts *out) {
-    *out = (given_texts){GRID_NEW(const char *, n), GRID_NEW(const char *, n)};
-    for (size_t i = 0; out->code && out->name && i < n; i++) {
-        out->code[i] = inputs_code(layer, i, o->code_field);
-        out->name[i] = inputs_name(layer, i, o->name_field);
-        if (*out->name[i] == '\0')
-            out->name[i] = out->code[i];
-    }
-    return out->code && out->name;
-}
-
-static void free_texts(given_texts *t) {
-    free(t->code);
-    free(t->name);
-}
 
 /* The rows of a fixed-width table of codes as pointers. */
 static const char **pointers(const char *first, size_t n, size_t width) {
@@ -233,28 +272,19 @@ static grid_status build_levels(const inputs *in, const scheme *plan, const give
     return add_grids(w, in, plan, err);
 }
 
-static grid_status code_levels(const inputs *in, const scheme *plan, const input_options *o,
+static grid_status code_levels(const inputs *in, const scheme *plan, const parents *p,
                                const grid_graph *graph, const grid_context *ctx, work *w,
                                grid_error *err) {
-    given_texts street = {0}, community = {0};
-    bool ok = read_texts(in->street, in->street->n, o, &street) &&
-              (in->community == NULL || read_texts(in->community, in->community->n, o, &community));
     const grid_codes_input input = {
         .graph = graph,
         .division = w->division,
         .n_streets = w->cells->n_streets,
         .street_of_community = w->cells->street_of_community,
-        .street_code = (const char *const *)street.code,
-        .community_code = (const char *const *)community.code,
+        .street_code = p->street.code,
+        .community_code = p->community.code,
     };
-    grid_status status = ok ? GRID_OK : grid_fail_nomem(err);
-    if (status == GRID_OK)
-        status = grid_codes_build(&input, ctx, &w->codes, err);
-    if (status == GRID_OK)
-        status = build_levels(in, plan, &street, &community, w, err);
-    free_texts(&street);
-    free_texts(&community);
-    return status;
+    GRID_TRY(grid_codes_build(&input, ctx, &w->codes, err));
+    return build_levels(in, plan, &p->street, &p->community, w, err);
 }
 
 /* Nothing is written that is not proved. */
@@ -296,14 +326,18 @@ grid_status work_divide(const inputs *in, const input_options *input, const sche
     grid_cells_input cells = in->cells;
     cells.cut_above = cut_above(plan);
     grid_status status = grid_cells_build(&cells, ctx, &w->cells, err);
+    parents p = {0};
+    if (status == GRID_OK && !read_parents(in, input, &p))
+        status = grid_fail_nomem(err);
     if (status == GRID_OK)
-        status = divide(in, plan, options, ctx, w, &graph, err);
+        status = divide(in, plan, options, &p, ctx, w, &graph, err);
     if (status == GRID_OK)
-        status = code_levels(in, plan, input, graph, ctx, w, err);
+        status = code_levels(in, plan, &p, graph, ctx, w, err);
     if (status == GRID_OK)
         status = certify(w, ctx, err);
     if (status == GRID_OK)
         report_out_of_range(w, ctx);
+    free_parents(&p);
     grid_graph_free(graph);
     return status;
 }
