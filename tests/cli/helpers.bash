@@ -20,3 +20,15 @@ code_is() {
 ask() { # DATABASE SQL: the answer, with SpatiaLite's functions
     sqlite3 -readonly "$1" "SELECT load_extension('mod_spatialite');" "$2" | tail -n +2
 }
+
+# One street of the sample town with its communities, buildings and roads: divided in a moment.
+part_of_town() { # OUTPUT.gpkg
+    local layer
+    for layer in streets communities; do
+        ogr2ogr -q -f GPKG -update -append "$1" "$town" $layer -where "code LIKE '410482003%'"
+    done
+    ogr2ogr -q -f GPKG -update -append "$1" "$town" -nln buildings -dialect SQLITE -sql \
+        "SELECT b.* FROM buildings b, streets s
+         WHERE s.code = '410482003' AND ST_Intersects(b.geom, s.geom)" 2>/dev/null
+    ogr2ogr -q -f GPKG -update -append "$1" "$town" roads -spat 391000 3779000 395000 3782000
+}

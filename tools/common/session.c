@@ -41,8 +41,12 @@ static void catch_signals(void) {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    /* A closed pipe is an output that cannot be written, and is told as one. */
+    struct sigaction hangup;
+    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) // not under nohup
+        sigaction(SIGHUP, &action, NULL);
+    /* A closed pipe and a limit on file sizes are outputs that cannot be written, told as such. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 void tool_session_begin(const tool_spec *spec) {

@@ -294,23 +294,18 @@ static char *style_of(const layer *l) {
     return grid_qml_text(l->style, &fields);
 }
 
-static grid_status write_text(const char *path, const char *text, bool overwrite, grid_error *err) {
-    grid_replace replace;
-    GRID_TRY(grid_replace_begin(&replace, path, overwrite, err));
-    FILE *file = fopen(replace.temporary, "w");
+static grid_status write_text(const grid_replace *replace, const char *text, grid_error *err) {
+    FILE *file = fopen(replace->temporary, "w");
     bool done = file != NULL && fputs(text, file) >= 0;
     done = file != NULL && fclose(file) == 0 && done;
-    if (!done) {
-        int why = errno;
-        grid_replace_abort(&replace);
-        return grid_fail(err, GRID_E_WRITE, path, "cannot be written: %s", strerror(why));
-    }
-    return grid_replace_commit(&replace, err);
+    return done ? GRID_OK
+                : grid_fail(err, GRID_E_WRITE, replace->target, "cannot be written: %s",
+                            strerror(errno));
 }
 
-/* The style goes beside the file, under its name. */
-static grid_status write_style(const layer *l, const char *path, const map_format *format,
-                               grid_error *err) {
+/* The style goes beside the file, under its name. Until it is committed it has another. */
+static grid_status begin_style(const layer *l, const char *path, const map_format *format,
+                               grid_replace *replace, grid_error *err) {
     char *text = style_of(l), *beside = NULL;
     size_t stem = strlen(path) - strlen(format->extension);
     grid_status status = GRID_OK;
@@ -319,7 +314,9 @@ static grid_status write_style(const layer *l, const char *path, const map_forma
         status = grid_fail_nomem(err);
     }
     if (status == GRID_OK)
-        status = write_text(beside, text, format->overwrite, err);
+        status = grid_replace_begin(replace, beside, format->overwrite, err);
+    if (status == GRID_OK && (status = write_text(replace, text, err)) != GRID_OK)
+        grid_replace_abort(replace);
     free(beside);
     free(text);
     return status;
@@ -329,8 +326,14 @@ static grid_status write_style(const layer *l, const char *path, const map_forma
 
 static grid_status write_layer(const layer *l, const char *path, const map_format *format,
                                grid_error *err) {
-    GRID_TRY(grid_layer_write(path, &l->out, 1, format->encoding, format->overwrite, err));
-    return write_style(l, path, format, err);
+    grid_replace style;
+    GRID_TRY(begin_style(l, path, format, &style, err));
+    grid_status status = grid_layer_write(path, &l->out, 1, format->encoding, format->overwrite,
+                                          err);
+    if (status == GRID_OK)
+        return grid_replace_commit(&style, err);
+    grid_replace_abort(&style);
+    return status;
 }
 
 static grid_status no_such_layer(const map_layers *all, const char *name, grid_error *err) {
