@@ -1,9 +1,12 @@
 #include <grid/store.h>
 
-#include "base/base.h"
+#include "store/store.h"
 
 #include "unit.h"
 
+#include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,14 +49,40 @@ static void add_area(grid_shapes *s, double shift) {
     }
 }
 
-static void write_small(const char *path) {
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        grid_status status_ = (call);                                                              \
+        if (status_ != GRID_OK)                                                                    \
+            return status_;                                                                        \
+    } while (0)
+
+static grid_status fill_small(grid_store *store, grid_error *err);
+
+static bool small_cache;
+
+static grid_status try_small(const char *path, grid_error *err) {
     grid_store *store;
+    TRY(grid_store_create(path, "EPSG:4547", true, &store, err));
+    if (small_cache) /* pages go to disk early, not only at the end */
+        TRY(store_exec(store, "PRAGMA cache_size = 5", err));
+    grid_status status = fill_small(store, err);
+    if (status == GRID_OK)
+        return grid_store_commit(store, err);
+    grid_store_close(store);
+    return status;
+}
+
+static void write_small(const char *path) {
     grid_error err = {0};
-    if (grid_store_create(path, "EPSG:4547", true, &store, &err) != GRID_OK)
+    if (try_small(path, &err) != GRID_OK)
         fail_msg("%s %s", err.where, err.message);
+}
+
+static grid_status fill_small(grid_store *store, grid_error *err) {
+    grid_status status = GRID_OK;
     const grid_level levels[] = {{1, "street", "given", "", 0, 0, 0},
                                  {2, "grid", "split", "households", 300, 500, 400}};
-    assert_int_equal(grid_store_write_levels(store, levels, 2, &err), GRID_OK);
+    status = status ? status : grid_store_write_levels(store, levels, 2, err);
     /* Children come before their parents: order does not matter. */
     for (int level = 2; level >= 1; level--) {
         const char *code[] = {level == 1 ? "410482001" : "410482001001002", "410482001001001"};
@@ -61,7 +90,7 @@ static void write_small(const char *path) {
         const char *name[] = {"煤山街道", ""}, *kind[] = {level == 1 ? "street" : "grid", "grid"};
         int64_t households[] = {400, 350}, persons[] = {-1, 1000};
         double workload[] = {1.5, 0}, area[] = {0.1, 0.2};
-        const char *status[] = {"OK", "OK"}, *none[] = {"", ""}, *from[] = {"2026-01-01", ""};
+        const char *states[] = {"OK", "OK"}, *none[] = {"", ""}, *from[] = {"2026-01-01", ""};
         grid_shapes *shapes = grid_shapes_new();
         add_area(shapes, 0);
         add_area(shapes, 0.1);
@@ -75,19 +104,19 @@ static void write_small(const char *path) {
                             .persons = persons,
                             .workload = workload,
                             .area_m2 = area,
-                            .status = status,
+                            .status = states,
                             .reason = none,
                             .valid_from = from,
                             .valid_to = none,
                             .shapes = shapes};
-        assert_int_equal(grid_store_write_units(store, &units, &err), GRID_OK);
+        status = status ? status : grid_store_write_units(store, &units, err);
         if (level == 2) {
             grid_cell_rows cells = {.n = 2,
                                     .unit_code = code,
                                     .households = households,
                                     .persons = persons,
                                     .shapes = shapes};
-            assert_int_equal(grid_store_write_cells(store, &cells, &err), GRID_OK);
+            status = status ? status : grid_store_write_cells(store, &cells, err);
             grid_shapes *line = grid_shapes_new();
             assert_true(grid_shapes_begin(line, GRID_SHAPE_LINE) && grid_shapes_begin_part(line) &&
                         grid_shapes_begin_chain(line) && grid_shapes_add(line, 0.1, 0.2) &&
@@ -99,14 +128,13 @@ static void write_small(const char *path) {
                                         .name = none,
                                         .length_m = area,
                                         .shapes = line};
-            assert_int_equal(grid_store_write_borders(store, &borders, &err), GRID_OK);
+            status = status ? status : grid_store_write_borders(store, &borders, err);
             grid_shapes_free(line);
         }
         grid_shapes_free(shapes);
     }
-    assert_int_equal(grid_store_write_meta(store, "scheme", "ruzhou", &err), GRID_OK);
-    if (grid_store_commit(store, &err) != GRID_OK)
-        fail_msg("%s %s", err.where, err.message);
+    status = status ? status : grid_store_write_meta(store, "scheme", "ruzhou", err);
+    return status;
 }
 
 static void a_division_survives_bit_for_bit(void **state) {
@@ -267,12 +295,46 @@ static void what_is_no_grid_database_is_refused(void **state) {
     assert_int_equal(status, GRID_E_INPUT);
 }
 
+static size_t count_files(void) {
+    size_t n = 0;
+    DIR *dir = opendir(folder);
+    while (readdir(dir) != NULL)
+        n++;
+    closedir(dir);
+    return n;
+}
+
+/* A limit on the size of files fails writes as a full disk does. */
+static void a_full_disk_is_told_and_leaves_nothing(void **state) {
+    (void)state;
+    write_small(in_folder("full.sqlite"));
+    struct stat st;
+    assert_int_equal(stat(in_folder("full.sqlite"), &st), 0);
+    assert_int_equal(unlink(in_folder("full.sqlite")), 0);
+    size_t before = count_files();
+    struct rlimit normal, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &normal), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    for (rlim_t limit = 0; limit < 2 * (rlim_t)st.st_size; limit += 20000) {
+        small_cache = limit >= (rlim_t)st.st_size;
+        small = (struct rlimit){limit % (rlim_t)st.st_size, normal.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+        grid_error err = {0};
+        grid_status status = try_small(in_folder("full.sqlite"), &err);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &normal), 0);
+        if (status != GRID_E_WRITE)
+            fail_msg("%lu: %d %s", (unsigned long)limit, status, err.message);
+        assert_int_equal(count_files(), before);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_division_survives_bit_for_bit),
         cmocka_unit_test(two_runs_give_the_same_bytes),
         cmocka_unit_test(what_was_not_committed_vanishes),
         cmocka_unit_test(dangling_references_are_refused),
+        cmocka_unit_test(a_full_disk_is_told_and_leaves_nothing),
         cmocka_unit_test(what_is_no_grid_database_is_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

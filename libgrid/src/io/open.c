@@ -13,6 +13,11 @@ static bool exists(const char *path) {
     return VSIStatExL(path, &st, VSI_STAT_EXISTS_FLAG) == 0;
 }
 
+static bool is_empty_file(const char *path) {
+    VSIStatBufL st;
+    return VSIStatL(path, &st) == 0 && VSI_ISREG(st.st_mode) && st.st_size == 0;
+}
+
 /*
  * Splits "FILE:LAYER" where FILE exists. A spec that is itself a file is not split, and the
  * rightmost colon that leaves a file on its left is taken, so that colons in folder names,
@@ -125,6 +130,8 @@ static grid_status open_and_choose(io_source *source, const char *encoding, cons
     if (source->dataset == NULL) {
         if (!exists(source->path))
             return grid_fail(err, GRID_E_READ, source->path, "there is no such file");
+        if (is_empty_file(source->path))
+            return grid_fail(err, GRID_E_READ, source->path, "is empty");
         return io_fail(log, err, GRID_E_READ, source->path, "is not in a format that can be read");
     }
     return choose_layer(source, layer, err);
@@ -160,8 +167,6 @@ grid_status io_open(const char *spec, const grid_layer_options *options, const i
 }
 
 void io_close(io_source *source) {
-    io_option("OGR_XLSX_HEADERS", NULL);
-    io_option("OGR_ODS_HEADERS", NULL);
     if (source->dataset != NULL)
         GDALClose(source->dataset);
     io_option("OGR_XLSX_HEADERS", NULL);

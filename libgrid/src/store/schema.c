@@ -2,8 +2,8 @@
 
 #include "base/text.h"
 
-#include <spatialite.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -102,6 +102,52 @@ static grid_status call(grid_store *store, const char *sql, grid_error *err) {
     return status;
 }
 
+static grid_status add_geometry(grid_store *store, const char *table, const char *type,
+                                grid_error *err) {
+    char sql[256];
+    snprintf(sql, sizeof sql, "SELECT RecoverGeometryColumn('%s', 'geometry', %d, '%s', 'XY')",
+             table, store->srid, type);
+    GRID_TRY(call(store, sql, err));
+    snprintf(sql, sizeof sql, "SELECT CreateSpatialIndex('%s', 'geometry')", table);
+    return call(store, sql, err);
+}
+
+/* A query whose one answer is SQL to be run, several statements of it. The caller frees it. */
+static grid_status gather_sql(grid_store *store, const char *query, char **out, grid_error *err) {
+    *out = NULL;
+    sqlite3_stmt *statement;
+    GRID_TRY(store_prepare(store, query, &statement, err));
+    bool row;
+    grid_status status = store_step(store, statement, &row, err);
+    if (status == GRID_OK) {
+        const unsigned char *text = row ? sqlite3_column_text(statement, 0) : NULL;
+        *out = strdup(text ? (const char *)text : "");
+        if (*out == NULL)
+            status = grid_fail_nomem(err);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/*
+ * SpatiaLite's triggers would check and index row by row what we write in bulk. They are put
+ * aside until the rows are there.
+ */
+static grid_status lay_triggers_aside(grid_store *store, grid_error *err) {
+#define OURS                                                                                       \
+    " FROM (SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"                            \
+    " AND tbl_name IN (SELECT f_table_name FROM geometry_columns) ORDER BY name)"
+    char *drop;
+    GRID_TRY(
+        gather_sql(store, "SELECT group_concat(sql || ';', char(10))" OURS, &store->triggers, err));
+    GRID_TRY(gather_sql(store, "SELECT group_concat('DROP TRIGGER \"' || name || '\";', '')" OURS,
+                        &drop, err));
+    grid_status status = store_exec(store, drop, err);
+    free(drop);
+    return status;
+#undef OURS
+}
+
 grid_status store_create_schema(grid_store *store, grid_error *err) {
     char identity[96];
     snprintf(identity, sizeof identity, "PRAGMA application_id = %d; PRAGMA user_version = %d",
@@ -112,14 +158,20 @@ grid_status store_create_schema(grid_store *store, grid_error *err) {
     return store_exec(store, tables, err);
 }
 
-static grid_status recover_geometry(grid_store *store, const char *table, const char *type,
-                                    grid_error *err) {
-    char sql[256];
-    snprintf(sql, sizeof sql, "SELECT RecoverGeometryColumn('%s', 'geometry', %d, '%s', 'XY')",
-             table, store->srid, type);
-    GRID_TRY(call(store, sql, err));
-    snprintf(sql, sizeof sql, "SELECT CreateSpatialIndex('%s', 'geometry')", table);
-    return call(store, sql, err);
+grid_status store_create_geometries(grid_store *store, grid_error *err) {
+    for (size_t i = 0; i < GEOMETRY_TABLES; i++)
+        GRID_TRY(add_geometry(store, geometry_tables[i][0], geometry_tables[i][1], err));
+    return lay_triggers_aside(store, err);
+}
+
+static grid_status fill_index(grid_store *store, const char *table, grid_error *err) {
+    char sql[320];
+    snprintf(sql, sizeof sql,
+             "INSERT INTO idx_%s_geometry (pkid, xmin, xmax, ymin, ymax) SELECT id,"
+             " MbrMinX(geometry), MbrMaxX(geometry), MbrMinY(geometry), MbrMaxY(geometry)"
+             " FROM %s WHERE geometry IS NOT NULL",
+             table, table);
+    return store_exec(store, sql, err);
 }
 
 static grid_status create_view(grid_store *store, int level, grid_error *err) {
@@ -143,6 +195,22 @@ static grid_status create_views(grid_store *store, grid_error *err) {
     for (size_t i = 0; i < n && status == GRID_OK; i++)
         status = create_view(store, levels[i].level, err);
     grid_levels_free(levels);
+    return status;
+}
+
+/* Row count and extent of every layer, which programs ask for before they draw. */
+static grid_status write_statistics(grid_store *store, grid_error *err) {
+    char *sql;
+    GRID_TRY(gather_sql(
+        store,
+        "SELECT group_concat(printf('INSERT OR REPLACE INTO %s_statistics SELECT %Q, ''geometry'',"
+        " NULL, count(*), min(MbrMinX(geometry)), min(MbrMinY(geometry)), max(MbrMaxX(geometry)),"
+        " max(MbrMaxY(geometry)) FROM %s;', registry, layer, layer), '') FROM"
+        " (SELECT 'geometry_columns' AS registry, f_table_name AS layer FROM geometry_columns"
+        " UNION ALL SELECT 'views_geometry_columns', view_name FROM views_geometry_columns)",
+        &sql, err));
+    grid_status status = store_exec(store, sql, err);
+    free(sql);
     return status;
 }
 
@@ -178,14 +246,15 @@ static grid_status check_references(grid_store *store, grid_error *err) {
 
 grid_status store_finish_schema(grid_store *store, grid_error *err) {
     for (size_t i = 0; i < GEOMETRY_TABLES; i++)
-        GRID_TRY(recover_geometry(store, geometry_tables[i][0], geometry_tables[i][1], err));
+        GRID_TRY(fill_index(store, geometry_tables[i][0], err));
+    GRID_TRY(store_exec(store, store->triggers, err));
     GRID_TRY(create_views(store, err));
     GRID_TRY(check_references(store, err));
     return store_refresh(store, err);
 }
 
 grid_status store_refresh(grid_store *store, grid_error *err) {
-    GRID_TRY(call(store, "SELECT UpdateLayerStatistics()", err));
+    GRID_TRY(write_statistics(store, err));
     GRID_TRY(store_exec(store, "ANALYZE", err));
     return settle_dates(store, err);
 }

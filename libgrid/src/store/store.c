@@ -111,6 +111,7 @@ static void discard(grid_store *store) {
     grid_replace_abort(&store->replace);
     free(store->path);
     free(store->crs);
+    free(store->triggers);
     free(store);
 }
 
@@ -181,12 +182,14 @@ static grid_status fill_new(grid_store *store, const char *crs, grid_error *err)
     GRID_TRY(connect_file(store, store->replace.temporary,
                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err));
     /* Nobody else sees the file before it is whole, so nothing has to be undone in it. */
-    GRID_TRY(store_exec(store,
-                        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-                        "PRAGMA cache_size = -65536; PRAGMA foreign_keys = OFF; BEGIN",
-                        err));
+    GRID_TRY(store_exec(
+        store,
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;"
+        "PRAGMA cache_size = -65536; PRAGMA foreign_keys = OFF; BEGIN",
+        err));
     GRID_TRY(store_create_schema(store, err));
     GRID_TRY(insert_crs(store, &info, err));
+    GRID_TRY(store_create_geometries(store, err));
     return grid_store_write_meta(store, "crs", store->crs, err);
 }
 

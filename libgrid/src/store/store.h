@@ -23,6 +23,7 @@ struct grid_store {
     sqlite3 *db;
     void *spatialite; /* its connection cache; NULL when only reading */
     char *path, *crs;
+    char *triggers; /* SpatiaLite's, to be made again after the rows of a created one */
     int srid;
     bool created, writable;
     grid_replace replace; /* of a created one */
@@ -75,8 +76,11 @@ int64_t store_column_count(sqlite3_stmt *statement, int i);
 grid_status store_column_shape(const grid_store *store, sqlite3_stmt *statement, int i,
                                grid_shapes *shapes, grid_error *err);
 
-/** Creates the tables (a new database), and after the rows the indexes, views and statistics. */
+/** Creates the tables; then, when the CRS is in, what makes layers of them. */
 grid_status store_create_schema(grid_store *store, grid_error *err);
+grid_status store_create_geometries(grid_store *store, grid_error *err);
+
+/** After the rows of a created database: indexes, views and statistics. */
 grid_status store_finish_schema(grid_store *store, grid_error *err);
 
 /** Brings statistics and dates up to date after changes to a finished database. */
