@@ -96,17 +96,18 @@ check_contiguous() { # DATABASE
     cmp plain/a.sqlite shuffled/c.sqlite
 }
 
-@test "sample town: 123, 32, 19 and 26 grids" {
+@test "sample town: 123, 32, 19 and 26 grids, all with both counts in range" {
     db="$BATS_TEST_TMPDIR/town.sqlite"
-    divide_town "$town" "$db"
+    divide_town "$town" "$db" --rule persons=1000..1500,hard
     grid-coverage "$db"
     check_contiguous "$db"
-    run ask "$db" "SELECT s.name, count(*) FROM units g JOIN units c ON g.parent_code = c.code
-        JOIN units s ON c.parent_code = s.code WHERE g.level = 3 GROUP BY s.code ORDER BY s.code"
-    [ "$output" = "煤山街道|123
-风穴路街道|32
-钟楼街道|26
-洗耳河街道|19" ]
+    run ask "$db" "SELECT s.name, count(*), min(g.status), max(g.status) FROM units g
+        JOIN units c ON g.parent_code = c.code JOIN units s ON c.parent_code = s.code
+        WHERE g.level = 3 AND g.kind = 'grid' GROUP BY s.code ORDER BY s.code"
+    [ "$output" = "煤山街道|123|OK|OK
+风穴路街道|32|OK|OK
+钟楼街道|26|OK|OK
+洗耳河街道|19|OK|OK" ]
 }
 
 @test "the database opens as layers" {
