@@ -432,7 +432,7 @@ static grid_layer_out styles_table(const style_rows *r, grid_field field[12]) {
 /* Points lie over lines, lines over areas, large areas over small ones. */
 static size_t list_top_down(const map_layers *all, grid_qgis_layer *out,
                             const char *(*names)[MAX_FIELDS]) {
-    static const grid_qml_kind order[] = {GRID_QML_COMPONENTS, GRID_QML_BORDERS, GRID_QML_LEVEL,
+    static const grid_qml_kind order[] = {GRID_QML_COMPONENTS, GRID_QML_LEVEL, GRID_QML_BORDERS,
                                           GRID_QML_GRID, GRID_QML_CELLS};
     size_t n = 0;
     for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
@@ -447,19 +447,26 @@ static size_t list_top_down(const map_layers *all, grid_qgis_layer *out,
     return n;
 }
 
-static char *project_text(const map_layers *all, const map_input *in, const char *path) {
+static grid_status project_text(const map_layers *all, const map_input *in, const char *path,
+                                char **out, grid_error *err) {
+    grid_crs_info info;
+    char *wkt;
+    GRID_TRY(grid_crs_check(in->map.crs, &info, err));
+    GRID_TRY(grid_crs_write(in->map.crs, GRID_CRS_WKT2, &wkt, err));
     grid_qgis_layer *list = GRID_NEW(grid_qgis_layer, all->n);
     const char *(*names)[MAX_FIELDS] = calloc(all->n + 1, sizeof *names);
     const char *slash = strrchr(path, '/');
-    char *text = NULL;
+    *out = NULL;
     if (list != NULL && names != NULL) {
         size_t n = list_top_down(all, list, names);
         grid_box extent = grid_shapes_box_all(in->units[0]->shapes);
-        text = grid_qgis_project(list, n, slash != NULL ? slash + 1 : path, in->map.crs, &extent);
+        *out = grid_qgis_project(list, n, slash != NULL ? slash + 1 : path,
+                                 &(grid_qgis_crs){info.id, wkt}, &extent);
     }
     free(list);
     free(names);
-    return text;
+    free(wkt);
+    return *out != NULL ? GRID_OK : grid_fail_nomem(err);
 }
 
 static grid_status write_geopackage(map_layers *all, const map_input *in, const char *path,
@@ -468,9 +475,8 @@ static grid_status write_geopackage(map_layers *all, const map_input *in, const 
     style_rows styles;
     grid_field style_columns[12];
     GRID_TRY(styles_build(all, &styles, err));
-    char *content = project_text(all, in, path);
-    if (content == NULL)
-        return grid_fail_nomem(err);
+    char *content;
+    GRID_TRY(project_text(all, in, path, &content, err));
     const char *const contents[] = {content}, *const names[] = {"网格图"},
                       *const metadata[] = {"{}"};
     const grid_field project[] = {

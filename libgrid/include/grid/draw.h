@@ -207,12 +207,16 @@ typedef struct grid_qgis_layer {
     grid_qml_fields fields;
 } grid_qgis_layer;
 
+typedef struct grid_qgis_crs {
+    const char *id, *wkt; /**< "EPSG:4547" or "", and the whole definition */
+} grid_qgis_crs;
+
 /**
  * A project that shows the layers (topmost first) of the file beside it, as QGIS stores it in
  * the table qgis_projects of a GeoPackage: a .qgz archive in hexadecimal. Free with free().
  */
 GRID_API char *grid_qgis_project(const grid_qgis_layer *layers, size_t n, const char *file,
-                                 const char *crs, const grid_box *extent);
+                                 const grid_qgis_crs *crs, const grid_box *extent);
 
 /* ---- CAD ---------------------------------------------------------------------------- */
 

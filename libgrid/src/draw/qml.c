@@ -135,6 +135,8 @@ static void single_end(FILE *f) {
     fputs("  </symbols>\n </renderer-v2>\n", f);
 }
 
+enum { PLACED_HORIZONTAL = 4, PLACED_CURVED = 3 };
+
 static void labels(FILE *f, const char *expression, double size, uint32_t ink, int placement) {
     char c[32];
     colour(c, ink, 255);
@@ -146,13 +148,12 @@ static void labels(FILE *f, const char *expression, double size, uint32_t ink, i
             "    <text-buffer bufferDraw=\"1\" bufferSize=\"0.7\" bufferSizeUnits=\"MM\" "
             "bufferColor=\"255,255,255,255\" bufferOpacity=\"0.85\"/>\n   </text-style>\n"
             "   <text-format multilineAlign=\"1\"/>\n"
-            "   <placement placement=\"%d\" centroidInside=\"1\" fitInPolygonOnly=\"0\"/>\n"
+            "   <placement placement=\"%d\" priority=\"%d\" centroidInside=\"1\" "
+            "fitInPolygonOnly=\"0\" polygonPlacementFlags=\"2\"/>\n"
             "   <rendering drawLabels=\"1\" obstacle=\"1\" displayAll=\"0\" mergeLines=\"1\"/>\n"
             "  </settings>\n </labeling>\n",
-            expression, size, c, placement);
+            expression, size, c, placement, placement == PLACED_CURVED ? 2 : 8);
 }
-
-enum { PLACED_HORIZONTAL = 4, PLACED_CURVED = 3 };
 
 static void symbols(FILE *f, grid_qml_kind kind, const grid_qml_fields *fields) {
     switch (kind) {
@@ -279,21 +280,29 @@ static void escaped(FILE *f, const char *s) {
     }
 }
 
-static void crs_element(FILE *f, const char *crs) {
-    fputs("<spatialrefsys><authid>", f);
-    escaped(f, crs);
+/* QGIS takes the authority's code only beside a number of its own list; the number itself is
+   not used. */
+static void crs_element(FILE *f, const grid_qgis_crs *crs) {
+    fputs("<spatialrefsys><wkt>", f);
+    escaped(f, crs->wkt);
+    fputs("</wkt><srsid>1</srsid><authid>", f);
+    escaped(f, crs->id);
     fputs("</authid></spatialrefsys>", f);
 }
 
-static void project_layer(FILE *f, const grid_qgis_layer *l, const char *file, const char *crs) {
+/* Identifiers of up to ten characters are thrown away by QGIS. */
+static const char *const id_prefix = "division_layer_";
+
+static void project_layer(FILE *f, const grid_qgis_layer *l, const char *file,
+                          const grid_qgis_crs *crs) {
     static const char *const shapes[] = {
         [GRID_QML_GRID] = "Polygon", [GRID_QML_LEVEL] = "Polygon",    [GRID_QML_CELLS] = "Polygon",
         [GRID_QML_BORDERS] = "Line", [GRID_QML_COMPONENTS] = "Point",
     };
     fprintf(f,
             "  <maplayer type=\"vector\" geometry=\"%s\" labelsEnabled=\"%d\" "
-            "styleCategories=\"AllStyleCategories\">\n   <id>%s</id>\n   <datasource>./",
-            shapes[l->kind], is_labelled(l->kind), l->name);
+            "styleCategories=\"AllStyleCategories\">\n   <id>%s%s</id>\n   <datasource>./",
+            shapes[l->kind], is_labelled(l->kind), id_prefix, l->name);
     escaped(f, file);
     fprintf(f, "|layername=%s</datasource>\n   <layername>%s</layername>\n   <srs>", l->name,
             l->title);
@@ -304,7 +313,7 @@ static void project_layer(FILE *f, const grid_qgis_layer *l, const char *file, c
 }
 
 static void project(FILE *f, const grid_qgis_layer *layers, size_t n, const char *file,
-                    const char *crs, const grid_box *extent) {
+                    const grid_qgis_crs *crs, const grid_box *extent) {
     fputs("<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
           "<qgis version=\"3.22.0\" projectname=\"网格图\">\n <title>网格图</title>\n"
           " <projectCrs>",
@@ -313,9 +322,9 @@ static void project(FILE *f, const grid_qgis_layer *layers, size_t n, const char
     fputs("</projectCrs>\n <layer-tree-group>\n", f);
     for (size_t i = 0; i < n; i++)
         fprintf(f,
-                "  <layer-tree-layer id=\"%s\" name=\"%s\" providerKey=\"ogr\" "
+                "  <layer-tree-layer id=\"%s%s\" name=\"%s\" providerKey=\"ogr\" "
                 "checked=\"%s\" expanded=\"0\"/>\n",
-                layers[i].name, layers[i].title,
+                id_prefix, layers[i].name, layers[i].title,
                 layers[i].kind == GRID_QML_CELLS ? "Qt::Unchecked" : "Qt::Checked");
     fprintf(f,
             " </layer-tree-group>\n <mapcanvas name=\"theMapCanvas\">\n  <units>meters</units>\n"
@@ -328,7 +337,7 @@ static void project(FILE *f, const grid_qgis_layer *layers, size_t n, const char
         project_layer(f, &layers[i], file, crs);
     fputs(" </projectlayers>\n <layerorder>\n", f);
     for (size_t i = 0; i < n; i++)
-        fprintf(f, "  <layer id=\"%s\"/>\n", layers[i].name);
+        fprintf(f, "  <layer id=\"%s%s\"/>\n", id_prefix, layers[i].name);
     fputs(" </layerorder>\n <properties><Paths><Absolute type=\"bool\">false</Absolute></Paths>"
           "</properties>\n</qgis>\n",
           f);
@@ -396,8 +405,8 @@ static void zip_hex(FILE *f, const char *name, const char *content, size_t n) {
     hex(f, 0, 2);
 }
 
-char *grid_qgis_project(const grid_qgis_layer *layers, size_t n, const char *file, const char *crs,
-                        const grid_box *extent) {
+char *grid_qgis_project(const grid_qgis_layer *layers, size_t n, const char *file,
+                        const grid_qgis_crs *crs, const grid_box *extent) {
     char *text = NULL, *out = NULL;
     size_t size = 0, ignored;
     FILE *f = open_memstream(&text, &size);
