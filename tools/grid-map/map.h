@@ -120,6 +120,11 @@ GRID_MUST_USE grid_status map_sheets_write(const map_input *in, const map_sheets
 GRID_MUST_USE grid_status map_drawing_write(const map_input *in, const char *path,
                                             const map_format *format, grid_error *err);
 
+/** The division as a web page. */
+GRID_MUST_USE grid_status map_page_write(const map_input *in, const grid_page_options *options,
+                                         const char *path, const map_format *format,
+                                         const grid_context *ctx, grid_error *err);
+
 /** A folder that is filled under a temporary name and appears whole. */
 typedef struct map_folder {
     char *target, *temporary;

@@ -132,11 +132,24 @@ grid_status map_sheets_write(const map_input *in, const map_sheets *s, const cha
     return status;
 }
 
+/* ---- drawing and page --------------------------------------------------------------- */
+
 grid_status map_drawing_write(const map_input *in, const char *path, const map_format *format,
                               grid_error *err) {
     grid_replace replace;
     GRID_TRY(grid_replace_begin(&replace, path, format->overwrite, err));
     grid_status status = grid_dxf_write(in->atlas, replace.temporary, err);
+    if (status == GRID_OK)
+        return grid_replace_commit(&replace, err);
+    grid_replace_abort(&replace);
+    return status;
+}
+
+grid_status map_page_write(const map_input *in, const grid_page_options *options, const char *path,
+                           const map_format *format, const grid_context *ctx, grid_error *err) {
+    grid_replace replace;
+    GRID_TRY(grid_replace_begin(&replace, path, format->overwrite, err));
+    grid_status status = grid_page_write(in->atlas, options, replace.temporary, ctx, err);
     if (status == GRID_OK)
         return grid_replace_commit(&replace, err);
     grid_replace_abort(&replace);

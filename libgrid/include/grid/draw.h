@@ -168,6 +168,9 @@ GRID_API GRID_MUST_USE grid_status grid_sheets_draw(const grid_atlas *atlas,
 
 /* ---- web page ----------------------------------------------------------------------- */
 
+/** As simplify_m2: only as much as a page needs that a phone can load. */
+#define GRID_PAGE_SIMPLIFY_AUTO (-1.0)
+
 typedef struct grid_page_options {
     double simplify_m2; /**< of borders, as grid_arcs_simplify; 0: none */
     grid_theme theme;   /**< shown first */

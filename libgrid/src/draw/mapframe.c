@@ -47,7 +47,7 @@ static ink_colour grid_fill(const sheet_page *p, uint32_t grid) {
         return 0xf1f1ef;
     if (p->theme != NULL) {
         double value = grid_atlas_value(p->a, p->o->theme, grid);
-        return isnan(value) ? 0xffffff : p->theme->colour[sheet_theme_class(p->theme, value)];
+        return isnan(value) ? 0xffffff : p->theme->colour[theme_class(p->theme, value)];
     }
     if (p->o->style != GRID_STYLE_COLOUR)
         return 0xffffff;

@@ -208,7 +208,7 @@ static void add_ground(const sheet_page *p, entry *list, int *n) {
 }
 
 static void add_theme(const sheet_page *p, entry *list, int *n) {
-    const sheet_theme *t = p->theme;
+    const theme_classes *t = p->theme;
     for (int c = 0; t != NULL && c < THEME_CLASSES; c++) {
         entry *e = add(list, n, SIGN_AREA, "");
         e->fill = t->colour[c];

@@ -333,8 +333,8 @@ static grid_status draw_sheet(sheet_page *p, output *o, int *page, const grid_co
 }
 
 static grid_status draw_all(const grid_atlas *a, const grid_sheet *sheet, size_t n_sheets,
-                            const grid_sheet_options *options, const sheet_theme *theme, output *o,
-                            const grid_context *ctx, grid_error *err) {
+                            const grid_sheet_options *options, const theme_classes *theme,
+                            output *o, const grid_context *ctx, grid_error *err) {
     int page = 0;
     grid_status status = GRID_OK;
     for (size_t i = 0; i < n_sheets && status == GRID_OK; i++) {
@@ -358,12 +358,12 @@ grid_status grid_sheets_draw(const grid_atlas *a, const grid_sheet *sheet, size_
                              const grid_sheet_options *options, const char *path,
                              const grid_context *ctx, grid_error *err) {
     output o = {.path = path, .dpi = options->dpi > 0 ? options->dpi : 150};
-    sheet_theme theme;
+    theme_classes theme;
     GRID_TRY(find_format(path, n_sheets, &o.format, err));
     if (n_sheets == 0)
         return grid_fail(err, GRID_E_ARG, path, "there is no sheet to draw");
     if (options->theme != GRID_THEME_NONE)
-        sheet_theme_build(a, options->theme, &theme);
+        theme_build(a, options->theme, &theme);
     if ((o.rims = ink_rims_new()) == NULL)
         return grid_fail_nomem(err);
     grid_status status = draw_all(a, sheet, n_sheets, options,

@@ -6,6 +6,7 @@
 
 #include "draw/atlas.h"
 #include "draw/place.h"
+#include "draw/theme.h"
 
 /** What a page shows, so that its legend says neither more nor less. */
 typedef enum sheet_shown {
@@ -21,20 +22,11 @@ typedef enum sheet_shown {
     SHOWN_LINE = 1 << 9 /* shifted by the class */
 } sheet_shown;
 
-enum { THEME_CLASSES = 5 };
-
-/** Classes of a choropleth: class c holds values from limit[c - 1] up to limit[c]. */
-typedef struct sheet_theme {
-    double limit[THEME_CLASSES - 1];
-    ink_colour colour[THEME_CLASSES];
-    const char *title, *unit;
-} sheet_theme;
-
 typedef struct sheet_page {
     const grid_atlas *a;
     const grid_sheet_options *o;
     grid_sheet sheet;
-    const sheet_theme *theme; /**< NULL: none */
+    const theme_classes *theme; /**< NULL: none */
     ink pen;
     double width, height; /**< of the paper, in mm */
     double s;             /**< size of type and lines against those on A3 */
@@ -52,10 +44,6 @@ bool sheet_has_grid(const sheet_page *p, uint32_t grid);
 
 /** Its own part of a unit's code: "003" of "410482001001003" in "410482001001". */
 const char *sheet_number(const grid_atlas *a, size_t level, uint32_t unit);
-
-/** The class of a value in a theme. */
-int sheet_theme_class(const sheet_theme *theme, double value);
-void sheet_theme_build(const grid_atlas *a, grid_theme theme, sheet_theme *out);
 
 /** Width of a road or other line on the page in mm, and its ink. */
 double sheet_line_width(const sheet_page *p, uint8_t border_class);

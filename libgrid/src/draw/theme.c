@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
-#include "draw/sheet.h"
+#include "draw/atlas.h"
+#include "draw/theme.h"
 
 static int by_value(const void *x, const void *y) {
     double a = *(const double *)x, b = *(const double *)y;
@@ -17,7 +18,7 @@ static double rounded(double v) {
 }
 
 /* Limits such that every class holds about as many grids. */
-static void by_quantiles(const grid_atlas *a, grid_theme theme, sheet_theme *out) {
+static void by_quantiles(const grid_atlas *a, grid_theme theme, theme_classes *out) {
     size_t n = a->map.units[a->grids]->n, m = 0;
     double *values = GRID_NEW(double, n);
     for (size_t i = 0; values != NULL && i < n; i++) {
@@ -32,7 +33,7 @@ static void by_quantiles(const grid_atlas *a, grid_theme theme, sheet_theme *out
     free(values);
 }
 
-static const sheet_theme fixed[GRID_THEMES] = {
+static const theme_classes fixed[GRID_THEMES] = {
     [GRID_THEME_DEVIATION] = {{-20, -10, 10, 20},
                               {0x6baed6, 0xc6dbef, 0xf7f7f7, 0xfcbba1, 0xfb6a4a},
                               "偏离目标",
@@ -60,13 +61,13 @@ static const sheet_theme fixed[GRID_THEMES] = {
                             "户/公顷"},
 };
 
-void sheet_theme_build(const grid_atlas *a, grid_theme theme, sheet_theme *out) {
+void theme_build(const grid_atlas *a, grid_theme theme, theme_classes *out) {
     *out = fixed[theme];
     if (out->limit[0] == 0 && out->limit[1] == 0)
         by_quantiles(a, theme, out);
 }
 
-int sheet_theme_class(const sheet_theme *theme, double value) {
+int theme_class(const theme_classes *theme, double value) {
     int c = 0;
     while (c + 1 < THEME_CLASSES && value >= theme->limit[c])
         c++;

@@ -1,0 +1,357 @@
+/* The map as one web page: Leaflet, the page's own script, and the division as JSON. */
+#include <grid/crs.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/vec.h"
+#include "draw/atlas.h"
+#include "draw/theme.h"
+#include "draw/tints.h"
+#include "draw/web.h"
+
+typedef struct page {
+    FILE *f;
+    const grid_atlas *a;
+    grid_crs_transform *to_wgs84;
+    GRID_VEC(grid_xy) xy; /* scratch of one chain */
+} page;
+
+/* ---- JSON --------------------------------------------------------------------------- */
+
+/* "<" is escaped too: the text stands in a script element. */
+static void json_text(FILE *f, const char *s) {
+    fputc('"', f);
+    for (; *s != '\0'; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c == '"' || c == '\\')
+            fprintf(f, "\\%c", c);
+        else if (c < ' ' || c == '<' || c == 0x7f)
+            fprintf(f, "\\u%04x", c);
+        else
+            fputc(c, f);
+    }
+    fputc('"', f);
+}
+
+static void json_number(FILE *f, double v, int digits) {
+    if (isnan(v))
+        fputs("null", f);
+    else
+        fprintf(f, "%.*g", digits, v);
+}
+
+static void key_text(FILE *f, const char *key, const char *value) {
+    fprintf(f, "\"%s\":", key);
+    json_text(f, value != NULL ? value : "");
+    fputc(',', f);
+}
+
+/* ---- coordinates -------------------------------------------------------------------- */
+
+/* Zigzag variable-length numbers, five bits a character, least significant first. */
+static void put_number(FILE *f, int64_t v) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    uint64_t u = v < 0 ? ~((uint64_t)v << 1) : (uint64_t)v << 1;
+    for (; u >= 32; u >>= 5)
+        fputc(digits[32 | (u & 31)], f);
+    fputc(digits[u], f);
+}
+
+/* Degrees in steps of 1e-7 (a centimetre), each after the one before it, as one JSON string. */
+static bool put_chain(page *p, const grid_xy *xy, size_t n) {
+    p->xy.n = 0;
+    if (!GRID_RESERVE(&p->xy, n))
+        return false;
+    memcpy(p->xy.at, xy, n * sizeof *xy);
+    grid_crs_transform_apply(p->to_wgs84, p->xy.at, n);
+    int64_t last_x = 0, last_y = 0;
+    fputc('"', p->f);
+    for (size_t i = 0; i < n; i++) {
+        int64_t x = llround(p->xy.at[i].x * 1e7), y = llround(p->xy.at[i].y * 1e7);
+        put_number(p->f, x - last_x);
+        put_number(p->f, y - last_y);
+        last_x = x;
+        last_y = y;
+    }
+    fputc('"', p->f);
+    return true;
+}
+
+/* All chains of a feature as an array of strings. */
+static bool put_feature(page *p, const grid_shapes *s, size_t f) {
+    bool first = true, ok = true;
+    fputc('[', p->f);
+    for (size_t part = s->part_start[f]; part < s->part_start[f + 1]; part++) {
+        for (size_t c = s->chain_start[part]; ok && c < s->chain_start[part + 1]; c++) {
+            if (!first)
+                fputc(',', p->f);
+            ok = put_chain(p, s->xy + s->xy_start[c], s->xy_start[c + 1] - s->xy_start[c]);
+            first = false;
+        }
+    }
+    fputc(']', p->f);
+    return ok;
+}
+
+/* ---- the division ------------------------------------------------------------------- */
+
+static void put_people(page *p, const char *code) {
+    size_t begin, end;
+    atlas_persons(p->a, code, &begin, &end);
+    fputc('[', p->f);
+    for (size_t i = begin; i < end; i++) {
+        const grid_map_person *person = &p->a->map.person[p->a->person_of[i]];
+        fputs(i > begin ? ",[" : "[", p->f);
+        json_text(p->f, person->post);
+        fputc(',', p->f);
+        json_text(p->f, person->name);
+        fputc(',', p->f);
+        json_text(p->f, person->phone);
+        fputc(']', p->f);
+    }
+    fputc(']', p->f);
+}
+
+static void put_place(page *p, grid_xy at) {
+    grid_crs_transform_apply(p->to_wgs84, &at, 1);
+    if (isnan(at.x))
+        fputs("null", p->f);
+    else
+        fprintf(p->f, "[%.6f,%.6f]", at.x, at.y);
+}
+
+/* [code, name, parent, households, persons, area, status, reason, 四至, people, label's place] */
+static void put_unit(page *p, size_t level, uint32_t i) {
+    const grid_units *u = p->a->map.units[level];
+    uint32_t parent = p->a->level[level].parent[i];
+    fputs(i > 0 ? ",\n[" : "[", p->f);
+    json_text(p->f, u->code[i]);
+    fputc(',', p->f);
+    json_text(p->f, u->name[i]);
+    fprintf(p->f, ",%lld,%lld,%lld,%.0f,", parent == GRID_NONE ? -1LL : (long long)parent,
+            (long long)u->households[i], (long long)u->persons[i], u->area_m2[i]);
+    json_text(p->f, u->status != NULL ? u->status[i] : "OK");
+    fputc(',', p->f);
+    json_text(p->f, u->reason != NULL ? u->reason[i] : "");
+    fputc(',', p->f);
+    json_text(p->f, grid_atlas_bounds(p->a, level, i));
+    fputc(',', p->f);
+    put_people(p, u->code[i]);
+    fputc(',', p->f);
+    put_place(p, p->a->level[level].anchor[i]);
+    fputc(']', p->f);
+}
+
+static void put_levels(page *p) {
+    fputs("\"levels\":[", p->f);
+    for (size_t l = 0; l < p->a->n_levels; l++) {
+        fputs(l > 0 ? ",\n{" : "{", p->f);
+        key_text(p->f, "name", p->a->map.level[l].name);
+        key_text(p->f, "word", grid_level_word(p->a->map.level[l].name));
+        fputs("\"units\":[", p->f);
+        for (uint32_t i = 0; i < p->a->map.units[l]->n; i++)
+            put_unit(p, l, i);
+        fputs("]}", p->f);
+    }
+    fputs("],\n", p->f);
+}
+
+/* Borders, each once: coordinates and the level that it divides. */
+static bool put_arcs(page *p, const grid_arcs *arcs) {
+    bool ok = true;
+    fputs("\"arcs\":[", p->f);
+    for (size_t i = 0; ok && i < arcs->n; i++) {
+        fputs(i > 0 ? ",\n" : "", p->f);
+        ok = put_chain(p, arcs->xy + arcs->arc[i].xy_start, arcs->arc[i].n_xy);
+    }
+    fputs("],\n\"rank\":\"", p->f);
+    for (size_t i = 0; i < arcs->n; i++)
+        fputc("0123456789abcdef"[p->a->arc_rank[i]], p -> f);
+    fputs("\",\n", p->f);
+    return ok;
+}
+
+/* Per grid its rings, each a list of arcs; -1 - a is arc a backwards. */
+static void put_rings(page *p, const grid_arcs *arcs) {
+    const grid_shapes *s = p->a->map.units[p->a->grids]->shapes;
+    fputs("\"rings\":[", p->f);
+    for (size_t f = 0; f < s->n; f++) {
+        fputs(f > 0 ? ",[" : "[", p->f);
+        size_t begin = s->chain_start[s->part_start[f]], end = s->chain_start[s->part_start[f + 1]];
+        for (size_t c = begin; c < end; c++) {
+            fputs(c > begin ? ",[" : "[", p->f);
+            for (size_t r = arcs->ref_start[c]; r < arcs->ref_start[c + 1]; r++)
+                fprintf(p->f, "%s%d", r > arcs->ref_start[c] ? "," : "", arcs->ref[r]);
+            fputc(']', p->f);
+        }
+        fputc(']', p->f);
+    }
+    fputs("],\n\"tint\":\"", p->f);
+    for (size_t f = 0; f < s->n; f++)
+        fputc('0' + p->a->colour[f] % 6, p->f);
+    fputs("\",\n\"tints\":[", p->f);
+    for (int i = 0; i < 6; i++)
+        fprintf(p->f, "%s\"#%06x\"", i > 0 ? "," : "", grid_tints[i]);
+    fputs("],\n", p->f);
+}
+
+static bool has_values(const grid_atlas *a, grid_theme theme) {
+    for (size_t i = 0; i < a->map.units[a->grids]->n; i++)
+        if (!isnan(grid_atlas_value(a, theme, i)))
+            return true;
+    return false;
+}
+
+static void put_theme(page *p, grid_theme theme) {
+    theme_classes c;
+    theme_build(p->a, theme, &c);
+    fputc('{', p->f);
+    key_text(p->f, "name", grid_theme_name(theme));
+    key_text(p->f, "title", c.title);
+    key_text(p->f, "unit", c.unit);
+    fputs("\"limit\":[", p->f);
+    for (int i = 0; i + 1 < THEME_CLASSES; i++) {
+        fputs(i > 0 ? "," : "", p->f);
+        json_number(p->f, c.limit[i], 6);
+    }
+    fputs("],\"colour\":[", p->f);
+    for (int i = 0; i < THEME_CLASSES; i++)
+        fprintf(p->f, "%s\"#%06x\"", i > 0 ? "," : "", c.colour[i]);
+    fputs("],\"values\":[", p->f);
+    for (size_t i = 0; i < p->a->map.units[p->a->grids]->n; i++) {
+        fputs(i > 0 ? "," : "", p->f);
+        json_number(p->f, grid_atlas_value(p->a, theme, i), 4);
+    }
+    fputs("]}", p->f);
+}
+
+static void put_themes(page *p) {
+    bool first = true;
+    fputs("\"themes\":[", p->f);
+    for (grid_theme t = GRID_THEME_NONE + 1; t < GRID_THEMES; t++) {
+        if (!has_values(p->a, t))
+            continue;
+        fputs(first ? "" : ",\n", p->f);
+        put_theme(p, t);
+        first = false;
+    }
+    fputs("],\n", p->f);
+}
+
+/* ---- the ground --------------------------------------------------------------------- */
+
+/* Features of a layer as [name, class, chains]. */
+static bool put_layer(page *p, const char *key, const grid_map_layer *layer) {
+    bool first = true, ok = true;
+    fprintf(p->f, "\"%s\":[", key);
+    for (size_t f = 0; ok && layer->shapes != NULL && f < layer->shapes->n; f++) {
+        if (layer->shapes->kind[f] == GRID_SHAPE_NONE)
+            continue;
+        fputs(first ? "[" : ",\n[", p->f);
+        json_text(p->f, layer->name != NULL && layer->name[f] != NULL ? layer->name[f] : "");
+        fprintf(p->f, ",%u,",
+                layer->border_class != NULL ? layer->border_class[f] : (unsigned)GRID_BORDER_ROAD);
+        ok = put_feature(p, layer->shapes, f);
+        fputc(']', p->f);
+        first = false;
+    }
+    fputs("],\n", p->f);
+    return ok;
+}
+
+static bool put_data(page *p, const grid_arcs *arcs, const grid_page_options *o) {
+    const grid_map *m = &p->a->map;
+    fputs("{", p->f);
+    key_text(p->f, "title",
+             m->title != NULL      ? m->title
+             : m->units[0]->n == 1 ? atlas_name(p->a, 0, 0)
+                                   : "网格图");
+    key_text(p->f, "date", m->date);
+    key_text(p->f, "source", m->source);
+    key_text(p->f, "crs", m->crs_name != NULL ? m->crs_name : m->crs);
+    key_text(p->f, "theme", grid_theme_name(o->theme));
+    fprintf(p->f, "\"gcj02\":%s,\"simplified\":%g,\n", o->gcj02 ? "true" : "false", o->simplify_m2);
+    put_levels(p);
+    put_rings(p, arcs);
+    put_themes(p);
+    bool ok = put_arcs(p, arcs) && put_layer(p, "lines", &m->lines) &&
+              put_layer(p, "water", &m->water) && put_layer(p, "compounds", &m->compounds) &&
+              put_layer(p, "buildings", &m->buildings) &&
+              put_layer(p, "components", &m->components);
+    fputs("\"end\":0}", p->f);
+    return ok;
+}
+
+/* ---- the file ----------------------------------------------------------------------- */
+
+static bool put_page(page *p, const grid_arcs *arcs, const grid_page_options *o) {
+    fputs("<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+          "<link rel=\"icon\" href=\"data:,\">\n<title>网格图</title>\n<style>\n",
+          p->f);
+    fprintf(p->f, "%s\n%s\n</style>\n</head>\n%s\n<script type=\"application/json\" id=\"data\">\n",
+            web_leaflet_css, web_app_css, web_body);
+    bool ok = put_data(p, arcs, o);
+    fprintf(p->f, "\n</script>\n<script>\n%s\n</script>\n<script>\n%s\n</script>\n</html>\n",
+            web_leaflet_js, web_app_js);
+    return ok;
+}
+
+static grid_status write_page(const grid_atlas *a, const grid_arcs *arcs,
+                              const grid_page_options *o, const char *path, grid_error *err) {
+    page p = {.a = a};
+    GRID_TRY(grid_crs_transform_new(a->map.crs, "wgs84", &p.to_wgs84, err));
+    grid_status status = GRID_OK;
+    p.f = fopen(path, "w");
+    bool whole = p.f != NULL && put_page(&p, arcs, o), written = p.f != NULL && !ferror(p.f);
+    int why = errno;
+    if (p.f == NULL || fclose(p.f) != 0 || !written)
+        status = grid_fail(err, GRID_E_WRITE, path, "cannot be written: %s", strerror(why));
+    else if (!whole)
+        status = grid_fail_nomem(err);
+    GRID_VEC_FREE(&p.xy);
+    grid_crs_transform_free(p.to_wgs84);
+    return status;
+}
+
+/* Vertices of borders that a phone still draws without waiting; about 10 MB of text. */
+enum { PAGE_VERTICES = 1200000 };
+
+/* Simplifies more and more until the page is small enough. Returns the last threshold. */
+static grid_status simplify(grid_arcs *arcs, double wanted_m2, double *used_m2, grid_error *err) {
+    *used_m2 = wanted_m2 > 0 ? wanted_m2 : 0;
+    if (wanted_m2 > 0)
+        return grid_arcs_simplify(arcs, wanted_m2, err);
+    for (double m2 = .25; arcs->n_xy > PAGE_VERTICES && m2 < 1e6; m2 *= 2) {
+        GRID_TRY(grid_arcs_simplify(arcs, m2, err));
+        *used_m2 = m2;
+    }
+    return GRID_OK;
+}
+
+grid_status grid_page_write(const grid_atlas *a, const grid_page_options *options, const char *path,
+                            const grid_context *ctx, grid_error *err) {
+    grid_arcs *arcs = NULL;
+    grid_page_options used = *options;
+    bool automatic = options->simplify_m2 < 0;
+    if (options->simplify_m2 == 0 || (automatic && a->arcs->n_xy <= PAGE_VERTICES)) {
+        used.simplify_m2 = 0;
+        return write_page(a, a->arcs, &used, path, err);
+    }
+    GRID_TRY(grid_arcs_build(a->map.units[a->grids]->shapes, &arcs, err));
+    grid_status status = simplify(arcs, options->simplify_m2, &used.simplify_m2, err);
+    if (status == GRID_OK) {
+        grid_find(ctx, GRID_NOTE, "simplified", "",
+                  "borders in the page have %zu of %zu vertices: those that carry less than %g m2 "
+                  "are left out",
+                  arcs->n_xy, a->arcs->n_xy, used.simplify_m2);
+        status = write_page(a, arcs, &used, path, err);
+    }
+    grid_arcs_free(arcs);
+    return status;
+}
