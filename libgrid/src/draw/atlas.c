@@ -263,6 +263,8 @@ const char *grid_theme_name(grid_theme theme) {
 static double deviation(const grid_atlas *a, size_t grid) {
     const grid_level *level = &a->map.level[a->grids];
     const grid_units *u = a->map.units[a->grids];
+    if (u->kind != NULL && strcmp(u->kind[grid], "extended") == 0)
+        return NAN; /* the rule is not meant for it */
     double target = level->target > 0 ? (double)level->target
                                       : ((double)level->min + (double)level->max) / 2;
     double value = strcmp(level->measure, "persons") == 0 ? (double)u->persons[grid]

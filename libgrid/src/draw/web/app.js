@@ -144,7 +144,7 @@ var canvas = {};
 
 var shapes = L.layerGroup().addTo(map);
 var polygons = rings.map(function (list, g) {
-  var p = L.polygon(list, { renderer: canvas.grids, weight: 0, stroke: false, fillOpacity: 0.85 });
+  var p = L.polygon(list, { renderer: canvas.grids, stroke: false, fillOpacity: 0.85, smoothFactor: 0.5 });
   p.on("click", function (e) {
     L.DomEvent.stop(e);
     var at = locate(e.latlng.lat, e.latlng.lng);
@@ -203,6 +203,9 @@ function borderGroup() {
   }));
 }
 
+/* Out of range; grids that are none by the rule are not. */
+function isOdd(u) { return u[STATUS] && ["OK", "EXTENDED", "EMPTY"].indexOf(u[STATUS]) < 0; }
+
 function buildLayers() {
   if (data.water.length)
     addLayer("水域", lineGroup(data.water, canvas.ground, function () {
@@ -228,7 +231,7 @@ function buildLayers() {
         color: "#fff", fillColor: "#1f6fb2", fillOpacity: 1, interactive: false });
     })), false);
   var odd = [];
-  grids.forEach(function (u, g) { if (u[STATUS] && u[STATUS] !== "OK") odd.push(g); });
+  grids.forEach(function (u, g) { if (isOdd(u)) odd.push(g); });
   if (odd.length)
     addLayer("问题网格 (" + odd.length + ")", L.layerGroup(odd.map(function (g) {
       return L.polygon(rings[g], Object.assign({ renderer: canvas.marks, interactive: false }, FIND));
@@ -340,7 +343,8 @@ function describe(level, i, note) {
     });
   panel.appendChild(list);
   if (u[STATUS] && u[STATUS] !== "OK")
-    panel.appendChild(node("p", (STATUS_WORDS[u[STATUS]] || u[STATUS]) + (u[REASON] ? "：" + u[REASON] : ""), "status"));
+    panel.appendChild(node("p", (STATUS_WORDS[u[STATUS]] || u[STATUS]) + (u[REASON] ? "：" + u[REASON] : ""),
+      isOdd(u) ? "status" : "note"));
   var table = node("table", undefined, "people");
   chain(level, i).forEach(function (c) {
     data.levels[c[0]].units[c[1]][PEOPLE].forEach(function (p) {
@@ -631,8 +635,8 @@ map.on("click", function (e) {
 });
 
 /* For tests and for offices that build on the page. */
-window.gridPage = { locate: function (lon, lat) {
-  var g = locate(lat, lon);
+window.gridPage = { locate: function (lon, lat, datum) {
+  var at = datum === "gcj02" ? fromGcj02(lat, lon) : [lat, lon], g = locate(at[0], at[1]);
   return g < 0 ? "" : grids[g][CODE];
 }, map: map, data: data };
 })();
