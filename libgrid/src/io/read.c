@@ -226,8 +226,8 @@ static grid_status add_feature(io_layer *own, io_shape_reader *reader, OGRFeatur
     return GRID_OK;
 }
 
-static grid_status read_features(io_layer *own, OGRLayerH source, bool shapes,
-                                 bool as_is, const grid_context *ctx, grid_error *err) {
+static grid_status read_features(io_layer *own, OGRLayerH source, bool shapes, bool as_is,
+                                 const grid_context *ctx, grid_error *err) {
     io_shape_reader *reader = io_shape_reader_new(as_is);
     if (reader == NULL)
         return grid_fail_nomem(err);
