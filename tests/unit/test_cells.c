@@ -229,12 +229,53 @@ static void large_cells_are_cut_between_buildings(void **state) {
         assert_true(is_in(s, cell, x + .01, y + .01) && is_in(s, cell, x + 9.99, y + 9.99));
         assert_true(
             is_in(s, cell, x + 5, 1)); /* the ground before the house, up to the street's rim */
-        assert_true(is_in(s, cell, x + 5, 49));
+        assert_true(is_in(s, cell, x + 5, y + 14));
         assert_true(is_in(s, cell, x - 4, y + 5) && is_in(s, cell, x + (i < 3 ? 14 : 11), y + 5));
     }
     assert_int_equal(cells->households[cells->cell_of_household[6]], 7);
     assert_int_equal(cells->cell_of_household[4], cells->cell_of_household[5]);
     grid_shapes_free(s);
+    tear_down(&t, cells);
+}
+
+/* Two cells of half the street each, parted by an arterial down the middle. */
+static void check_halves(const town *t, const grid_cells *cells) {
+    assert_int_equal(cells->n_cells, 2);
+    assert_true(fabs(cells->area_m2[0] - 5000) < 50);
+    int64_t arterial_mm = 0;
+    for (size_t i = 0; i < cells->n_borders; i++)
+        if (cells->border[i].border_class == GRID_BORDER_ARTERIAL)
+            arterial_mm += cells->border[i].length_mm;
+    assert_in_range(arterial_mm, 99000, 102000);
+    assert_int_not_equal(cells->cell_of_household[0], cells->cell_of_household[1]);
+    assert_int_equal(t->faults + t->warnings, 0);
+}
+
+static void carriageways_become_one_border(void **state) {
+    (void)state;
+    town t;
+    set_up(&t);
+    add_road(&t, 45, 0, 45, 100, GRID_BORDER_ARTERIAL);
+    add_road(&t, 55, 0, 55, 100, GRID_BORDER_ARTERIAL);
+    add_house(&t, 10, 10, 10, 5);
+    add_house(&t, 70, 60, 10, 7);
+    grid_cells *cells = build(&t);
+    check_halves(&t, cells);
+    tear_down(&t, cells);
+}
+
+static void the_area_of_a_road_is_no_cell(void **state) {
+    (void)state;
+    town t;
+    set_up(&t);
+    add_road(&t, 300, 0, 300, 100, GRID_BORDER_LANE);
+    add_box(t.road, 35, -5, 30, 110);
+    t.road_class[1] = GRID_BORDER_ARTERIAL;
+    t.road_name[1] = "Wide Road";
+    add_house(&t, 10, 10, 10, 5);
+    add_house(&t, 70, 60, 10, 7);
+    grid_cells *cells = build(&t);
+    check_halves(&t, cells);
     tear_down(&t, cells);
 }
 
@@ -297,6 +338,8 @@ int main(void) {
         cmocka_unit_test(communities_are_fitted_to_the_street),
         cmocka_unit_test(nobody_is_lost),
         cmocka_unit_test(large_cells_are_cut_between_buildings),
+        cmocka_unit_test(carriageways_become_one_border),
+        cmocka_unit_test(the_area_of_a_road_is_no_cell),
         cmocka_unit_test(dirty_rings_count_once),
         cmocka_unit_test(compounds_are_carried_and_strips_joined),
         cmocka_unit_test(a_street_without_area_is_refused),

@@ -222,7 +222,8 @@ grid_status arrangement_refine(arrangement *a, grid_segment *lines, size_t n, gr
     if (!GRID_RESERVE(&all, n))
         status = grid_fail_nomem(err);
     for (size_t i = 0; status == GRID_OK && i < n; i++)
-        all.at[all.n++] = (grid_segment){lines[i].a, lines[i].b, 2 * SOURCE_CUT};
+        all.at[all.n++] = (grid_segment){lines[i].a, lines[i].b,
+                                         2 * (SOURCE_CUT + lines[i].source)};
     if (status == GRID_OK)
         status = node_lines(a, all.at, all.n, err);
     GRID_VEC_FREE(&all);
@@ -238,16 +239,28 @@ void arrangement_free(arrangement *a) {
     *a = (arrangement){0};
 }
 
-size_t piece_layer(const arrangement *a, size_t piece, uint32_t *feature) {
-    uint32_t source = a->piece[piece].source / 2;
-    *feature = 0;
-    if (source == SOURCE_CUT)
-        return a->n_layers;
+static size_t source_layer_of(const arrangement *a, uint32_t source, uint32_t *feature) {
     size_t l = a->n_layers - 1;
     while (a->layer[l].shapes == NULL || a->layer[l].first > source)
         l--;
     *feature = source - a->layer[l].first;
     return l;
+}
+
+size_t piece_layer(const arrangement *a, size_t piece, uint32_t *feature) {
+    uint32_t source = a->piece[piece].source / 2;
+    *feature = 0;
+    return source >= SOURCE_CUT ? a->n_layers : source_layer_of(a, source, feature);
+}
+
+size_t piece_barrier(const arrangement *a, size_t piece, uint32_t *feature) {
+    uint32_t source = a->piece[piece].source / 2;
+    if (source == SOURCE_CUT)
+        return 0;
+    if (source > SOURCE_CUT)
+        source -= SOURCE_CUT + 1;
+    size_t l = source_layer_of(a, source, feature);
+    return l >= LAYER_BARRIER ? l : 0;
 }
 
 bool edge_is_barrier(const arrangement *a, uint32_t edge) {
@@ -261,7 +274,7 @@ bool edge_is_barrier(const arrangement *a, uint32_t edge) {
 }
 
 bool edge_is_cut(const arrangement *a, uint32_t edge) {
-    return a->piece[a->edge_piece[edge + 1] - 1].source / 2 == SOURCE_CUT;
+    return a->piece[a->edge_piece[edge + 1] - 1].source / 2 >= SOURCE_CUT;
 }
 
 double edge_length_mm(const grid_plane *plane, uint32_t edge) {

@@ -50,25 +50,46 @@ static bool is_stronger(const arrangement *a, size_t l, uint32_t f, size_t m, ui
     return order != 0 ? order < 0 : l != m ? l < m : a->layer[l].rank[f] < a->layer[l].rank[g];
 }
 
-uint8_t edge_border_class(const arrangement *a, uint32_t edge, uint32_t *barrier) {
+/* The strongest barrier on an edge: its layer, 0 for none, and feature. */
+static size_t find_strongest(const arrangement *a, uint32_t edge, uint32_t *best) {
     size_t best_layer = 0;
-    uint32_t best = 0;
-    bool wall = false, outline = false;
+    for (size_t i = a->edge_piece[edge]; i < a->edge_piece[edge + 1]; i++) {
+        uint32_t feature;
+        size_t l = piece_barrier(a, i, &feature);
+        if (l == 0 || (best_layer != 0 && !is_stronger(a, l, feature, best_layer, *best)))
+            continue;
+        best_layer = l;
+        *best = feature;
+    }
+    return best_layer;
+}
+
+uint32_t edge_barrier_source(const arrangement *a, uint32_t edge) {
+    uint32_t feature = 0;
+    size_t l = find_strongest(a, edge, &feature);
+    return l == 0 ? 0 : a->layer[l].first + feature + 1;
+}
+
+/* What an edge without a barrier runs along. */
+static uint8_t class_of_area(const arrangement *a, uint32_t edge) {
+    bool wall = false;
     for (size_t i = a->edge_piece[edge]; i < a->edge_piece[edge + 1]; i++) {
         uint32_t feature;
         size_t l = piece_layer(a, i, &feature);
+        if (l == LAYER_STREET || l == LAYER_COMMUNITY)
+            return GRID_BORDER_OUTLINE;
         wall |= l == LAYER_COMPOUND || l == LAYER_EXTENDED;
-        outline |= l == LAYER_STREET || l == LAYER_COMMUNITY;
-        if (l < LAYER_BARRIER || l == a->n_layers ||
-            (best_layer != 0 && !is_stronger(a, l, feature, best_layer, best)))
-            continue;
-        best_layer = l;
-        best = feature;
     }
-    if (best_layer == 0) {
-        *barrier = GRID_NONE;
-        return outline ? GRID_BORDER_OUTLINE : wall ? GRID_BORDER_WALL : GRID_BORDER_GAP;
-    }
-    *barrier = find_name(&a->names, name_of(&a->input->barriers[best_layer - LAYER_BARRIER], best));
-    return a->input->barriers[best_layer - LAYER_BARRIER].border_class[best];
+    return wall ? GRID_BORDER_WALL : GRID_BORDER_GAP;
+}
+
+uint8_t edge_border_class(const arrangement *a, uint32_t edge, uint32_t *name) {
+    uint32_t feature = 0;
+    size_t l = find_strongest(a, edge, &feature);
+    *name = GRID_NONE;
+    if (l == 0)
+        return class_of_area(a, edge);
+    const grid_barriers *barriers = &a->input->barriers[l - LAYER_BARRIER];
+    *name = find_name(&a->names, name_of(barriers, feature));
+    return barriers->border_class[feature];
 }

@@ -23,26 +23,58 @@ static grid_status check_input(const grid_cells_input *in, grid_error *err) {
     return GRID_OK;
 }
 
-/* Groups without a word: what matters is said when the cells are final. */
-static grid_status group_quietly(maker *m, grid_error *err) {
-    grid_context quiet = m->ctx != NULL ? *m->ctx : (grid_context){0};
+/* ---- lines to be drawn ---------------------------------------------------------------- */
+
+/* Does a step without a word: what matters is said when the cells are final. */
+static grid_status quietly(maker *m, grid_status (*step)(maker *, grid_error *), grid_error *err) {
+    grid_context quiet = m->asked != NULL ? *m->asked : (grid_context){0};
     quiet.on_finding = NULL;
     m->a.ctx = m->ctx = &quiet;
-    grid_status status = maker_group(m, err);
+    grid_status status = step(m, err);
     m->a.ctx = m->ctx = m->asked;
     return status;
 }
 
-/* Draws midlines through the cells that want cutting and nodes them in. */
-static grid_status draw_cuts(maker *m, bool *any, grid_error *err) {
-    bool *cut = NULL;
+/* Draws the middle of ribbons and nodes it in. */
+static grid_status draw_ribbons(maker *m, grid_error *err) {
+    ribbons r = {0};
     grid_segment *line = NULL;
     size_t n = 0;
-    grid_status status = group_quietly(m, err);
+    grid_status status = maker_group(m, err);
     if (status == GRID_OK)
-        status = maker_choose_cuts(m, &cut, any, err);
-    if (status == GRID_OK && *any)
-        status = maker_draw_midlines(m, cut, &line, &n, err);
+        status = maker_find_ribbons(m, &r, err);
+    if (status == GRID_OK && r.any)
+        status = maker_draw_midlines(m, r.is_ribbon, &r, &line, &n, err);
+    if (status == GRID_OK && n > 0)
+        status = arrangement_refine(&m->a, line, n, err);
+    maker_clear_faces(m);
+    ribbons_free(&r);
+    free(line);
+    return status;
+}
+
+/* Whole cells: faces grouped, ribbons given to what lies beside them. */
+static grid_status group_and_share(maker *m, grid_error *err) {
+    ribbons r = {0};
+    grid_status status = maker_group(m, err);
+    if (status == GRID_OK)
+        status = maker_find_ribbons(m, &r, err);
+    if (status == GRID_OK && r.any)
+        status = maker_share(m, &r, err);
+    ribbons_free(&r);
+    return status;
+}
+
+/* Draws lines between the buildings of large cells and nodes them in. */
+static grid_status draw_cuts(maker *m, grid_error *err) {
+    bool *cut = NULL, any = false;
+    grid_segment *line = NULL;
+    size_t n = 0;
+    grid_status status = group_and_share(m, err);
+    if (status == GRID_OK)
+        status = maker_choose_cuts(m, &cut, &any, err);
+    if (status == GRID_OK && any)
+        status = maker_draw_midlines(m, cut, NULL, &line, &n, err);
     if (status == GRID_OK && n > 0)
         status = arrangement_refine(&m->a, line, n, err);
     maker_clear_faces(m);
@@ -60,20 +92,22 @@ static grid_status split_cells(maker *m, grid_error *err) {
     return status;
 }
 
+/* --------------------------------------------------------------------------------------- */
+
 static grid_status run(maker *m, grid_cells *out, grid_error *err) {
     grid_report_progress(m->ctx, "noding", 0);
     GRID_TRY(arrangement_build(m->in, m->ctx, &m->a, err));
     m->cell_of_household = GRID_NEW(uint32_t, m->in->household->n);
     if (m->cell_of_household == NULL)
         return grid_fail_nomem(err);
-    bool any = false;
-    if (m->in->cut_above > 0) {
-        grid_report_progress(m->ctx, "cutting", .3);
-        GRID_TRY(draw_cuts(m, &any, err));
-    }
-    grid_report_progress(m->ctx, "cells", .6);
-    GRID_TRY(maker_group(m, err));
-    if (any)
+    grid_report_progress(m->ctx, "ribbons", .2);
+    GRID_TRY(quietly(m, draw_ribbons, err));
+    grid_report_progress(m->ctx, "cutting", .4);
+    if (m->in->cut_above > 0)
+        GRID_TRY(quietly(m, draw_cuts, err));
+    grid_report_progress(m->ctx, "cells", .7);
+    GRID_TRY(group_and_share(m, err));
+    if (m->in->cut_above > 0)
         GRID_TRY(split_cells(m, err));
     GRID_TRY(households_report(&m->a, &m->notes, err));
     GRID_TRY(maker_write(m, out, err));

@@ -34,7 +34,7 @@ typedef struct name_list {
 
 bool names_collect(const grid_cells_input *in, name_list *out);
 
-/** Source number of lines drawn between buildings; no layer's. */
+/** Source number of drawn lines; those that stand for a barrier add 1 + its source number. */
 #define SOURCE_CUT (UINT32_MAX / 4)
 
 /** Lines of every layer, noded once. */
@@ -58,14 +58,20 @@ GRID_MUST_USE grid_status arrangement_build(const grid_cells_input *input, const
                                             arrangement *out, grid_error *err);
 void arrangement_free(arrangement *a);
 
-/** Nodes further lines in; they get SOURCE_CUT. The faces are numbered afresh. */
+/** Nodes drawn lines in; source 0, or 1 + the barrier's. The faces are numbered afresh. */
 GRID_MUST_USE grid_status arrangement_refine(arrangement *a, grid_segment *lines, size_t n,
                                              grid_error *err);
 
-/** Piece i's layer and feature; the number of layers for a line between buildings. */
+/** Piece i's layer and feature; the number of layers for a drawn line. */
 size_t piece_layer(const arrangement *a, size_t piece, uint32_t *feature);
 
-/** Whether a barrier runs along the edge, or a line between buildings. */
+/** Layer and feature of the barrier that piece i is or stands for; 0 when there is none. */
+size_t piece_barrier(const arrangement *a, size_t piece, uint32_t *feature);
+
+/** 1 + source number of the strongest barrier on an edge, 0 for none. */
+uint32_t edge_barrier_source(const arrangement *a, uint32_t edge);
+
+/** Whether a barrier runs along the edge, or a drawn line. */
 bool edge_is_barrier(const arrangement *a, uint32_t edge);
 bool edge_is_cut(const arrangement *a, uint32_t edge);
 
@@ -133,7 +139,7 @@ GRID_MUST_USE grid_status group_widths_m(const arrangement *a, uint32_t *root, d
                                          grid_error *err);
 
 /** What an edge runs along, and the name of that: an index into a->names, GRID_NONE. */
-uint8_t edge_border_class(const arrangement *a, uint32_t edge, uint32_t *barrier);
+uint8_t edge_border_class(const arrangement *a, uint32_t edge, uint32_t *name);
 
 /** What is to be said about household features. */
 typedef struct household_notes {

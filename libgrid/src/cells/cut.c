@@ -1,7 +1,8 @@
 /*
- * Lines half way between buildings. The rims of the open ground of a cell are sampled, each sample
- * owned by the building it lies on (a sample of the cell's own rim by the building nearest
- * along the triangulation); where a Delaunay triangle has corners of different owners, a line runs
+ * Lines half way between buildings, and along the middle of ribbons. The rims of the open ground
+ * of a cell are sampled, each sample owned by what lies across: a building, or the cell beside a
+ * ribbon. Samples of a rim with nobody across belong to the owner nearest along the
+ * triangulation. Where a Delaunay triangle has corners of different owners, a line runs
  * between the middles of its mixed sides. This is the medial axis of the ground to
  * within the sampling distance.
  *
@@ -23,12 +24,13 @@ static const double TOLERANCE_MM = 300; /* by which midlines are straightened */
 
 typedef struct site {
     grid_ixy at;
-    uint32_t owner;     /* household feature; GRID_NONE on the cell's rim until it is known */
+    uint32_t owner;     /* household feature or cell; GRID_NONE on a rim until it is known */
     uint32_t edge;      /* of the plane; GRID_NONE for a household that is a point */
     double t;           /* where on the edge, 0 .. 1 */
     uint32_t corner[2]; /* ends of the edge that no other sample is nearer to; GRID_NONE */
-    bool rim;           /* on the cell's own rim */
-    double distance;    /* to the owner, along the triangulation */
+    bool rim;           /* of the cell, with nobody across */
+    grid_ixy nearest;   /* the owner's sample that it is nearest to, itself if owned */
+    double distance;    /* to that, mm */
 } site;
 
 /* A side of a triangle: sites u < v. */
@@ -39,8 +41,10 @@ typedef struct side {
 typedef struct cutter {
     const maker *m;
     const bool *cut;
-    uint32_t *owner; /* per face: household feature on it; GRID_NONE for open ground */
-    uint32_t *cells; /* those to be cut */
+    const ribbons *share; /* NULL where buildings own the ground */
+    uint32_t *owner;      /* per face: household feature on it; GRID_NONE for open ground */
+    const uint32_t *rank; /* of household features */
+    uint32_t *cells;      /* those to be cut */
     size_t n_cells;
     size_t *face_start;      /* per cell, + 1 */
     uint32_t *faces;         /* of each cell */
@@ -63,6 +67,10 @@ static int64_t round_down(double v) {
     return (int64_t)floor(v + .5); /* as pixels are half open */
 }
 
+static double gap(grid_ixy p, grid_ixy q) {
+    return hypot((double)(p.x - q.x), (double)(p.y - q.y));
+}
+
 static grid_ixy along(const grid_plane *plane, uint32_t edge, double t) {
     grid_ixy a = plane->vertex[plane->origin[2 * edge]];
     grid_ixy b = plane->vertex[plane->origin[2 * edge + 1]];
@@ -81,6 +89,7 @@ static bool sample_edge(const grid_plane *plane, uint32_t edge, uint32_t owner, 
         site s = {.at = along(plane, edge, t),
                   .t = t,
                   .owner = owner,
+                  .nearest = along(plane, edge, t),
                   .edge = edge,
                   .rim = rim,
                   .corner = {i == 0 ? plane->origin[2 * edge] : GRID_NONE,
@@ -92,16 +101,28 @@ static bool sample_edge(const grid_plane *plane, uint32_t edge, uint32_t owner, 
     return true;
 }
 
+static bool is_open(const cutter *c, uint32_t f) {
+    return c->share != NULL || c->owner[f] == GRID_NONE;
+}
+
+static bool sample_half_edge(const cutter *c, uint32_t h, drawing *d) {
+    const grid_plane *plane = c->m->a.plane;
+    uint32_t across = plane->face[h ^ 1];
+    bool inside = c->m->cell[across] == c->m->cell[plane->face[h]];
+    if (inside && is_open(c, across))
+        return true;
+    if (inside)
+        return sample_edge(plane, h / 2, c->owner[across], false, d);
+    if (c->share != NULL && ribbon_gives(c->m, c->share, h))
+        return sample_edge(plane, h / 2, c->m->cell[across], false, d);
+    return sample_edge(plane, h / 2, GRID_NONE, true, d);
+}
+
 static bool sample_face(const cutter *c, uint32_t f, drawing *d) {
     const arrangement *a = &c->m->a;
-    for (size_t i = a->face_start[f]; i < a->face_start[f + 1]; i++) {
-        uint32_t h = a->face_half[i], across = a->plane->face[h ^ 1];
-        bool inside = c->m->cell[across] == c->m->cell[f];
-        if (inside && c->owner[across] == GRID_NONE)
-            continue;
-        if (!sample_edge(a->plane, h / 2, inside ? c->owner[across] : GRID_NONE, !inside, d))
+    for (size_t i = a->face_start[f]; i < a->face_start[f + 1]; i++)
+        if (!sample_half_edge(c, a->face_half[i], d))
             return false;
-    }
     return true;
 }
 
@@ -112,6 +133,7 @@ static bool place_points(const cutter *c, uint32_t cell, drawing *d) {
         grid_xy at = s->xy[s->xy_start[s->chain_start[s->part_start[f]]]];
         site p = {.at = grid_lattice_snap(at),
                   .owner = f,
+                  .nearest = grid_lattice_snap(at),
                   .edge = GRID_NONE,
                   .corner = {GRID_NONE, GRID_NONE}};
         if (!GRID_PUSH(&d->sites, p))
@@ -120,29 +142,32 @@ static bool place_points(const cutter *c, uint32_t cell, drawing *d) {
     return true;
 }
 
+/* An order of owners that rows cannot change. */
+static uint32_t rank_of(const cutter *c, uint32_t owner) {
+    return owner == GRID_NONE || c->share != NULL ? owner : c->rank[owner];
+}
+
 static int compare_sites(const void *a, const void *b, void *user) {
     const site *s = a, *t = b;
-    const uint32_t *rank = user;
+    const cutter *c = user;
     if (s->at.x != t->at.x)
         return s->at.x < t->at.x ? -1 : 1;
     if (s->at.y != t->at.y)
         return s->at.y < t->at.y ? -1 : 1;
-    uint32_t r = s->owner == GRID_NONE ? GRID_NONE : rank[s->owner];
-    uint32_t q = t->owner == GRID_NONE ? GRID_NONE : rank[t->owner];
+    uint32_t r = rank_of(c, s->owner), q = rank_of(c, t->owner);
     return (r > q) - (r < q);
 }
 
 /* All sites of a cell, each place once; false when memory ran out. */
 static bool collect_sites(const cutter *c, uint32_t cell, drawing *d) {
     for (size_t i = c->face_start[cell]; i < c->face_start[cell + 1]; i++)
-        if (c->owner[c->faces[i]] == GRID_NONE && !sample_face(c, c->faces[i], d))
+        if (is_open(c, c->faces[i]) && !sample_face(c, c->faces[i], d))
             return false;
-    if (!place_points(c, cell, d))
+    if (c->share == NULL && !place_points(c, cell, d))
         return false;
     if (d->sites.n == 0)
         return true;
-    qsort_r(d->sites.at, d->sites.n, sizeof *d->sites.at, compare_sites,
-            c->m->a.layer[LAYER_HOUSEHOLD].rank);
+    qsort_r(d->sites.at, d->sites.n, sizeof *d->sites.at, compare_sites, (void *)(uintptr_t)c);
     size_t n = 0;
     for (size_t i = 0; i < d->sites.n; i++) {
         const site *s = &d->sites.at[i];
@@ -206,14 +231,13 @@ static bool collect_sides(drawing *d, const grid_triangle *triangle, size_t n) {
 
 /* Takes over the owner of `from` where that is nearer. */
 static bool relax(const cutter *c, const site *from, site *to) {
-    const uint32_t *rank = c->m->a.layer[LAYER_HOUSEHOLD].rank;
     if (from->owner == GRID_NONE || !to->rim)
         return false;
-    double d = from->distance +
-               hypot((double)(to->at.x - from->at.x), (double)(to->at.y - from->at.y));
-    if (d > to->distance || (d == to->distance && rank[from->owner] >= rank[to->owner]))
+    double d = gap(from->nearest, to->at);
+    if (d > to->distance || (d == to->distance && rank_of(c, from->owner) >= rank_of(c, to->owner)))
         return false;
     to->distance = d;
+    to->nearest = from->nearest;
     to->owner = from->owner;
     return true;
 }
@@ -231,10 +255,6 @@ static void spread_owners(const cutter *c, drawing *d) {
 }
 
 /* ---- lines ---------------------------------------------------------------------------- */
-
-static double gap(grid_ixy p, grid_ixy q) {
-    return hypot((double)(p.x - q.x), (double)(p.y - q.y));
-}
 
 /* Where two rims meet, the line ends in their common corner. */
 static bool common_corner(const grid_plane *plane, const site *s, const site *t, grid_ixy *out) {
@@ -263,25 +283,41 @@ static bool near_corner(const grid_plane *plane, const site *s, const site *t, g
     return any;
 }
 
+/*
+ * The place between two samples that is as far from the one's owner as from the other's. A
+ * sample on a rim is itself some way off.
+ */
 static grid_ixy middle_of(const grid_plane *plane, const site *s, const site *t) {
-    grid_ixy corner = {0, 0}, middle = {round_down((double)(s->at.x + t->at.x) / 2),
-                                        round_down((double)(s->at.y + t->at.y) / 2)};
+    grid_ixy corner = {0, 0};
     if (common_corner(plane, s, t, &corner))
         return corner;
+    double length = gap(s->at, t->at), part = (length + t->distance - s->distance) / 2 / length;
+    part = part < 0 ? 0 : part > 1 ? 1 : part;
     if (s->rim && t->rim && s->edge == t->edge) /* the pixel of this place is on the edge */
-        return along(plane, s->edge, (s->t + t->t) / 2);
+        return along(plane, s->edge, s->t + part * (t->t - s->t));
+    grid_ixy middle = {s->at.x + round_down(part * (double)(t->at.x - s->at.x)),
+                       s->at.y + round_down(part * (double)(t->at.y - s->at.y))};
     if (s->rim && t->rim && near_corner(plane, s, t, middle, &corner))
         return corner;
     return middle;
 }
 
-static bool add_line(drawing *d, grid_ixy a, grid_ixy b) {
-    return (a.x == b.x && a.y == b.y) || GRID_PUSH(&d->lines, (grid_segment){a, b, 0});
+static bool add_line(drawing *d, grid_ixy a, grid_ixy b, uint32_t source) {
+    return (a.x == b.x && a.y == b.y) || GRID_PUSH(&d->lines, (grid_segment){a, b, source});
+}
+
+/* The middle of a ribbon stands for the barrier beside it. */
+static uint32_t stands_for(const cutter *c, const site *s, const site *t) {
+    if (c->share == NULL)
+        return 0;
+    uint32_t source = s->rim ? 0 : edge_barrier_source(&c->m->a, s->edge);
+    return source != 0 || t->rim ? source : edge_barrier_source(&c->m->a, t->edge);
 }
 
 static bool draw_triangle(const cutter *c, drawing *d, const grid_triangle *triangle) {
     const site *s[3];
     grid_ixy middle[3], centre = {0, 0};
+    uint32_t source = 0;
     int n = 0;
     for (int k = 0; k < 3; k++)
         s[k] = &d->sites.at[triangle->corner[k]];
@@ -289,16 +325,18 @@ static bool draw_triangle(const cutter *c, drawing *d, const grid_triangle *tria
         const site *t = s[(k + 1) % 3];
         if (s[k]->owner == GRID_NONE || t->owner == GRID_NONE)
             return true;
-        if (s[k]->owner != t->owner)
+        if (s[k]->owner != t->owner) {
             middle[n++] = middle_of(c->m->a.plane, s[k], t);
+            source = source != 0 ? source : stands_for(c, s[k], t);
+        }
         centre.x += s[k]->at.x;
         centre.y += s[k]->at.y;
     }
     if (n == 2)
-        return add_line(d, middle[0], middle[1]);
+        return add_line(d, middle[0], middle[1], source);
     centre = (grid_ixy){round_down((double)centre.x / 3), round_down((double)centre.y / 3)};
     for (int k = 0; k < n; k++)
-        if (!add_line(d, middle[k], centre))
+        if (!add_line(d, middle[k], centre, source))
             return false;
     return true;
 }
@@ -335,8 +373,10 @@ static void draw_cells(void *user, size_t begin, size_t end, unsigned worker) {
 
 typedef GRID_VEC(grid_segment) segments;
 
-/* Lines of all cells, each with its cell as source. */
-static grid_status gather(const cutter *c, segments *out, grid_error *err) {
+typedef GRID_VEC(uint32_t) numbers;
+
+/* Lines of all cells, and the cell of each. */
+static grid_status gather(const cutter *c, segments *out, numbers *cell, grid_error *err) {
     for (size_t i = 0; i < c->n_cells; i++) {
         const drawing *d = &c->drawing[i];
         if (d->status != GRID_OK) {
@@ -344,11 +384,11 @@ static grid_status gather(const cutter *c, segments *out, grid_error *err) {
                 *err = d->error;
             return d->status;
         }
-        if (!GRID_RESERVE(out, d->lines.n))
+        if (!GRID_RESERVE(out, d->lines.n) || !GRID_RESERVE(cell, d->lines.n))
             return grid_fail_nomem(err);
         for (size_t k = 0; k < d->lines.n; k++) {
-            out->at[out->n] = d->lines.at[k];
-            out->at[out->n++].source = c->cells[i];
+            out->at[out->n++] = d->lines.at[k];
+            cell->at[cell->n++] = c->cells[i];
         }
     }
     if (grid_cancelled(c->m->ctx))
@@ -357,7 +397,8 @@ static grid_status gather(const cutter *c, segments *out, grid_error *err) {
 }
 
 /* The triangulation is that of a convex region: keeps what lies on open ground of its cell. */
-static grid_status keep_open(const cutter *c, segments *lines, grid_error *err) {
+static grid_status keep_open(const cutter *c, segments *lines, const numbers *cell,
+                             grid_error *err) {
     grid_ixy *middle = GRID_NEW(grid_ixy, lines->n);
     uint32_t *face = GRID_NEW(uint32_t, lines->n);
     grid_status status = GRID_OK;
@@ -372,7 +413,7 @@ static grid_status keep_open(const cutter *c, segments *lines, grid_error *err) 
     status = grid_plane_find(c->m->a.plane, middle, lines->n, face, err);
     size_t n = 0;
     for (size_t i = 0; status == GRID_OK && i < lines->n; i++)
-        if (c->m->cell[face[i]] == lines->at[i].source && c->owner[face[i]] == GRID_NONE)
+        if (c->m->cell[face[i]] == cell->at[i] && is_open(c, face[i]))
             lines->at[n++] = lines->at[i];
     lines->n = n;
 done:
@@ -437,15 +478,20 @@ static grid_status draw(cutter *c, segments *lines, grid_error *err) {
     if (!list_cells(c) || !sort_faces(c) || !sort_points(c))
         return grid_fail_nomem(err);
     grid_parallel_for(grid_threads(c->m->ctx), c->n_cells, 1, draw_cells, c);
-    GRID_TRY(gather(c, lines, err));
-    return keep_open(c, lines, err);
+    numbers cell = {0};
+    grid_status status = gather(c, lines, &cell, err);
+    if (status == GRID_OK)
+        status = keep_open(c, lines, &cell, err);
+    GRID_VEC_FREE(&cell);
+    return status;
 }
 
-grid_status maker_draw_midlines(const maker *m, const bool *cut, grid_segment **out, size_t *n_out,
-                                grid_error *err) {
+grid_status maker_draw_midlines(const maker *m, const bool *cut, const ribbons *share,
+                                grid_segment **out, size_t *n_out, grid_error *err) {
     *out = NULL;
     *n_out = 0;
-    cutter c = {.m = m, .cut = cut, .owner = maker_owners(m)};
+    cutter c = {.m = m, .cut = cut, .share = share, .owner = maker_owners(m)};
+    c.rank = m->a.layer[LAYER_HOUSEHOLD].rank;
     segments lines = {0};
     grid_status status = c.owner == NULL ? grid_fail_nomem(err) : draw(&c, &lines, err);
     for (size_t i = 0; c.drawing != NULL && i < c.n_cells; i++)

@@ -11,6 +11,7 @@
 
 typedef struct carrier {
     const arrangement *a;
+    const grid_shapes *shapes;
     uint32_t first, end; /* source numbers of the layer */
     face_cover *cover;
     GRID_VEC(cover_entry) pool;
@@ -39,6 +40,7 @@ static bool cross_edge(carrier *c, uint32_t h) {
         uint32_t source = a->piece[p].source / 2;
         bool backward = a->piece[p].source % 2;
         if (source >= c->first && source < c->end &&
+            c->shapes->kind[source - c->first] == GRID_SHAPE_AREA &&
             !change(c, source - c->first, (h % 2 == 0) == backward ? 1 : -1))
             return false;
     }
@@ -76,8 +78,9 @@ static bool carry(carrier *c) {
 
 grid_status face_cover_build(const arrangement *a, size_t layer, face_cover *out, grid_error *err) {
     *out = (face_cover){0};
-    carrier c = {.a = a, .cover = out, .first = a->layer[layer].first};
-    c.end = c.first + (a->layer[layer].shapes == NULL ? 0 : (uint32_t)a->layer[layer].shapes->n);
+    carrier c = {.a = a, .cover = out, .shapes = a->layer[layer].shapes};
+    c.first = a->layer[layer].first;
+    c.end = c.first + (c.shapes == NULL ? 0 : (uint32_t)c.shapes->n);
     out->start = GRID_NEW(size_t, a->plane->n_faces);
     out->count = GRID_NEW(uint32_t, a->plane->n_faces);
     bool ok = out->start != NULL && out->count != NULL && carry(&c);

@@ -1,7 +1,7 @@
 /*
  * Faces to cells: faces join unless a barrier, a compound's wall or a community's border
- * parts them. A building that lies across such a line takes its ground along; slivers and
- * ribbons go to what lies beside them.
+ * parts them. Slivers go to what lies beside them; a building that lies across such a line
+ * takes its ground along.
  */
 #include "cells/maker.h"
 
@@ -9,10 +9,8 @@
 
 #include <math.h>
 
-/* Groups of faces narrower than this are left over between lines that mean the same. */
+/* Groups of faces narrower than this are no cells. */
 static const double SLIVER_M = 1;
-/* Cells without households narrower than this are ribbons along a road or a wall. */
-static const double RIBBON_M = 15;
 /* Household areas that cover this much of the streets are meant as cells. */
 static const double COVERING = .99;
 
@@ -125,7 +123,7 @@ static void group_faces(maker *m) {
     }
 }
 
-void maker_number_cells(maker *m) {
+static void number_cells(maker *m) {
     m->n_cells = 0;
     for (uint32_t f = 0; f < m->a.plane->n_faces; f++) {
         uint32_t root = join_find(m->root, f);
@@ -135,9 +133,7 @@ void maker_number_cells(maker *m) {
     }
 }
 
-/* Groups afresh by labels that are faces of the groups so far; what is moved takes over what is
- * said of its receiver. */
-static double regroup(maker *m, const uint32_t *label) {
+double maker_regroup(maker *m, const uint32_t *label) {
     const grid_plane *plane = m->a.plane;
     double moved_m2 = 0;
     for (uint32_t f = 0; f < plane->n_faces; f++) {
@@ -159,25 +155,17 @@ static double regroup(maker *m, const uint32_t *label) {
 
 /* ---- giving away ---------------------------------------------------------------------- */
 
-static bool is_same_territory(const maker *m, uint32_t f, uint32_t g) {
+bool maker_is_one_territory(const maker *m, uint32_t f, uint32_t g) {
     return m->t.community[f] == m->t.community[g] && m->t.street[f] == m->t.street[g] &&
            m->extended[f] == m->extended[g];
 }
 
 static bool same_territory(const void *user, uint32_t f, uint32_t label) {
-    return is_same_territory(user, f, label);
-}
-
-/* Soft borders hold groups together more than hard ones. */
-static double softness(const void *user, uint32_t edge) {
-    const maker *m = user;
-    uint32_t barrier;
-    uint8_t border_class = edge_border_class(&m->a, edge, &barrier);
-    return edge_length_mm(m->a.plane, edge) * (1 + border_class);
+    return maker_is_one_territory(user, f, label);
 }
 
 /* Gives the groups whose roots are in `leave` to what lies beside them. */
-static grid_status give_away(maker *m, const bool *leave, const char *kind, grid_error *err) {
+static grid_status give_away(maker *m, const bool *leave, grid_error *err) {
     const grid_plane *plane = m->a.plane;
     uint32_t *label = GRID_NEW(uint32_t, plane->n_faces);
     if (label == NULL)
@@ -186,24 +174,23 @@ static grid_status give_away(maker *m, const bool *leave, const char *kind, grid
         uint32_t root = join_find(m->root, f);
         label[f] = m->t.street[f] == GRID_NONE ? GRID_NONE : leave[root] ? UNDECIDED : root;
     }
-    const settle_rule rule = {.allowed = same_territory, .weight = softness, .user = m};
+    const settle_rule rule = {.allowed = same_territory, .user = m};
     grid_status status = settle_faces(&m->a, &rule, label, err);
     if (status == GRID_OK) {
         for (uint32_t f = 0; f < plane->n_faces; f++)
             if (label[f] == UNDECIDED) /* nothing beside it: it stays what it is */
                 label[f] = join_find(m->root, f);
-        double moved_m2 = regroup(m, label);
+        double moved_m2 = maker_regroup(m, label);
         if (moved_m2 > 0)
-            grid_find_at(m->ctx, GRID_NOTE, kind, "cells", moved_m2, "m2", NAN, NAN,
-                         "narrow strips without households joined the cell beside them");
+            grid_find_at(m->ctx, GRID_NOTE, "sliver-joined", "cells", moved_m2, "m2", NAN, NAN,
+                         "shreds less than a metre wide joined the cell beside them");
     }
     free(label);
     return status;
 }
 
-/* Gives away what is narrower than `width_m` and, where `lived_in` is told, uninhabited. */
-static grid_status drop_narrow(maker *m, double width_m, const bool *lived_in, const char *kind,
-                               grid_error *err) {
+/* Slivers are left over between lines that mean the same. */
+static grid_status drop_slivers(maker *m, grid_error *err) {
     size_t n = m->a.plane->n_faces;
     bool *leave = GRID_NEW(bool, n);
     double *width = GRID_NEW(double, n);
@@ -212,24 +199,11 @@ static grid_status drop_narrow(maker *m, double width_m, const bool *lived_in, c
                              : group_widths_m(&m->a, m->root, width, err);
     if (status == GRID_OK) {
         for (size_t f = 0; f < n; f++)
-            leave[f] = width[f] < width_m && m->cell[f] != GRID_NONE &&
-                       (lived_in == NULL || !lived_in[m->cell[f]]);
-        status = give_away(m, leave, kind, err);
+            leave[f] = width[f] < SLIVER_M;
+        status = give_away(m, leave, err);
     }
     free(leave);
     free(width);
-    return status;
-}
-
-static grid_status drop_ribbons(maker *m, grid_error *err) {
-    bool *lived_in = GRID_NEW(bool, m->n_cells);
-    if (lived_in == NULL)
-        return grid_fail_nomem(err);
-    for (size_t i = 0; i < m->in->household->n; i++)
-        if (m->cell_of_household[i] != GRID_NONE)
-            lived_in[m->cell_of_household[i]] = true;
-    grid_status status = drop_narrow(m, RIBBON_M, lived_in, "ribbon-joined", err);
-    free(lived_in);
     return status;
 }
 
@@ -263,11 +237,11 @@ static grid_status keep_buildings_whole(maker *m, grid_error *err) {
         if (feature == GRID_NONE || m->cell_of_household[feature] == GRID_NONE)
             continue;
         uint32_t home = root_of[m->cell_of_household[feature]];
-        if (is_same_territory(m, f, home))
+        if (maker_is_one_territory(m, f, home))
             label[f] = home;
     }
     if (ok) {
-        double moved_m2 = regroup(m, label);
+        double moved_m2 = maker_regroup(m, label);
         if (moved_m2 > 0)
             grid_find_at(m->ctx, GRID_NOTE, "building-kept-whole", "cells", moved_m2, "m2", NAN,
                          NAN, "borders went round the buildings that lie across them");
@@ -289,14 +263,14 @@ static grid_status allocate(maker *m, grid_error *err) {
                                                                        : grid_fail_nomem(err);
 }
 
-static grid_status assign(maker *m, grid_error *err) {
-    maker_number_cells(m);
+grid_status maker_assign(maker *m, grid_error *err) {
+    number_cells(m);
     return households_assign(&m->a, &m->households, m->cell, m->cell_of_household, &m->notes, err);
 }
 
 grid_status maker_tidy(maker *m, grid_error *err) {
-    GRID_TRY(drop_narrow(m, SLIVER_M, NULL, "sliver-joined", err));
-    return assign(m, err);
+    GRID_TRY(drop_slivers(m, err));
+    return maker_assign(m, err);
 }
 
 grid_status maker_group(maker *m, grid_error *err) {
@@ -304,14 +278,12 @@ grid_status maker_group(maker *m, grid_error *err) {
     GRID_TRY(territory_build(&m->a, &m->t, err));
     GRID_TRY(label_faces(m, err));
     group_faces(m);
-    maker_number_cells(m);
+    number_cells(m);
     GRID_TRY(maker_tidy(m, err));
     if (m->given)
         return GRID_OK;
     GRID_TRY(keep_buildings_whole(m, err));
-    GRID_TRY(assign(m, err));
-    GRID_TRY(drop_ribbons(m, err));
-    return assign(m, err);
+    return maker_assign(m, err);
 }
 
 void maker_clear_faces(maker *m) {

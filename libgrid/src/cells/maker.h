@@ -24,31 +24,62 @@ typedef struct maker {
     household_notes notes;
 } maker;
 
-/** Labels and groups the faces and puts the households in: cells, uncut. */
+/** Labels and groups the faces and puts the households in: cells, ribbons and all, uncut. */
 GRID_MUST_USE grid_status maker_group(maker *m, grid_error *err);
 
 /** Gives slivers to what lies beside them, numbers the cells and puts the households in. */
 GRID_MUST_USE grid_status maker_tidy(maker *m, grid_error *err);
 
+/** Numbers the groups by their smallest face and puts the households in. */
+GRID_MUST_USE grid_status maker_assign(maker *m, grid_error *err);
+
+/**
+ * Groups afresh by labels that are faces of the groups so far, GRID_NONE outside; what is moved
+ * takes over what is said of its receiver. Returns the area moved, m2.
+ */
+double maker_regroup(maker *m, const uint32_t *label);
+
+/** Whether two faces are of the same street, community and extended area. */
+bool maker_is_one_territory(const maker *m, uint32_t f, uint32_t g);
+
 /** Frees what belongs to the faces of one arrangement. */
 void maker_clear_faces(maker *m);
 
-/** Whether cell `c` is to be cut, per cell; all false when nothing is. */
+/** Which cells are ribbons, and the softest class of border that a good part of each has. */
+typedef struct ribbons {
+    bool *is_ribbon;  /**< per cell */
+    uint8_t *softest; /**< per cell */
+    bool any;
+} ribbons;
+
+GRID_MUST_USE grid_status maker_find_ribbons(const maker *m, ribbons *out, grid_error *err);
+void ribbons_free(ribbons *r);
+
+/** Whether the cell across half-edge h may receive ground of the ribbon on its left. */
+bool ribbon_gives(const maker *m, const ribbons *r, uint32_t h);
+
+/** Gives ribbons to the cells beside them, each side its half where a line was drawn. */
+GRID_MUST_USE grid_status maker_share(maker *m, const ribbons *r, grid_error *err);
+
+/** Whether cell `c` has so many households that it is to be cut, per cell. */
 GRID_MUST_USE grid_status maker_choose_cuts(const maker *m, bool **out, bool *any, grid_error *err);
+
+/** Splits the chosen cells into one cell per building, along the lines between them. */
+GRID_MUST_USE grid_status maker_split(maker *m, const bool *cut, grid_error *err);
 
 /** Per face the household area on it that its ground belongs to; GRID_NONE for open ground. */
 uint32_t *maker_owners(const maker *m);
 
-/** Lines half way between the buildings of the cells to be cut. */
-GRID_MUST_USE grid_status maker_draw_midlines(const maker *m, const bool *cut, grid_segment **out,
-                                              size_t *n_out, grid_error *err);
-
-/** Splits the chosen cells into one cell per building, along the midlines. */
-GRID_MUST_USE grid_status maker_split(maker *m, const bool *cut, grid_error *err);
+/**
+ * Lines half way between the buildings of the cells in `cut`, or, where `share` is given, half way
+ * between the receivers of each ribbon. Their source is what arrangement_refine wants.
+ */
+GRID_MUST_USE grid_status maker_draw_midlines(const maker *m, const bool *cut, const ribbons *share,
+                                              grid_segment **out, size_t *n_out, grid_error *err);
 
 /**
  * Follows segments that meet end to end and leaves out what keeps them within `tolerance_mm` of
- * where they were; junctions and ends stay.
+ * where they were; junctions, ends and places where the source changes stay.
  */
 GRID_MUST_USE grid_status segments_straighten(grid_segment *segments, size_t n, double tolerance_mm,
                                               grid_segment **out, size_t *n_out, grid_error *err);

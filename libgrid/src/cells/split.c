@@ -133,7 +133,6 @@ grid_status maker_split(maker *m, const bool *cut, grid_error *err) {
                 owner[left] == owner[right])
                 join_faces(m->root, left, right);
         }
-        maker_number_cells(m);
         status = maker_tidy(m, err);
     }
     free(owner);

@@ -35,7 +35,13 @@ static int compare_ends(const void *a, const void *b) {
 static int compare_segments(const void *a, const void *b) {
     const grid_segment *s = a, *t = b;
     int order = compare_points(s->a, t->a);
-    return order != 0 ? order : compare_points(s->b, t->b);
+    if (order == 0)
+        order = compare_points(s->b, t->b);
+    return order != 0 ? order : (s->source > t->source) - (s->source < t->source);
+}
+
+static bool is_same(const grid_segment *s, const grid_segment *t) {
+    return compare_points(s->a, t->a) == 0 && compare_points(s->b, t->b) == 0;
 }
 
 /* Each segment once, from its smaller end; returns how many. */
@@ -47,7 +53,7 @@ static size_t order_segments(grid_segment *s, size_t n) {
         qsort(s, n, sizeof *s, compare_segments);
     size_t unique = 0;
     for (size_t i = 0; i < n; i++)
-        if (unique == 0 || compare_segments(&s[i], &s[unique - 1]) != 0)
+        if (unique == 0 || !is_same(&s[i], &s[unique - 1]))
             s[unique++] = s[i];
     return unique;
 }
@@ -69,6 +75,12 @@ static size_t ends_at(const chains *net, grid_ixy p, size_t *first) {
     return n;
 }
 
+/* Whether a chain goes on at p: two segments of one source meet there. */
+static bool goes_on(const chains *net, grid_ixy p, size_t *first) {
+    return ends_at(net, p, first) == 2 && net->segment[net->ends[*first].segment].source ==
+                                              net->segment[net->ends[*first + 1].segment].source;
+}
+
 /* Follows a chain from p along segment i until it ends, forks or closes. */
 static bool follow(chains *net, grid_ixy p, uint32_t i) {
     net->chain.n = 0;
@@ -81,7 +93,7 @@ static bool follow(chains *net, grid_ixy p, uint32_t i) {
         if (!GRID_PUSH(&net->chain, p))
             return false;
         size_t first;
-        if (ends_at(net, p, &first) != 2)
+        if (!goes_on(net, p, &first))
             return true;
         uint32_t one = net->ends[first].segment, other = net->ends[first + 1].segment;
         uint32_t next = one == i ? other : one;
@@ -101,7 +113,7 @@ static double distance(grid_ixy a, grid_ixy b, grid_ixy p) {
 }
 
 /* Writes the chain between its places i and k, without what is nearly straight. */
-static bool straighten(chains *net, size_t i, size_t k, double tolerance) {
+static bool straighten(chains *net, size_t i, size_t k, uint32_t source, double tolerance) {
     const grid_ixy *p = net->chain.at;
     size_t farthest = i;
     double most = 0;
@@ -113,8 +125,10 @@ static bool straighten(chains *net, size_t i, size_t k, double tolerance) {
         }
     }
     if (most > tolerance)
-        return straighten(net, i, farthest, tolerance) && straighten(net, farthest, k, tolerance);
-    return compare_points(p[i], p[k]) == 0 || GRID_PUSH(&net->out, (grid_segment){p[i], p[k], 0});
+        return straighten(net, i, farthest, source, tolerance) &&
+               straighten(net, farthest, k, source, tolerance);
+    return compare_points(p[i], p[k]) == 0 ||
+           GRID_PUSH(&net->out, (grid_segment){p[i], p[k], source});
 }
 
 static bool straighten_all(chains *net, double tolerance) {
@@ -123,9 +137,10 @@ static bool straighten_all(chains *net, double tolerance) {
         for (size_t i = 0; i < 2 * net->n; i++) {
             size_t first;
             const end *e = &net->ends[i];
-            if (net->used[e->segment] || (!closed && ends_at(net, e->at, &first) == 2))
+            if (net->used[e->segment] || (!closed && goes_on(net, e->at, &first)))
                 continue;
-            if (!follow(net, e->at, e->segment) || !straighten(net, 0, net->chain.n - 1, tolerance))
+            if (!follow(net, e->at, e->segment) ||
+                !straighten(net, 0, net->chain.n - 1, net->segment[e->segment].source, tolerance))
                 return false;
         }
     return true;

@@ -1,0 +1,179 @@
+/*
+ * Ribbons: narrow ground without households between lines that belong together - the carriageways
+ * of one road, the lanes of a roundabout, a wall and the road before it, the area of a road. They
+ * are no cells. Each is shared among the cells across its softest borders: between two
+ * carriageways along the middle, between a wall and a road by those behind the wall.
+ */
+#include "cells/maker.h"
+
+#include "base/base.h"
+
+#include <math.h>
+
+/* Uninhabited cells narrower than this are ribbons. */
+static const double RIBBON_M = 15;
+/* A class of border counts when it takes this share of a ribbon's rim. */
+static const double GOOD_PART = .15;
+
+/* ---- which cells are ribbons ---------------------------------------------------------- */
+
+static bool is_road(uint8_t border_class) {
+    return border_class == GRID_BORDER_EXPRESSWAY || border_class == GRID_BORDER_ARTERIAL ||
+           border_class == GRID_BORDER_ROAD || border_class == GRID_BORDER_LANE;
+}
+
+/* Adds up, per cell, the area that road polygons cover. */
+static grid_status measure_road_ground(const maker *m, double *road_m2, grid_error *err) {
+    for (size_t l = LAYER_BARRIER; l < m->a.n_layers; l++) {
+        face_cover cover;
+        GRID_TRY(face_cover_build(&m->a, l, &cover, err));
+        const uint8_t *border_class = m->in->barriers[l - LAYER_BARRIER].border_class;
+        for (uint32_t f = 0; f < m->a.plane->n_faces; f++)
+            if (m->cell[f] != GRID_NONE && cover.count[f] > 0 &&
+                is_road(border_class[cover.entry[cover.start[f]].feature]))
+                road_m2[m->cell[f]] += m->a.plane->face_area_m2[f];
+        face_cover_free(&cover);
+    }
+    return GRID_OK;
+}
+
+static grid_status mark_ribbons(const maker *m, ribbons *r, grid_error *err) {
+    uint32_t n_faces = m->a.plane->n_faces;
+    double *width = GRID_NEW(double, n_faces), *road_m2 = GRID_NEW(double, m->n_cells);
+    double *area = GRID_NEW(double, m->n_cells);
+    bool *lived_in = GRID_NEW(bool, m->n_cells);
+    grid_status status = width && road_m2 && area && lived_in ? GRID_OK : grid_fail_nomem(err);
+    if (status == GRID_OK)
+        status = group_widths_m(&m->a, m->root, width, err);
+    if (status == GRID_OK)
+        status = measure_road_ground(m, road_m2, err);
+    for (size_t i = 0; status == GRID_OK && i < m->in->household->n; i++)
+        if (m->cell_of_household[i] != GRID_NONE)
+            lived_in[m->cell_of_household[i]] |= m->in->household->kind[i] != GRID_SHAPE_AREA ||
+                                                 m->in->households[i] > 0 ||
+                                                 m->notes.elsewhere_m2[i] == 0;
+    for (uint32_t f = 0; status == GRID_OK && f < n_faces; f++)
+        if (m->cell[f] != GRID_NONE)
+            area[m->cell[f]] += m->a.plane->face_area_m2[f];
+    for (uint32_t f = 0; status == GRID_OK && f < n_faces; f++) {
+        uint32_t cell = m->cell[f];
+        if (cell == GRID_NONE || join_find(m->root, f) != f || lived_in[cell])
+            continue;
+        r->is_ribbon[cell] = width[f] < RIBBON_M || road_m2[cell] > area[cell] / 2;
+        r->any |= r->is_ribbon[cell];
+    }
+    free(width);
+    free(road_m2);
+    free(area);
+    free(lived_in);
+    return status;
+}
+
+/* ---- who receives them ---------------------------------------------------------------- */
+
+static bool may_receive(const maker *m, const ribbons *r, uint32_t h) {
+    uint32_t f = m->a.plane->face[h], across = m->a.plane->face[h ^ 1];
+    return m->cell[across] != GRID_NONE && m->cell[f] != m->cell[across] &&
+           !r->is_ribbon[m->cell[across]] && maker_is_one_territory(m, f, across);
+}
+
+static uint8_t class_of(const maker *m, uint32_t edge) {
+    uint32_t name;
+    return edge_border_class(&m->a, edge, &name);
+}
+
+static grid_status find_softest(const maker *m, ribbons *r, grid_error *err) {
+    enum { N = GRID_BORDER_CLASSES };
+    double *rim = GRID_NEW(double, (size_t)m->n_cells *N);
+    if (rim == NULL)
+        return grid_fail_nomem(err);
+    for (uint32_t h = 0; h < 2 * m->a.plane->n_edges; h++) {
+        uint32_t cell = m->cell[m->a.plane->face[h]];
+        if (cell != GRID_NONE && r->is_ribbon[cell] && may_receive(m, r, h))
+            rim[(size_t)cell * N + class_of(m, h / 2)] += edge_length_mm(m->a.plane, h / 2);
+    }
+    for (uint32_t cell = 0; cell < m->n_cells; cell++) {
+        double all = 0;
+        for (int k = 0; k < N; k++)
+            all += rim[(size_t)cell * N + (size_t)k];
+        for (uint8_t k = 0; k < N; k++)
+            if (rim[(size_t)cell * N + k] > GOOD_PART * all)
+                r->softest[cell] = k;
+    }
+    free(rim);
+    return GRID_OK;
+}
+
+bool ribbon_gives(const maker *m, const ribbons *r, uint32_t h) {
+    return may_receive(m, r, h) && class_of(m, h / 2) == r->softest[m->cell[m->a.plane->face[h]]];
+}
+
+grid_status maker_find_ribbons(const maker *m, ribbons *out, grid_error *err) {
+    *out = (ribbons){GRID_NEW(bool, m->n_cells), GRID_NEW(uint8_t, m->n_cells), false};
+    if (out->is_ribbon == NULL || out->softest == NULL)
+        return grid_fail_nomem(err);
+    if (m->given)
+        return GRID_OK;
+    GRID_TRY(mark_ribbons(m, out, err));
+    return out->any ? find_softest(m, out, err) : GRID_OK;
+}
+
+void ribbons_free(ribbons *r) {
+    free(r->is_ribbon);
+    free(r->softest);
+    *r = (ribbons){0};
+}
+
+/* ---- sharing -------------------------------------------------------------------------- */
+
+typedef struct sharing {
+    const maker *m;
+    const ribbons *r;
+} sharing;
+
+static bool same_territory(const void *user, uint32_t f, uint32_t label) {
+    return maker_is_one_territory(((const sharing *)user)->m, f, label);
+}
+
+/* A drawn line parts; so does a border that is harder than the ribbon's softest. */
+static double attraction(const void *user, uint32_t edge) {
+    const sharing *s = user;
+    const double hardly = 1e-6;
+    const grid_plane *plane = s->m->a.plane;
+    double length = edge_length_mm(plane, edge);
+    if (edge_is_cut(&s->m->a, edge))
+        return hardly * hardly * length;
+    uint32_t left = s->m->cell[plane->face[2 * edge]],
+             right = s->m->cell[plane->face[2 * edge + 1]];
+    uint8_t border_class = class_of(s->m, edge);
+    bool soft =
+        (left != GRID_NONE && s->r->is_ribbon[left] && border_class == s->r->softest[left]) ||
+        (right != GRID_NONE && s->r->is_ribbon[right] && border_class == s->r->softest[right]);
+    return soft ? length : hardly * length;
+}
+
+grid_status maker_share(maker *m, const ribbons *r, grid_error *err) {
+    uint32_t n = m->a.plane->n_faces;
+    uint32_t *label = GRID_NEW(uint32_t, n);
+    if (label == NULL)
+        return grid_fail_nomem(err);
+    for (uint32_t f = 0; f < n; f++)
+        label[f] = m->cell[f] == GRID_NONE    ? GRID_NONE
+                   : r->is_ribbon[m->cell[f]] ? UNDECIDED
+                                              : join_find(m->root, f);
+    const sharing s = {m, r};
+    const settle_rule rule = {.allowed = same_territory, .weight = attraction, .user = &s};
+    grid_status status = settle_faces(&m->a, &rule, label, err);
+    if (status == GRID_OK) {
+        for (uint32_t f = 0; f < n; f++)
+            if (label[f] == UNDECIDED) /* nothing beside it: it stays a cell */
+                label[f] = join_find(m->root, f);
+        double moved_m2 = maker_regroup(m, label);
+        if (moved_m2 > 0)
+            grid_find_at(m->ctx, GRID_NOTE, "ribbon-joined", "cells", moved_m2, "m2", NAN, NAN,
+                         "narrow strips without households joined the cells beside them");
+        status = maker_assign(m, err);
+    }
+    free(label);
+    return status;
+}
