@@ -142,3 +142,29 @@ crs_of_town() { ask town.sqlite "SELECT value FROM meta WHERE key = 'crs'"; }
     run -3 component-import -g town.sqlite far.csv
     [[ "$output" == *--src-crs* ]]
 }
+
+@test "many rows at once: the spatial index is packed, whole, and goes on working" {
+    crs=$(crs_of_town)
+    ask town.sqlite "SELECT 'class,x,y' UNION ALL SELECT * FROM (
+        WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 5999),
+        box AS (SELECT max(ST_MinX(geometry)) AS x, max(ST_MinY(geometry)) AS y,
+            min(ST_MaxX(geometry)) - max(ST_MinX(geometry)) AS w FROM l3 GROUP BY code LIMIT 1)
+        SELECT '01003,' || (x + i % 80 * w / 80) || ',' || (y + i / 80 * w / 80) FROM n, box)" >many.csv
+    component-import -q -g town.sqlite --src-crs "$crs" many.csv || [ $? -eq 1 ]
+    index_is_whole() {
+        [ "$(ask town.sqlite "SELECT rtreecheck('idx_components_geometry')")" = ok ]
+        [ "$(ask town.sqlite "SELECT CheckSpatialIndex('components', 'geometry')")" = 1 ]
+    }
+    [ "$(ask town.sqlite "SELECT count(*) > 4200 FROM components")" = 1 ]
+    index_is_whole
+    triggers=$(ask town.sqlite "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'components'")
+    [ "$triggers" = "$(ask "$GRIDS" "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'components'")" ]
+    # A few more rows, a change and a removal go through the triggers.
+    read -r x y < <(inside 3)
+    { head -2 many.csv; echo "01004,$x,$y"; } >few.csv
+    component-import -q -g town.sqlite --src-crs "$crs" --source many --delete-missing few.csv
+    [ "$(ask town.sqlite "SELECT count(*) FROM components")" = 2 ]
+    index_is_whole
+    [ "$(ask town.sqlite "PRAGMA integrity_check")" = ok ]
+    [ "$(ask town.sqlite "SELECT count(*) FROM pragma_foreign_key_check")" = 0 ]
+}

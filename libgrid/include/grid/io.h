@@ -59,6 +59,18 @@ GRID_API GRID_MUST_USE grid_status grid_layer_read(const char *spec,
                                                    grid_error *err);
 GRID_API void grid_layer_free(grid_layer *layer);
 
+/** Takes one batch of a layer, which is the visitor's to free whatever it returns. */
+typedef grid_status grid_layer_visit(void *user, grid_layer *batch, grid_error *err);
+
+/**
+ * Reads as grid_layer_read, but hands out at most `batch` rows at a time (at least one batch,
+ * which may be empty), so that memory does not grow with the source.
+ */
+GRID_API GRID_MUST_USE grid_status grid_layer_scan(const char *spec,
+                                                   const grid_layer_options *options, size_t batch,
+                                                   grid_layer_visit *visit, void *user,
+                                                   const grid_context *ctx, grid_error *err);
+
 /** The column called `name` (ASCII case ignored), or NULL. */
 GRID_API const grid_column *grid_layer_column(const grid_layer *layer, const char *name);
 

@@ -226,29 +226,41 @@ static grid_status add_feature(io_layer *own, io_shape_reader *reader, OGRFeatur
     return GRID_OK;
 }
 
-static grid_status read_features(io_layer *own, OGRLayerH source, bool shapes, bool as_is,
-                                 const grid_context *ctx, grid_error *err) {
-    io_shape_reader *reader = io_shape_reader_new(as_is);
+/* A layer that is read in one go or batch by batch. */
+typedef struct reading {
+    const io_source *source;
+    const io_log *log;
+    const grid_layer_options *options;
+    const grid_context *ctx;
+    GIntBig expected; /* features, or negative when nobody knows */
+    size_t done;      /* rows of earlier batches */
+    bool end;         /* the last row has been read */
+} reading;
+
+/* The next rows of the source, `most` of them or what is left. */
+static grid_status read_features(io_layer *own, reading *r, bool shapes, size_t most,
+                                 grid_error *err) {
+    io_shape_reader *reader = io_shape_reader_new(r->options->as_is);
     if (reader == NULL)
         return grid_fail_nomem(err);
-    GIntBig expected = OGR_L_GetFeatureCount(source, 0);
     size_t cap = 0;
     grid_status status = GRID_OK;
-    OGR_L_ResetReading(source);
-    for (OGRFeatureH feature; status == GRID_OK;) {
+    for (OGRFeatureH feature; status == GRID_OK && own->layer.n < most;) {
         size_t n = own->layer.n;
-        if (grid_cancelled(ctx)) {
+        if (grid_cancelled(r->ctx)) {
             status = grid_fail(err, GRID_E_CANCEL, own->layer.path, "interrupted");
             break;
         }
-        if (n % PROGRESS_EVERY == 0 && expected > 0)
-            grid_report_progress(ctx, "read", fmin(1, (double)n / (double)expected));
-        if ((feature = OGR_L_GetNextFeature(source)) == NULL)
+        if (n % PROGRESS_EVERY == 0 && r->expected > 0)
+            grid_report_progress(r->ctx, "read",
+                                 fmin(1, (double)(r->done + n) / (double)r->expected));
+        r->end = (feature = OGR_L_GetNextFeature(r->source->layer)) == NULL;
+        if (r->end)
             break;
         if (n == cap && !grow_rows(&own->layer, cap = cap ? 2 * cap : 256))
             status = grid_fail_nomem(err);
         else
-            status = add_feature(own, reader, feature, shapes, ctx, err);
+            status = add_feature(own, reader, feature, shapes, r->ctx, err);
         OGR_F_Destroy(feature);
     }
     io_shape_reader_free(reader);
@@ -331,51 +343,74 @@ static grid_status name_layer(grid_layer *layer, const io_source *source,
     return GRID_OK;
 }
 
-static grid_status read_source(io_layer *own, const io_source *source, const io_log *log,
-                               const grid_layer_options *options, const grid_context *ctx,
-                               grid_error *err) {
-    GRID_TRY(name_layer(&own->layer, source, options, err));
-    OGRFeatureDefnH defn = OGR_L_GetLayerDefn(source->layer);
+static grid_status read_batch(io_layer *own, reading *r, size_t most, grid_error *err) {
+    OGRLayerH layer = r->source->layer;
+    GRID_TRY(name_layer(&own->layer, r->source, r->options, err));
+    OGRFeatureDefnH defn = OGR_L_GetLayerDefn(layer);
     GRID_TRY(make_columns(own, defn, err));
-    bool shapes = !options->attributes_only && OGR_FD_GetGeomFieldCount(defn) > 0 &&
+    bool shapes = !r->options->attributes_only && OGR_FD_GetGeomFieldCount(defn) > 0 &&
                   OGR_FD_GetGeomType(defn) != wkbNone;
-    if (!shapes) {
+    if (!shapes && r->done == 0) {
         const char *const ignored[] = {"OGR_GEOMETRY", NULL};
-        OGR_L_SetIgnoredFields(source->layer, (const char **)ignored);
+        OGR_L_SetIgnoredFields(layer, (const char **)ignored);
     }
-    GRID_TRY(read_features(own, source->layer, shapes, options->as_is, ctx, err));
-    if (log->failures)
-        return io_fail(log, err, GRID_E_READ, own->layer.path, "cannot be read");
-    if (log->warnings)
-        grid_find(ctx, GRID_NOTE, "source-warning", own->layer.path, "%s%s", log->warning,
-                  log->warnings > 1 ? " (and others)" : "");
-    GRID_TRY(settle_encoding(own, source, options->encoding, ctx, err));
-    GRID_TRY(check_crs(&own->layer, ctx, err));
-    return reproject(&own->layer, options->to_crs, err);
+    GRID_TRY(read_features(own, r, shapes, most, err));
+    if (r->log->failures)
+        return io_fail(r->log, err, GRID_E_READ, own->layer.path, "cannot be read");
+    if (r->log->warnings && r->end)
+        grid_find(r->ctx, GRID_NOTE, "source-warning", own->layer.path, "%s%s", r->log->warning,
+                  r->log->warnings > 1 ? " (and others)" : "");
+    GRID_TRY(settle_encoding(own, r->source, r->options->encoding, r->ctx, err));
+    GRID_TRY(check_crs(&own->layer, r->ctx, err));
+    r->done += own->layer.n;
+    return reproject(&own->layer, r->options->to_crs, err);
+}
+
+static grid_status visit_batches(reading *r, size_t batch, grid_layer_visit *visit, void *user,
+                                 grid_error *err) {
+    grid_status status = GRID_OK;
+    OGR_L_ResetReading(r->source->layer);
+    r->expected = OGR_L_TestCapability(r->source->layer, OLCFastFeatureCount)
+                      ? OGR_L_GetFeatureCount(r->source->layer, 0)
+                      : -1;
+    while (status == GRID_OK && !r->end) {
+        io_layer *own = calloc(1, sizeof *own);
+        if (own == NULL)
+            return grid_fail_nomem(err);
+        status = read_batch(own, r, batch, err);
+        if (status == GRID_OK)
+            status = visit(user, &own->layer, err);
+        else
+            grid_layer_free(&own->layer);
+    }
+    return status;
+}
+
+grid_status grid_layer_scan(const char *spec, const grid_layer_options *options, size_t batch,
+                            grid_layer_visit *visit, void *user, const grid_context *ctx,
+                            grid_error *err) {
+    static const grid_layer_options none = {0};
+    io_log log;
+    io_source source;
+    reading r = {.source = &source, .log = &log, .options = options ? options : &none, .ctx = ctx};
+    io_begin(&log);
+    grid_status status = io_open(spec, r.options, &log, &source, err);
+    if (status == GRID_OK) {
+        status = visit_batches(&r, batch, visit, user, err);
+        io_close(&source);
+    }
+    io_end();
+    return status;
+}
+
+static grid_status take_layer(void *user, grid_layer *layer, grid_error *err) {
+    (void)err;
+    *(grid_layer **)user = layer;
+    return GRID_OK;
 }
 
 grid_status grid_layer_read(const char *spec, const grid_layer_options *options,
                             const grid_context *ctx, grid_layer **out, grid_error *err) {
-    static const grid_layer_options none = {0};
-    if (options == NULL)
-        options = &none;
     *out = NULL;
-    io_layer *own = calloc(1, sizeof *own);
-    if (own == NULL)
-        return grid_fail_nomem(err);
-    io_log log;
-    io_source source;
-    io_begin(&log);
-    grid_status status = io_open(spec, options, &log, &source, err);
-    if (status == GRID_OK) {
-        status = read_source(own, &source, &log, options, ctx, err);
-        io_close(&source);
-    }
-    io_end();
-    if (status != GRID_OK) {
-        grid_layer_free(&own->layer);
-        return status;
-    }
-    *out = &own->layer;
-    return GRID_OK;
+    return grid_layer_scan(spec, options, SIZE_MAX, take_layer, out, ctx, err);
 }

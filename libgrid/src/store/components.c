@@ -13,6 +13,9 @@
 enum { FIRST_TEXT = GRID_FIELD_NAME, LAST_TEXT = GRID_FIELD_LOCAL_ID };
 enum { PROGRESS_EVERY = 8192 };
 
+/* From so many writes on, making the spatial index anew is cheaper than keeping it row by row. */
+enum { MANY = 4096 };
+
 static const char *text_of(sqlite3_stmt *s, int i) {
     const unsigned char *text = sqlite3_column_text(s, i);
     return text ? (const char *)text : "";
@@ -132,9 +135,9 @@ static grid_status write_component(writer *w, const grid_component *c, grid_erro
     return store_run(w->store, s, err);
 }
 
-grid_status grid_store_write_components(grid_store *store, const grid_component *components,
-                                        size_t n, const char *const *unit_code, const char *source,
-                                        const grid_context *ctx, grid_error *err) {
+static grid_status write_rows(grid_store *store, const grid_component *components, size_t n,
+                              const char *const *unit_code, const char *source,
+                              const grid_context *ctx, grid_error *err) {
     writer w = {.store = store, .unit_code = unit_code, .source = source};
     grid_status status = writer_open(&w, err);
     for (size_t i = 0; i < n && status == GRID_OK; i++) {
@@ -148,6 +151,26 @@ grid_status grid_store_write_components(grid_store *store, const grid_component 
     }
     writer_close(&w);
     return status;
+}
+
+grid_status grid_store_write_components(grid_store *store, const grid_component *components,
+                                        size_t n, const char *const *unit_code, const char *source,
+                                        const grid_context *ctx, grid_error *err) {
+    store_triggers triggers;
+    size_t writes = 0;
+    for (size_t i = 0; i < n; i++)
+        writes += components[i].action != GRID_COMPONENT_SAME;
+    if (writes < MANY)
+        return write_rows(store, components, n, unit_code, source, ctx, err);
+    GRID_TRY(store_triggers_suspend(store, "components", &triggers, err));
+    grid_status status = write_rows(store, components, n, unit_code, source, ctx, err);
+    if (status == GRID_OK)
+        status = store_pack_points(store, "components", err);
+    if (status != GRID_OK) {
+        store_triggers_free(&triggers);
+        return status;
+    }
+    return store_triggers_resume(store, &triggers, err);
 }
 
 grid_status grid_store_delete_components(grid_store *store, const char *const *codes, size_t n,

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/base.h"
 #include "base/replace.h"
+#include "base/vec.h"
 
 #include <sqlite3.h>
 
@@ -85,5 +86,27 @@ grid_status store_finish_schema(grid_store *store, grid_error *err);
 
 /** Brings statistics and dates up to date after changes to a finished database. */
 grid_status store_refresh(grid_store *store, grid_error *err);
+
+/** Triggers of a table that are set aside for the time of many writes. */
+typedef struct store_trigger {
+    const char *name, *sql;
+} store_trigger;
+
+typedef struct store_triggers {
+    const char *table;
+    grid_arena arena;
+    GRID_VEC(store_trigger) all;
+} store_triggers;
+
+/** Within the transaction: a failure, or the process's end, brings the triggers back. */
+grid_status store_triggers_suspend(grid_store *store, const char *table, store_triggers *out,
+                                   grid_error *err);
+
+/** Makes the triggers again and frees the list. */
+grid_status store_triggers_resume(grid_store *store, store_triggers *triggers, grid_error *err);
+void store_triggers_free(store_triggers *triggers);
+
+/** Makes the spatial index of a table of points anew: its columns are id and geometry. */
+grid_status store_pack_points(grid_store *store, const char *table, grid_error *err);
 
 #endif
