@@ -58,6 +58,86 @@ count() { ogrinfo -so "$1" "$(basename "$1" .shp)" | sed -n 's/^Feature Count: /
     [ ! -e x.shp ]
 }
 
+@test "a GeoPackage holds all layers, their styles and a QGIS project" {
+    map -q -o town.gpkg
+    for layer in street community grid cells borders; do
+        ogrinfo -so town.gpkg $layer >/dev/null
+    done
+    [ "$(sqlite3 town.gpkg 'select count(*) from layer_styles')" = 5 ]
+    sqlite3 town.gpkg "select styleQML from layer_styles where f_table_name = 'grid'" |
+        python3 -c 'import sys, xml.dom.minidom as m; m.parseString(sys.stdin.buffer.read())'
+    sqlite3 town.gpkg 'select content from qgis_projects' | python3 -c '
+import io, sys, zipfile, xml.dom.minidom as m
+archive = zipfile.ZipFile(io.BytesIO(bytes.fromhex(sys.stdin.read().strip())))
+assert archive.testzip() is None
+project = m.parseString(archive.read("grids.qgs"))
+sources = [n.firstChild.data for n in project.getElementsByTagName("datasource")]
+assert "./town.gpkg|layername=grid" in sources, sources'
+    ogrinfo -al -geom=NO -where "code = '410482001'" town.gpkg street | grep -q '东至.*南至.*西至.*北至'
+    cp town.gpkg before.gpkg && map -q -o town.gpkg --overwrite && cmp before.gpkg town.gpkg
+}
+
+@test "QGIS opens the GeoPackage's project and the shapefiles styled and labelled" {
+    command -v qgis_process >/dev/null || skip "QGIS is not installed"
+    /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || skip "python3-qgis is not installed"
+    map -q -o styled.gpkg && map -q -o styled/
+    QT_QPA_PLATFORM=offscreen run /usr/bin/python3 - <<'EOF'
+import os
+from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
+QgsApplication.setPrefixPath("/usr", True)
+app = QgsApplication([], False)
+app.initQgis()
+project = QgsProject.instance()
+assert project.read("geopackage:%s/styled.gpkg?projectName=网格图" % os.getcwd())
+assert project.crs().authid() == "EPSG:4547", project.crs().authid()
+layers = project.mapLayers().values()
+assert len(layers) == 5 and all(l.isValid() for l in layers)
+for layer in [project.mapLayersByName("网格")[0], QgsVectorLayer("styled/grid.shp", "g", "ogr")]:
+    assert layer.renderer().type() == "categorizedSymbol" and layer.labelsEnabled()
+    assert "编码" in [f.alias() for f in layer.fields()]
+print("all well")
+EOF
+    echo "$output"
+    [[ "$output" == *"all well"* ]]
+}
+
+@test "CAD, Google Earth, FlatGeobuf" {
+    map -q -o town.dxf
+    [ "$(ogrinfo -so town.dxf entities | sed -n 's/^Feature Count: //p')" -gt 400 ]
+    ogrinfo -al town.dxf entities | grep -q 'Layer (String) = COMMUNITY$'
+    map -q -o town.kml
+    ogrinfo -al -geom=NO town.kml community | grep -q 西东社区
+    map -q -o town.fgb --level street
+    [ "$(ogrinfo -so town.fgb street | sed -n 's/^Feature Count: //p')" = 4 ]
+}
+
+@test "field names of the standards" {
+    map -q -o f2013.shp --fields 2013
+    ogrinfo -so f2013.shp f2013 | grep -q '^BGID: String'
+    map -q -o f2026.shp --fields 2026 --level community
+    ogrinfo -so f2026.shp f2026 | grep -q '^SZSQDM: String'
+    ogrinfo -so f2026.shp f2026 | grep -q '^SZSQMC: String'
+    grep -q SZSQMC f2026.qml
+}
+
+@test "components and people come along" {
+    cp town.sqlite peopled.sqlite
+    "$GRID_BIN/component-import" -q -g peopled.sqlite --rejects rejects.csv \
+        "$GRID_SOURCE/data/sample/town.gpkg:covers" || [ $? = 1 ]
+    "$GRID_BIN/grid-map" -q peopled.sqlite -o peopled/ --fields 2026
+    [ "$(count peopled/components.shp)" = "$(sqlite3 peopled.sqlite 'select count(*) from components')" ]
+    ogrinfo -so peopled/components.shp components | grep -q '^GLBJBSM: String'
+    sqlite3 peopled.sqlite "pragma foreign_keys = off;
+        insert into posts (post, name, level, min) select 'tester', '试岗', 'community', 0;
+        insert into persons (id, name, phone) values (99, '某某某', '13900000099');
+        insert into holders (post, unit_code, person_id) values ('tester', '410482001001', 99)"
+    "$GRID_BIN/grid-map" -q peopled.sqlite -o peopled.html
+    grep -q 某某某 peopled.html
+    command -v pdftotext >/dev/null || skip "poppler-utils is not installed"
+    "$GRID_BIN/grid-map" -q peopled.sqlite -o peopled.pdf --unit 410482001
+    pdftotext peopled.pdf - | grep -q 13900000099
+}
+
 @test "sheets: a page each, Chinese text to be found in them, the same bytes" {
     map -q -o atlas.pdf --sheets street --paper A4
     map -q -o atlas2.pdf --sheets street --paper A4

@@ -1,4 +1,4 @@
-/* The layers of the ground, and the people, that a map shows beside the division itself. */
+/* The layers of the ground that a map shows under the division. */
 #include "map.h"
 
 #include <grid/cells.h>
@@ -94,34 +94,4 @@ grid_status map_ground_join(map_ground *g, const map_ground *more, grid_error *e
         g->border_class[n + i] = more->border_class[i];
     }
     return GRID_OK;
-}
-
-/* ---- people ------------------------------------------------------------------------- */
-
-static const char *name_of_post(const grid_duty_input *in, const char *post) {
-    for (size_t i = 0; i < in->n_posts; i++)
-        if (strcmp(in->posts[i].post, post) == 0 && in->posts[i].name[0] != '\0')
-            return in->posts[i].name;
-    return post;
-}
-
-grid_status map_people_read(grid_store *store, map_people *people, grid_error *err) {
-    GRID_TRY(grid_store_read_duty_tables(store, &people->tables, err));
-    const grid_duty_input *in = &people->tables->input;
-    people->list = GRID_NEW(grid_map_person, in->n_holders);
-    if (people->list == NULL)
-        return grid_fail_nomem(err);
-    for (size_t i = 0; i < in->n_holders; i++) {
-        const grid_holder *h = &in->holders[i];
-        if (h->valid_to[0] == '\0') /* held now */
-            people->list[people->n++] = (grid_map_person){h->unit_code, name_of_post(in, h->post),
-                                                          h->person, h->phone};
-    }
-    return GRID_OK;
-}
-
-void map_people_free(map_people *people) {
-    grid_duty_tables_free(people->tables);
-    free(people->list);
-    *people = (map_people){0};
 }

@@ -43,6 +43,21 @@ grid_status map_input_read(const char *path, map_input *in, grid_error *err) {
 
 /* ---- surroundings ------------------------------------------------------------------- */
 
+/* A layer of the database itself. What is odd in its columns that maps do not show (digests wider
+   than GDAL's integers) is no finding. */
+static grid_status read_own(map_input *in, const char *name, bool lines, map_ground *ground,
+                            bool *there, grid_error *err) {
+    char *spec;
+    if (asprintf(&spec, "%s:%s", in->path, name) < 0)
+        return grid_fail_nomem(err);
+    grid_status status = map_ground_read(spec, in->map.crs, lines, NULL, ground, err);
+    free(spec);
+    *there = status == GRID_OK && ground->layer->n > 0;
+    if (status == GRID_OK && !*there)
+        map_ground_free(ground);
+    return status;
+}
+
 static grid_status read_lines(map_input *in, const map_wishes *wishes, const grid_context *ctx,
                               grid_error *err) {
     if (wishes->n_roads > MAX_LINE_LAYERS)
@@ -51,6 +66,11 @@ static grid_status read_lines(map_input *in, const map_wishes *wishes, const gri
     for (; in->n_lines < wishes->n_roads; in->n_lines++)
         GRID_TRY(map_ground_read(wishes->roads[in->n_lines], in->map.crs, true, ctx,
                                  &in->lines[in->n_lines], err));
+    if (in->n_lines == 0) {
+        bool there;
+        GRID_TRY(read_own(in, "roads", true, &in->lines[0], &there, err));
+        in->n_lines = there;
+    }
     for (size_t i = 1; i < in->n_lines; i++)
         GRID_TRY(map_ground_join(&in->lines[0], &in->lines[i], err));
     return GRID_OK;
@@ -102,6 +122,10 @@ grid_status map_input_surround(map_input *in, const map_wishes *wishes, const gr
         GRID_TRY(map_ground_read(areas[i].spec, in->map.crs, false, ctx, areas[i].ground, err));
         *areas[i].layer = map_ground_layer(areas[i].ground);
     }
+    bool there;
+    if (wishes->components == NULL)
+        GRID_TRY(read_own(in, "components", false, &in->components, &there, err));
+    in->map.components = map_ground_layer(&in->components);
     if (in->n_lines > 0)
         in->map.lines = map_ground_layer(&in->lines[0]);
     else
@@ -123,6 +147,7 @@ void map_input_free(map_input *in) {
     for (size_t i = 0; i < in->n_lines; i++)
         map_ground_free(&in->lines[i]);
     map_people_free(&in->people);
+    free(in->kept);
     free((void *)(uintptr_t)in->border_class);
     grid_atlas_free(in->atlas);
     for (size_t l = 0; in->units != NULL && l < in->n_levels; l++)

@@ -169,10 +169,10 @@ static void add_borders(map_layers *all, const map_input *in) {
     add_real(l, "length_m", b->length_m);
 }
 
-static grid_status add_components(map_layers *all, const map_input *in, const grid_context *ctx,
-                                  grid_error *err) {
+static grid_status add_components(map_layers *all, const map_input *in, grid_error *err) {
     grid_layer_options options = {.layer = "components"};
-    GRID_TRY(grid_layer_read(in->path, &options, ctx, &all->components, err));
+    /* No findings: the column that is wider than GDAL's integers is not written. */
+    GRID_TRY(grid_layer_read(in->path, &options, NULL, &all->components, err));
     const grid_layer *from = all->components;
     if (from->n == 0)
         return GRID_OK;
@@ -231,27 +231,27 @@ static grid_status allocate(map_layers *all, const map_input *in, grid_error *er
 }
 
 static grid_status fill(map_layers *all, const map_input *in, const map_format *format,
-                        const grid_context *ctx, grid_error *err) {
+                        grid_error *err) {
     GRID_TRY(allocate(all, in, err));
     for (size_t l = 0; l < in->n_levels; l++)
         GRID_TRY(add_level(all, in, l, err));
     add_cells(all, in);
     add_borders(all, in);
-    GRID_TRY(add_components(all, in, ctx, err));
+    GRID_TRY(add_components(all, in, err));
     bool json = strncmp(format->extension, ".geojson", 8) == 0 ||
                 strcmp(format->extension, ".json") == 0;
     return json ? to_wgs84(all, err) : GRID_OK;
 }
 
-grid_status map_layers_new(const map_input *in, const map_format *format, const grid_context *ctx,
-                           map_layers **out, grid_error *err) {
+grid_status map_layers_new(const map_input *in, const map_format *format, map_layers **out,
+                           grid_error *err) {
     *out = NULL;
     map_layers *all = GRID_NEW(map_layers, 1);
     if (all == NULL)
         return grid_fail_nomem(err);
     all->shapefile = strcmp(format->extension, ".shp") == 0;
     all->names = format->names;
-    grid_status status = fill(all, in, format, ctx, err);
+    grid_status status = fill(all, in, format, err);
     if (status != GRID_OK) {
         map_layers_free(all);
         return status;

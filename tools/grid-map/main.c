@@ -50,8 +50,8 @@ static const tool_option options[] = {
      &asked.style, .choices = "colour|plain|beijing"},
     {"theme", 0, TOOL_CHOICE, "NAME",
      "Shade grids by deviation from the target, share of the border on roads, compactness, "
-     "households, persons or households per hectare.",
-     &asked.theme, .choices = "none|deviation|road|compact|households|persons|density"},
+     "changes since the last division, households, persons or households per hectare.",
+     &asked.theme, .choices = "none|deviation|road|compact|changes|households|persons|density"},
     {"title", 0, TOOL_TEXT, "TEXT", "Title of the overview. [<name>网格图]", &asked.title},
     {"date", 0, TOOL_TEXT, "TEXT", "Date to be printed.", &asked.date},
     {"source", 0, TOOL_TEXT, "TEXT", "Source to be printed.", &asked.source},

@@ -35,6 +35,13 @@ typedef struct map_people {
 GRID_MUST_USE grid_status map_people_read(grid_store *store, map_people *people, grid_error *err);
 void map_people_free(map_people *people);
 
+/**
+ * Per grid the share of its households that were under its code in the division before; NULL when
+ * the database tells of none. Free with free().
+ */
+GRID_MUST_USE grid_status map_lineage_read(const char *path, const grid_units *grids,
+                                           const grid_context *ctx, double **kept, grid_error *err);
+
 enum { MAX_LINE_LAYERS = 16 };
 
 /** A grid database in memory, with the layers of the ground that were asked for. */
@@ -44,6 +51,7 @@ typedef struct map_input {
     map_ground lines[MAX_LINE_LAYERS], water, compounds, buildings, components;
     size_t n_lines;
     map_people people;
+    double *kept;                /**< see map_lineage_read */
     const uint8_t *border_class; /**< of the borders, where they stand for roads */
     char crs_name[192];
     grid_level *level;
@@ -84,8 +92,7 @@ typedef struct map_format {
 typedef struct map_layers map_layers;
 
 GRID_MUST_USE grid_status map_layers_new(const map_input *in, const map_format *format,
-                                         const grid_context *ctx, map_layers **out,
-                                         grid_error *err);
+                                         map_layers **out, grid_error *err);
 void map_layers_free(map_layers *layers);
 
 /** Writes one layer (with its style) to a file; `name` is a level's name, "cells" or "borders". */

@@ -39,7 +39,7 @@ static grid_status write_layers(map_input *in, const map_request *asked, const m
     if (strcmp(format->extension, ".dxf") == 0)
         return map_drawing_write(in, asked->output, format, err);
     map_layers *layers;
-    GRID_TRY(map_layers_new(in, format, tool_context(), &layers, err));
+    GRID_TRY(map_layers_new(in, format, &layers, err));
     bool several = is_one_of(format->extension, ".gpkg .kml .gml .sqlite .xlsx");
     grid_status status;
     if (map_is_folder(asked->output))
@@ -62,6 +62,9 @@ static grid_status surround(map_input *in, const map_request *asked, grid_error 
     in->map.date = asked->date;
     in->map.source = asked->source;
     GRID_TRY(map_input_surround(in, &wishes, tool_context(), err));
+    if (strcmp(asked->theme, "changes") == 0 && in->kept == NULL)
+        return grid_fail(err, GRID_E_INPUT, in->path,
+                         "tells of no division before this one; there are no changes to show");
     return map_input_atlas(in, tool_context(), err);
 }
 

@@ -39,9 +39,8 @@ typedef struct grid_map {
     grid_map_layer water, compounds, buildings, components;
     const grid_map_person *person;
     size_t n_persons;
-    const char *const *old_code;   /**< lineage: per grid, the old codes it came from, ";" between;
-                                        NULL: no earlier division */
-    const double *households_kept; /**< lineage: per grid, share of its households, 0 .. 1 */
+    const double *households_kept; /**< per grid, share of its households that the division before
+                                        had under its code, 0 .. 1; NULL: there was none */
 } grid_map;
 
 /* ---- shared borders ----------------------------------------------------------------- */

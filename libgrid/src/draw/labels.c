@@ -276,6 +276,8 @@ static const char *place_name(const grid_atlas *a, size_t level, uint32_t unit, 
 static bool label_units(sheet_page *p, const grid_box *box, place_cell *found) {
     size_t top = p->sheet.level >= p->a->n_levels ? 0 : p->sheet.level + 1;
     for (size_t level = top; level < p->a->grids; level++) {
+        if (p->a->map.units[level]->n == 1)
+            continue; /* the title says it */
         if (!sheet_gather(p->a->level[level].tree, box, found))
             return false;
         for (size_t i = 0; i < found->n; i++) {

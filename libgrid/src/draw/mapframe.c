@@ -42,12 +42,14 @@ bool sheet_gather(const grid_rtree *tree, const grid_box *query, place_cell *out
 
 /* ---- areas -------------------------------------------------------------------------- */
 
-static ink_colour grid_fill(const sheet_page *p, uint32_t grid) {
+static ink_colour grid_fill(sheet_page *p, uint32_t grid) {
     if (!sheet_has_grid(p, grid))
         return 0xf1f1ef;
     if (p->theme != NULL) {
         double value = grid_atlas_value(p->a, p->o->theme, grid);
-        return isnan(value) ? 0xffffff : p->theme->colour[theme_class(p->theme, value)];
+        if (isnan(value))
+            p->shown |= SHOWN_NO_VALUE;
+        return isnan(value) ? NO_VALUE : p->theme->colour[theme_class(p->theme, value)];
     }
     if (p->o->style != GRID_STYLE_COLOUR)
         return 0xffffff;

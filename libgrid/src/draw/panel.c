@@ -220,6 +220,8 @@ static void add_theme(const sheet_page *p, entry *list, int *n) {
             snprintf(e->text, sizeof e->text, "%.4g – %.4g %s", t->limit[c - 1], t->limit[c],
                      t->unit);
     }
+    if (p->shown & SHOWN_NO_VALUE)
+        add(list, n, SIGN_AREA, "不适用")->fill = NO_VALUE;
 }
 
 static void draw_entries(flow *f, const char *title, const entry *list, int n) {
@@ -393,7 +395,10 @@ static bool roster_build(const sheet_page *p, roster *r) {
         }
         return true;
     }
+    /* Of the whole: the highest level that has several units. */
     size_t below = level >= a->n_levels ? 0 : level + 1;
+    while (level >= a->n_levels && below < a->grids && a->map.units[below]->n == 1)
+        below++;
     for (uint32_t i = 0; i < a->map.units[below]->n; i++)
         if ((level >= a->n_levels || a->level[below].parent[i] == p->sheet.unit) &&
             !roster_unit(p, r, below, i))

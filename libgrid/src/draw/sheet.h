@@ -19,8 +19,12 @@ typedef enum sheet_shown {
     SHOWN_BUILDING = 1 << 6,
     SHOWN_COMPONENT = 1 << 7,
     SHOWN_NUMBER = 1 << 8,
-    SHOWN_LINE = 1 << 9 /* shifted by the class */
+    SHOWN_NO_VALUE = 1 << 9,
+    SHOWN_LINE = 1 << 10 /* shifted by the class */
 } sheet_shown;
+
+/** Fill of grids that a theme has no value for. */
+enum { NO_VALUE = 0xd9d9d6 };
 
 typedef struct sheet_page {
     const grid_atlas *a;

@@ -157,7 +157,7 @@ function styleGrids() {
   var theme = data.themes.filter(function (t) { return t.name === data.theme; })[0];
   polygons.forEach(function (p, g) {
     var colour = data.tints[+data.tint[g]];
-    if (theme) colour = theme.values[g] === null ? "#ffffff" : theme.colour[classOf(theme, theme.values[g])];
+    if (theme) colour = theme.values[g] === null ? "#d9d9d6" : theme.colour[classOf(theme, theme.values[g])];
     p.setStyle({ fillColor: colour });
   });
   showLegend(theme);
