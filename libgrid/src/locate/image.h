@@ -149,9 +149,12 @@ typedef struct nest_view {
     const grid_xy *xy;
     uint32_t n_arcs;
     unsigned dir_shift_x, dir_shift_y;
+    uint32_t *layer; /* the layers that this nest answers */
+    uint32_t n_layers;
 } nest_view;
 
 typedef struct layer_view {
+    grid_hit *hit; /* per base unit and nobody: the answer */
     const char *name;
     const uint32_t *feature, *rank, *by_rank;
     uint32_t nest;

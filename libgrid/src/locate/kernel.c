@@ -59,17 +59,16 @@ void tile_plain(const border_tile *tiles, const uint32_t *palette, const uint32_
     }
 }
 
-entry descend_plain(const tree_node *nodes, entry e, lattice_point p) {
-    while (entry_kind(e) == ENTRY_NODE) {
-        const tree_node *n = &nodes[entry_index(e)];
-        unsigned sx = n->child[NODE_FANOUT] & 0xff, sy = n->child[NODE_FANOUT] >> 8 & 0xff;
-        unsigned x = p.x >> (sx - 8) & 0xff, y = p.y >> (sy - 8) & 0xff, i = 0;
-        while (i + 1 < NODE_FANOUT &&
-               (x < n->lo_x[i] || x > n->hi_x[i] || y < n->lo_y[i] || y > n->hi_y[i]))
-            i++;
-        e = n->child[i];
+void step_plain(const tree_node *nodes, const lattice_point *p, size_t n, entry *e) {
+    for (size_t i = 0; i < n; i++) {
+        const tree_node *t = &nodes[entry_index(e[i])];
+        unsigned sx = t->child[NODE_FANOUT] & 0xff, sy = t->child[NODE_FANOUT] >> 8 & 0xff;
+        unsigned x = p[i].x >> (sx - 8) & 0xff, y = p[i].y >> (sy - 8) & 0xff, k = 0;
+        while (k + 1 < NODE_FANOUT &&
+               (x < t->lo_x[k] || x > t->hi_x[k] || y < t->lo_y[k] || y > t->hi_y[k]))
+            k++;
+        e[i] = t->child[k];
     }
-    return e;
 }
 
 /* ---- x86-64 ------------------------------------------------------------------------------ */
@@ -144,24 +143,23 @@ TARGET_AVX2 void tile_avx2(const border_tile *tiles, const uint32_t *palette,
     }
 }
 
-TARGET_SSE entry descend_sse(const tree_node *nodes, entry e, lattice_point p) {
-    while (entry_kind(e) == ENTRY_NODE) {
-        const tree_node *n = &nodes[entry_index(e)];
-        unsigned sides = n->child[NODE_FANOUT];
-        __m128i x = _mm_set1_epi8((char)(p.x >> ((sides & 0xff) - 8)));
-        __m128i y = _mm_set1_epi8((char)(p.y >> ((sides >> 8 & 0xff) - 8)));
-        __m128i lo_x = _mm_loadu_si128((const void *)n->lo_x);
-        __m128i lo_y = _mm_loadu_si128((const void *)n->lo_y);
-        __m128i hi_x = _mm_loadu_si128((const void *)n->hi_x);
-        __m128i hi_y = _mm_loadu_si128((const void *)n->hi_y);
+TARGET_SSE void step_sse(const tree_node *nodes, const lattice_point *p, size_t n, entry *e) {
+    for (size_t i = 0; i < n; i++) {
+        const tree_node *t = &nodes[entry_index(e[i])];
+        unsigned sides = t->child[NODE_FANOUT];
+        __m128i x = _mm_set1_epi8((char)(p[i].x >> ((sides & 0xff) - 8)));
+        __m128i y = _mm_set1_epi8((char)(p[i].y >> ((sides >> 8 & 0xff) - 8)));
+        __m128i lo_x = _mm_loadu_si128((const void *)t->lo_x);
+        __m128i lo_y = _mm_loadu_si128((const void *)t->lo_y);
+        __m128i hi_x = _mm_loadu_si128((const void *)t->hi_x);
+        __m128i hi_y = _mm_loadu_si128((const void *)t->hi_y);
         __m128i in = _mm_and_si128(_mm_cmpeq_epi8(_mm_max_epu8(lo_x, x), x),
                                    _mm_cmpeq_epi8(_mm_min_epu8(hi_x, x), x));
         in = _mm_and_si128(in, _mm_cmpeq_epi8(_mm_max_epu8(lo_y, y), y));
         in = _mm_and_si128(in, _mm_cmpeq_epi8(_mm_min_epu8(hi_y, y), y));
         unsigned mask = (unsigned)_mm_movemask_epi8(in) | 1u << (NODE_FANOUT - 1);
-        e = n->child[__builtin_ctz(mask)];
+        e[i] = t->child[__builtin_ctz(mask)];
     }
-    return e;
 }
 
 bool kernel_runs(kernel_id k) {
@@ -182,8 +180,8 @@ void tile_avx2(const border_tile *tiles, const uint32_t *palette, const uint32_t
     tile_plain(tiles, palette, tile_of, p, n, slot);
 }
 
-entry descend_sse(const tree_node *nodes, entry e, lattice_point p) {
-    return descend_plain(nodes, e, p);
+void step_sse(const tree_node *nodes, const lattice_point *p, size_t n, entry *e) {
+    step_plain(nodes, p, n, e);
 }
 
 bool kernel_runs(kernel_id k) {

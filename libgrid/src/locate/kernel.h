@@ -28,9 +28,9 @@ typedef void tile_kernel(const border_tile *tiles, const uint32_t *palette, cons
 
 extern tile_kernel tile_plain, tile_sse, tile_avx2;
 
-/** The entry to start from, followed down to a tile or a face. */
-typedef entry descend_kernel(const tree_node *nodes, entry e, lattice_point p);
+/** For each i < n the child of node e[i] that holds the point, which replaces e[i]. */
+typedef void step_kernel(const tree_node *nodes, const lattice_point *p, size_t n, entry *e);
 
-extern descend_kernel descend_plain, descend_sse;
+extern step_kernel step_plain, step_sse;
 
 #endif

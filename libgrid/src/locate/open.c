@@ -123,6 +123,24 @@ static bool open_sections(grid_locator *l) {
     return true;
 }
 
+/* What find looks up: the layers of every nest, and their answers. */
+static bool prepare(grid_locator *l) {
+    for (uint32_t i = 0; i < l->n_nests; i++)
+        if ((l->nest[i].layer = GRID_NEW(uint32_t, l->n_layers)) == NULL)
+            return false;
+    for (uint32_t i = 0; i < l->n_layers; i++) {
+        layer_view *layer = &l->layer[i];
+        nest_view *n = &l->nest[layer->nest];
+        n->layer[n->n_layers++] = i;
+        if ((layer->hit = GRID_NEW(grid_hit, n->head->n_units + (size_t)1)) == NULL)
+            return false;
+        for (uint32_t u = 0; u <= n->head->n_units; u++)
+            layer->hit[u] = (grid_hit){.unit = layer->feature[u],
+                                       .claims = layer->feature[u] != GRID_NONE};
+    }
+    return true;
+}
+
 static void release(void *bytes, size_t size, bool mapped) {
     if (mapped)
         munmap(bytes, size);
@@ -154,6 +172,8 @@ grid_status locator_open_image(void *bytes, size_t size, bool mapped, grid_locat
         return grid_locator_free(l), grid_fail_nomem(err);
     if (!open_sections(l))
         return grid_locator_free(l), refuse(err, "is damaged");
+    if (!prepare(l))
+        return grid_locator_free(l), grid_fail_nomem(err);
     *out = l;
     return GRID_OK;
 }
@@ -161,6 +181,10 @@ grid_status locator_open_image(void *bytes, size_t size, bool mapped, grid_locat
 void grid_locator_free(grid_locator *l) {
     if (l == NULL)
         return;
+    for (uint32_t i = 0; l->layer != NULL && i < l->n_layers; i++)
+        free(l->layer[i].hit);
+    for (uint32_t i = 0; l->nest != NULL && i < l->n_nests; i++)
+        free(l->nest[i].layer);
     release((void *)(uintptr_t)l->image, l->size, l->mapped);
     free(l->layer);
     free(l->nest);

@@ -1,0 +1,223 @@
+/*
+ * Points per second of the index, beside GEOS (STRtree over prepared polygons) on the same made-up
+ * towns and the same trace. CPU time of one thread; medians of five runs.
+ *
+ *   bench_locate [millions of points]
+ */
+#include <grid/locate.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "locate/image.h"
+#include "town.h"
+
+#ifdef HAVE_GEOS
+#include <geos_c.h>
+#endif
+
+enum { RUNS = 5 };
+
+static double cpu_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* A clustered trace: people walk for a while, then another one starts elsewhere. */
+static grid_xy *make_trace(const town *t, size_t n) {
+    grid_xy *p = malloc(n * sizeof *p);
+    town_need(p != NULL);
+    double w = (double)t->nx * t->cell_m, h = (double)t->ny * t->cell_m;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t r = town_hash(t->seed, i, 99, 7);
+        double dx = (double)(r & 0xffff) / 65536 - 0.5, dy = (double)(r >> 16 & 0xffff) / 65536 - 0.5;
+        if (i % 200 == 0)
+            p[i] = (grid_xy){t->x0 + w * (double)(r >> 32 & 0xffff) / 65536,
+                             t->y0 + h * (double)(r >> 48) / 65536};
+        else
+            p[i] = (grid_xy){p[i - 1].x + 20 * dx, p[i - 1].y + 20 * dy};
+    }
+    return p;
+}
+
+typedef void answer_fn(void *user, const grid_xy *xy, size_t n, grid_hit *hits);
+
+/* Millions of points a second. */
+static double measure(answer_fn *fn, void *user, const grid_xy *xy, size_t n, grid_hit *hits) {
+    double seconds[RUNS];
+    for (int i = 0; i < RUNS; i++) {
+        double begin = cpu_seconds();
+        fn(user, xy, n, hits);
+        seconds[i] = cpu_seconds() - begin;
+    }
+    qsort(seconds, RUNS, sizeof *seconds, by_value);
+    return (double)n / seconds[RUNS / 2] / 1e6;
+}
+
+static void batch(void *user, const grid_xy *xy, size_t n, grid_hit *hits) {
+    for (size_t i = 0; i < n; i += 4096)
+        grid_locator_find_many(user, xy + i, n - i < 4096 ? n - i : 4096, hits + i % 65536);
+}
+
+static void one_by_one(void *user, const grid_xy *xy, size_t n, grid_hit *hits) {
+    for (size_t i = 0; i < n; i++)
+        grid_locator_find(user, xy[i].x, xy[i].y, hits + i % 65536);
+}
+
+#ifdef HAVE_GEOS
+static void geos_say(const char *format, ...) {
+    (void)format;
+}
+
+typedef struct geos {
+    GEOSContextHandle_t h;
+    GEOSSTRtree *tree;
+    size_t n;
+    GEOSGeometry **area;
+    const GEOSPreparedGeometry **prepared;
+    GEOSGeometry *point;
+    size_t found;
+} geos;
+
+static GEOSGeometry *geos_area(GEOSContextHandle_t h, const grid_shapes *s, size_t f) {
+    size_t c = s->chain_start[s->part_start[f]], begin = s->xy_start[c], n = s->xy_start[c + 1] - begin;
+    GEOSCoordSequence *seq = GEOSCoordSeq_create_r(h, (unsigned)n, 2);
+    for (size_t i = 0; i < n; i++)
+        GEOSCoordSeq_setXY_r(h, seq, (unsigned)i, s->xy[begin + i].x, s->xy[begin + i].y);
+    return GEOSGeom_createPolygon_r(h, GEOSGeom_createLinearRing_r(h, seq), NULL, 0);
+}
+
+static void geos_visit(void *item, void *user) {
+    geos *g = user;
+    g->found += GEOSPreparedIntersects_r(g->h, g->prepared[(size_t)item], g->point) == 1;
+}
+
+static void geos_all(void *user, const grid_xy *xy, size_t n, grid_hit *hits) {
+    geos *g = user;
+    (void)hits;
+    for (size_t i = 0; i < n; i++) {
+        g->point = GEOSGeom_createPointFromXY_r(g->h, xy[i].x, xy[i].y);
+        GEOSSTRtree_query_r(g->h, g->tree, g->point, geos_visit, g);
+        GEOSGeom_destroy_r(g->h, g->point);
+    }
+}
+
+static geos *geos_open(const grid_shapes *s) {
+    geos *g = calloc(1, sizeof *g);
+    town_need(g != NULL);
+    g->h = GEOS_init_r();
+    GEOSContext_setNoticeHandler_r(g->h, geos_say);
+    g->tree = GEOSSTRtree_create_r(g->h, 10);
+    g->n = s->n;
+    g->area = calloc(s->n, sizeof(GEOSGeometry *));
+    g->prepared = calloc(s->n, sizeof(GEOSPreparedGeometry *));
+    town_need(g->area != NULL && g->prepared != NULL);
+    for (size_t f = 0; f < s->n; f++) {
+        g->area[f] = geos_area(g->h, s, f);
+        g->prepared[f] = GEOSPrepare_r(g->h, g->area[f]);
+        GEOSSTRtree_insert_r(g->h, g->tree, g->area[f], (void *)f);
+    }
+    return g;
+}
+
+static void geos_close(geos *g) {
+    GEOSSTRtree_destroy_r(g->h, g->tree);
+    for (size_t f = 0; f < g->n; f++) {
+        GEOSPreparedGeom_destroy_r(g->h, g->prepared[f]);
+        GEOSGeom_destroy_r(g->h, g->area[f]);
+    }
+    GEOS_finish_r(g->h);
+    free(g->area);
+    free(g->prepared);
+    free(g);
+}
+
+static double geos_speed(const grid_shapes *s, const grid_xy *xy, size_t n, grid_hit *hits) {
+    geos *g = geos_open(s);
+    double speed = measure(geos_all, g, xy, n, hits);
+    geos_close(g);
+    return speed;
+}
+#else
+static double geos_speed(const grid_shapes *s, const grid_xy *xy, size_t n, grid_hit *hits) {
+    (void)s, (void)xy, (void)n, (void)hits;
+    return NAN;
+}
+#endif
+
+static void describe(const grid_locator *l) {
+    const nest_image *h = l->nest[0].head;
+    size_t area[2] = {0, 0};
+    for (uint64_t i = 0; i < h->dir.n; i++)
+        area[entry_kind(l->nest[0].dir[i]) == ENTRY_FACE]++;
+    printf("  %.1f MB: %llu border tiles, %llu nodes, %llu directory cells of which %.0f %% faces\n",
+           (double)l->size / 1e6, (unsigned long long)h->tile.n, (unsigned long long)h->node.n,
+           (unsigned long long)h->dir.n, 100.0 * (double)area[1] / (double)h->dir.n);
+}
+
+static void bench(size_t nx, size_t ny, size_t per_side, size_t points) {
+    const town t = {nx, ny, per_side, 300, 500000, 3400000, 1};
+    grid_shapes *s = town_grids(&t);
+    const char **codes = town_codes(s->n);
+    const grid_locate_layer layer = {"grid", s, codes};
+    grid_xy *xy = make_trace(&t, points);
+    grid_hit *hits = calloc(65536 + 4096, sizeof *hits);
+    const grid_context ctx = {.threads = 2};
+    grid_locator *l;
+    double seconds[RUNS];
+    town_need(hits != NULL);
+    for (int i = 0; i < RUNS; i++) {
+        struct timespec a, b;
+        clock_gettime(CLOCK_MONOTONIC, &a);
+        town_need(grid_locator_build(&layer, 1, &ctx, &l, NULL) == GRID_OK);
+        clock_gettime(CLOCK_MONOTONIC, &b);
+        seconds[i] = (double)(b.tv_sec - a.tv_sec) + 1e-9 * (double)(b.tv_nsec - a.tv_nsec);
+        if (i + 1 < RUNS)
+            grid_locator_free(l);
+    }
+    qsort(seconds, RUNS, sizeof *seconds, by_value);
+    printf("%zu grids, %zu vertices: built in %.3f s (2 threads, wall)\n", s->n, s->n_xy,
+           seconds[RUNS / 2]);
+    describe(l);
+    double many = measure(batch, l, xy, points, hits), single = measure(one_by_one, l, xy, points, hits);
+    grid_locator_use_directory(l, false);
+    double tree_many = measure(batch, l, xy, points, hits);
+    double tree_single = measure(one_by_one, l, xy, points, hits);
+    grid_locator_use_directory(l, true);
+    size_t fewer = points / 20;
+    double geos_many = geos_speed(s, xy, fewer, hits);
+    printf("  M points/s: directory %.1f batch, %.1f single; tree alone %.1f batch, %.1f single; "
+           "GEOS %.2f\n",
+           many, single, tree_many, tree_single, geos_many);
+    printf("  times GEOS: batch %.0f, tree alone %.1f\n", many / geos_many, tree_many / geos_many);
+    for (int k = KERNEL_PLAIN; k <= KERNEL_AVX2; k++) {
+        kernel_id best = l->kernel;
+        l->kernel = (kernel_id)k;
+        printf("  %s %.1f", k == KERNEL_PLAIN ? "batch by kernel: plain" : k == KERNEL_SSE ? ", SSE" : ", AVX2",
+               measure(batch, l, xy, points, hits));
+        l->kernel = best;
+    }
+    printf("\n");
+    grid_locator_free(l);
+    grid_shapes_free(s);
+    free(codes);
+    free(xy);
+    free(hits);
+}
+
+int main(int argc, char **argv) {
+    size_t points = (size_t)(argc > 1 ? atof(argv[1]) * 1e6 : 4e6);
+    bench(20, 10, 51, points);
+    bench(38, 28, 49, points);
+    bench(160, 125, 46, points);
+    return 0;
+}
