@@ -1,5 +1,7 @@
 #include <grid/locate.h>
 
+#include <unistd.h>
+
 #include "unit.h"
 
 static void add_box(grid_shapes *s, double x0, double y0, double x1, double y1) {
@@ -115,6 +117,90 @@ static void a_layer_without_areas_answers_nobody(void **state) {
     grid_shapes_free(none);
 }
 
+static void the_nearest_unit_is_found(void **state) {
+    (void)state;
+    grid_locator *l = four_squares();
+    double distance = -1;
+    const grid_xy east = {2.5, 1.5}, corner = {-3, -4}, tie = {3, 1};
+    assert_int_equal(grid_locator_nearest(l, 1, east, 1, 1, 1, &distance), 0);
+    assert_true(distance == 0.5);
+    assert_int_equal(grid_locator_nearest(l, 1, east, 0.4, 1, 1, &distance), GRID_NONE);
+    assert_int_equal(grid_locator_nearest(l, 1, corner, 5, 1, 1, &distance), 3);
+    assert_true(distance == 5);
+    assert_int_equal(grid_locator_nearest(l, 1, tie, 5, 1, 1, &distance), 2); /* b before d */
+    assert_int_equal(grid_locator_nearest(l, 0, tie, 5, 10, 10, &distance), GRID_NONE);
+    assert_int_equal(grid_locator_nearest(l, 0, tie, 50, 10, 10, &distance), 0);
+    assert_true(distance == 10);
+    grid_locator_free(l);
+}
+
+static void expect_box(const grid_locator *l, grid_box box, size_t wanted, uint32_t first) {
+    uint32_t *units;
+    size_t n;
+    assert_int_equal(grid_locator_find_box(l, 1, &box, &units, &n, NULL), GRID_OK);
+    assert_int_equal(n, wanted);
+    if (n > 0)
+        assert_int_equal(units[0], first);
+    free(units);
+}
+
+static void units_in_a_box_are_found(void **state) {
+    (void)state;
+    grid_locator *l = four_squares();
+    expect_box(l, (grid_box){0.25, 0.25, 0.75, 0.75}, 1, 3);
+    expect_box(l, (grid_box){0.25, 0.25, 1.75, 0.75}, 2, 2);
+    expect_box(l, (grid_box){1, 1, 1, 1}, 4, 0);
+    expect_box(l, (grid_box){-10, -10, 10, 10}, 4, 0);
+    expect_box(l, (grid_box){3, 3, 4, 4}, 0, 0);
+    expect_box(l, (grid_box){1, 1, 0, 0}, 0, 0);
+    grid_locator_free(l);
+}
+
+static void flip(const char *path, long at) {
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, at, SEEK_SET), 0);
+    int byte = fgetc(file);
+    assert_int_equal(fseek(file, at, SEEK_SET), 0);
+    fputc(byte ^ 0x20, file);
+    fclose(file);
+}
+
+static void an_index_file_is_used_only_when_whole(void **state) {
+    (void)state;
+    const char *path = "test_locate.gridx";
+    grid_locator *l = four_squares(), *mapped;
+    grid_error err = {0};
+    assert_int_equal(grid_locator_save(l, path, "here", "EPSG:4547", true, &err), GRID_OK);
+    assert_int_equal(grid_locator_save(l, path, "", "", false, &err), GRID_E_EXISTS);
+    grid_locator_free(l);
+    assert_int_equal(grid_locator_open(path, &mapped, &err), GRID_OK);
+    assert_string_equal(grid_locator_origin(mapped), "here");
+    assert_string_equal(grid_locator_crs(mapped), "EPSG:4547");
+    assert_int_equal(grid_locator_layers(mapped), 2);
+    assert_string_equal(grid_locator_layer_name(mapped, 1), "grid");
+    assert_int_equal(grid_locator_units(mapped, 1), 4);
+    assert_string_equal(grid_locator_code(mapped, 1, 0), "d");
+    assert_string_equal(grid_locator_label(mapped, 1, 0), "");
+    expect(mapped, 1, 1, 0, 1, true);
+    grid_locator_free(mapped);
+    FILE *file = fopen(path, "rb");
+    fseek(file, 0, SEEK_END);
+    long size = ftell(file);
+    fclose(file);
+    for (long at = 0; at < size; at += at < 300 ? 1 : 97) {
+        flip(path, at);
+        assert_int_equal(grid_locator_open(path, &mapped, &err), GRID_E_INPUT);
+        flip(path, at);
+    }
+    assert_int_equal(truncate(path, size - 8), 0);
+    assert_int_equal(grid_locator_open(path, &mapped, &err), GRID_E_INPUT);
+    assert_int_equal(truncate(path, 10), 0);
+    assert_int_equal(grid_locator_open(path, &mapped, &err), GRID_E_INPUT);
+    remove(path);
+    assert_int_equal(grid_locator_open(path, &mapped, &err), GRID_E_READ);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_unit_owns_its_west_and_south_borders),
@@ -122,6 +208,9 @@ int main(void) {
         cmocka_unit_test(what_is_no_place_is_nowhere),
         cmocka_unit_test(overlaps_and_gaps_are_told),
         cmocka_unit_test(a_layer_without_areas_answers_nobody),
+        cmocka_unit_test(the_nearest_unit_is_found),
+        cmocka_unit_test(units_in_a_box_are_found),
+        cmocka_unit_test(an_index_file_is_used_only_when_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

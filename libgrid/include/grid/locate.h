@@ -14,7 +14,8 @@ extern "C" {
 typedef struct grid_locate_layer {
     const char *name;
     const grid_shapes *shapes;
-    const char *const *code; /**< per feature */
+    const char *const *code;                /**< per feature */
+    const char *const *label, *const *kind; /**< per feature, for those who ask; may be NULL */
 } grid_locate_layer;
 
 /** An immutable index, shared between threads and, when mapped, between processes. */
@@ -53,6 +54,60 @@ GRID_API void grid_locator_find_many(const grid_locator *locator, const grid_xy 
  * tree. Answers are the same. Not to be called while others look up.
  */
 GRID_API void grid_locator_use_directory(grid_locator *locator, bool use);
+
+/**
+ * The unit of a layer whose border is nearest to a point that no unit covers, and how far it
+ * is, when that is at most within_m; else GRID_NONE. metre_x and metre_y are the lengths of one
+ * unit of the coordinates there. Equal distances go to the smaller code. Thread-safe, no
+ * allocation.
+ */
+GRID_API uint32_t grid_locator_nearest(const grid_locator *locator, size_t layer, grid_xy p,
+                                       double within_m, double metre_x, double metre_y,
+                                       double *distance_m);
+
+/**
+ * The units of a layer that meet a closed box, in the order of their numbers: those with a border
+ * in it or on it, and the one that covers its south-west corner. `units` is the caller's, freed
+ * with free().
+ */
+GRID_API GRID_MUST_USE grid_status grid_locator_find_box(const grid_locator *locator, size_t layer,
+                                                         const grid_box *box, uint32_t **units,
+                                                         size_t *n, grid_error *err);
+
+/* ---- what an index holds ------------------------------------------------------------- */
+
+GRID_API size_t grid_locator_layers(const grid_locator *locator);
+GRID_API const char *grid_locator_layer_name(const grid_locator *locator, size_t layer);
+GRID_API uint32_t grid_locator_units(const grid_locator *locator, size_t layer);
+
+/** Words of a unit as given when building; "" where there are none, or for GRID_NONE. */
+GRID_API const char *grid_locator_code(const grid_locator *locator, size_t layer, uint32_t unit);
+GRID_API const char *grid_locator_label(const grid_locator *locator, size_t layer, uint32_t unit);
+GRID_API const char *grid_locator_kind(const grid_locator *locator, size_t layer, uint32_t unit);
+
+/** Box of everything the layer's look-up covers. */
+GRID_API grid_box grid_locator_box(const grid_locator *locator, size_t layer);
+
+/* ---- index files ------------------------------------------------------------------------ */
+
+/**
+ * Writes the index to a file that any process may map. `origin` says what it was built from, in the
+ * caller's own words, and `crs` what its coordinates are in; both come back on opening.
+ */
+GRID_API GRID_MUST_USE grid_status grid_locator_save(const grid_locator *locator, const char *path,
+                                                     const char *origin, const char *crs,
+                                                     bool overwrite, grid_error *err);
+
+/**
+ * Maps an index file. The whole of it is checked against its checksum first; one that is damaged,
+ * cut short or of another version is refused with GRID_E_INPUT.
+ */
+GRID_API GRID_MUST_USE grid_status grid_locator_open(const char *path, grid_locator **out,
+                                                     grid_error *err);
+
+/** As given to grid_locator_save; "" for an index that was just built. */
+GRID_API const char *grid_locator_origin(const grid_locator *locator);
+GRID_API const char *grid_locator_crs(const grid_locator *locator);
 
 #ifdef __cplusplus
 }

@@ -7,13 +7,17 @@
 /* Lattice steps that are left free around the areas, so that anchors lie on the lattice. */
 enum { MARGIN = 8 };
 
+static bool add_vertex(borders *b, grid_xy xy) {
+    return GRID_PUSH(&b->xy, xy) && GRID_PUSH(&b->arc_of, (uint32_t)b->arcs.n - 1);
+}
+
 static bool add_edge(borders *b, const edges *e, size_t i, bool go_on) {
     if (!go_on) {
         const border_arc fresh = {(uint32_t)b->xy.n, e->left[i], e->right[i]};
-        if (!GRID_PUSH(&b->arcs, fresh) || !GRID_PUSH(&b->xy, e->shapes->xy[i]))
+        if (!GRID_PUSH(&b->arcs, fresh) || !add_vertex(b, e->shapes->xy[i]))
             return false;
     }
-    return GRID_PUSH(&b->xy, e->shapes->xy[i + 1]);
+    return add_vertex(b, e->shapes->xy[i + 1]);
 }
 
 static bool join_edges(borders *b, const edges *e) {
@@ -77,6 +81,7 @@ grid_status borders_build(const edges *e, borders *out, grid_error *err) {
 void borders_free(borders *b) {
     GRID_VEC_FREE(&b->arcs);
     GRID_VEC_FREE(&b->xy);
+    GRID_VEC_FREE(&b->arc_of);
 }
 
 const border_arc *arc_of_vertex(const border_arc *arcs, uint32_t n, uint32_t v) {

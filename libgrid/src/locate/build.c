@@ -145,10 +145,30 @@ static grid_status write_nest(writer *w, const edges *base, const grid_context *
     return status;
 }
 
-static void write_layer(writer *w, const char *name, const source *s, const source *base,
-                        layer_image *out) {
+static void write_words(writer *w, const char *const *words, size_t n, words_image *out) {
+    if (words == NULL)
+        return;
+    uint64_t *start = add_section(w, n + 1, sizeof *start, &out->start);
+    uint64_t total = 0;
+    for (size_t i = 0; start != NULL && i < n; i++) {
+        start[i] = total;
+        total += strlen(words[i]) + 1;
+    }
+    if (start != NULL)
+        start[n] = total;
+    char *text = add_section(w, total, 1, &out->text);
+    for (size_t i = 0; text != NULL && i < n; i++)
+        text = stpcpy(text, words[i]) + 1;
+}
+
+static void write_layer(writer *w, const grid_locate_layer *layer, const source *s,
+                        const source *base, layer_image *out) {
     size_t n = base->e.n_units + (size_t)1;
+    const char *name = layer->name ? layer->name : "";
     copy_section(w, name, strlen(name) + 1, 1, &out->name);
+    write_words(w, layer->code, s->e.n_units, &out->words[WORDS_CODE]);
+    write_words(w, layer->label, s->e.n_units, &out->words[WORDS_LABEL]);
+    write_words(w, layer->kind, s->e.n_units, &out->words[WORDS_KIND]);
     copy_section(w, s->e.by_rank, s->e.n_units, sizeof *s->e.by_rank, &out->by_rank);
     out->nest = s->nest;
     out->n_features = s->e.n_units;
@@ -175,7 +195,7 @@ static grid_status write_image(writer *w, const grid_locate_layer *layers, const
                              ? GRID_OK
                              : grid_fail_nomem(err);
     for (uint32_t i = 0; i < n && status == GRID_OK; i++) {
-        write_layer(w, layers[i].name ? layers[i].name : "", &s[i], &s[s[i].base], &layer[i]);
+        write_layer(w, &layers[i], &s[i], &s[s[i].base], &layer[i]);
         if (s[i].base == i)
             status = write_nest(w, &s[i].e, ctx, &nest[s[i].nest], err);
     }

@@ -97,9 +97,18 @@ typedef struct section {
     uint64_t offset, n;
 } section;
 
+/** A word per unit: bytes start[i] .. start[i + 1] - 2, then a NUL. Both empty for no words. */
+typedef struct words_image {
+    section start; /* uint64_t[units + 1] */
+    section text;
+} words_image;
+
+enum { WORDS_CODE, WORDS_LABEL, WORDS_KIND, N_WORDS };
+
 /** One answered layer. */
 typedef struct layer_image {
-    section name;    /* bytes, with a NUL */
+    section name; /* bytes, with a NUL */
+    words_image words[N_WORDS];
     section feature; /* uint32_t[n_units + 1]: the layer's feature for a base unit; GRID_NONE */
     section rank;    /* uint32_t[n_units + 1]: the same in the order of the layer's codes */
     section by_rank; /* uint32_t[features]: feature of a rank */
@@ -121,17 +130,16 @@ typedef struct nest_image {
     section arc, xy;                  /* arc, grid_xy */
 } nest_image;
 
-enum { IMAGE_VERSION = 1, DIGEST_BYTES = 65 };
+enum { IMAGE_VERSION = 1 };
 
 typedef struct index_image {
     char magic[8]; /* "gridx\r\n\0": text-mode copies show */
     uint32_t version, byte_order;
     uint64_t size;
-    uint64_t checksum;         /* of everything after the header */
-    uint64_t header_checksum;  /* of the header, with this field 0 */
-    char digest[DIGEST_BYTES]; /* of what the index was built from */
-    char unused[7];
-    section layer, nest; /* layer_image, nest_image */
+    uint64_t checksum;        /* of everything after the header */
+    uint64_t header_checksum; /* of the header, with this field 0 */
+    section layer, nest;      /* layer_image, nest_image */
+    section origin, crs;      /* bytes with a NUL, as given on saving; empty before */
 } index_image;
 
 /* ---- in memory ----------------------------------------------------------------------- */
@@ -156,6 +164,9 @@ typedef struct nest_view {
 typedef struct layer_view {
     grid_hit *hit; /* per base unit and nobody: the answer */
     const char *name;
+    const uint64_t *word_start[N_WORDS]; /* NULL without words */
+    const char *word_text[N_WORDS];
+    uint32_t n_features;
     const uint32_t *feature, *rank, *by_rank;
     uint32_t nest;
 } layer_view;

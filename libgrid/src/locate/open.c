@@ -96,12 +96,37 @@ static bool open_nest(const grid_locator *l, const nest_image *h, nest_view *out
            h->dir.n == (uint64_t)1 << (h->dir_bits_x + h->dir_bits_y);
 }
 
+/* Every word ends within the text and with a NUL. */
+static bool open_words(const grid_locator *l, const words_image *h, uint32_t n, layer_view *out,
+                       int which) {
+    if (h->start.n == 0)
+        return true;
+    const uint64_t *start = at(l, &h->start, sizeof *start);
+    const char *text = at(l, &h->text, 1);
+    if (start == NULL || text == NULL || h->start.n != n + (uint64_t)1 || start[n] != h->text.n)
+        return false;
+    uint64_t before = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (start[i] != before || start[i + 1] <= before || start[i + 1] > h->text.n ||
+            text[start[i + 1] - 1] != '\0')
+            return false;
+        before = start[i + 1];
+    }
+    out->word_start[which] = start;
+    out->word_text[which] = text;
+    return true;
+}
+
 static bool open_layer(const grid_locator *l, const layer_image *h, layer_view *out) {
     *out = (layer_view){.name = at(l, &h->name, 1),
                         .feature = at(l, &h->feature, sizeof(uint32_t)),
                         .rank = at(l, &h->rank, sizeof(uint32_t)),
                         .by_rank = at(l, &h->by_rank, sizeof(uint32_t)),
+                        .n_features = h->n_features,
                         .nest = h->nest};
+    for (int i = 0; i < N_WORDS; i++)
+        if (!open_words(l, &h->words[i], h->n_features, out, i))
+            return false;
     if (out->name == NULL || !out->feature || !out->rank || !out->by_rank || h->nest >= l->n_nests)
         return false;
     size_t n = l->nest[h->nest].head->n_units + (size_t)1;
@@ -109,7 +134,14 @@ static bool open_layer(const grid_locator *l, const layer_image *h, layer_view *
            h->rank.n == n && h->by_rank.n == h->n_features;
 }
 
+static bool open_text(const grid_locator *l, const section *s) {
+    const char *text = at(l, s, 1);
+    return s->n == 0 || (text != NULL && text[s->n - 1] == '\0');
+}
+
 static bool open_sections(grid_locator *l) {
+    if (!open_text(l, &l->image->origin) || !open_text(l, &l->image->crs))
+        return false;
     const layer_image *layers = at(l, &l->image->layer, sizeof *layers);
     const nest_image *nests = at(l, &l->image->nest, sizeof *nests);
     if (layers == NULL || nests == NULL)

@@ -7,7 +7,7 @@ enum { MAX_LABELS = 2 * TILE_PIECES };
 
 bool rect_meets(const nest_image *h, const rect *r, grid_xy a, grid_xy b) {
     const double slack = 2;
-    double half_x = ldexp(0.5, r->sx) + slack, half_y = ldexp(0.5, r->sy) + slack;
+    double half_x = rect_side(r->sx) / 2 + slack, half_y = rect_side(r->sy) / 2 + slack;
     double cx = (double)r->x0 + half_x - slack, cy = (double)r->y0 + half_y - slack;
     double ax = lattice_x(h, a.x) - cx, ay = lattice_y(h, a.y) - cy;
     double bx = lattice_x(h, b.x) - cx, by = lattice_y(h, b.y) - cy;
@@ -84,7 +84,7 @@ typedef struct builder {
 } builder;
 
 static int16_t to_tile(double at, uint32_t origin, uint8_t shift) {
-    return (int16_t)floor(ldexp(at - (double)origin, TILE_BITS - shift));
+    return (int16_t)floor((at - (double)origin) * (rect_side(TILE_BITS) / rect_side(shift)));
 }
 
 static bool add_vertex(builder *t, int16_t x, int16_t y, const border_arc *toggled, bool live) {
@@ -129,7 +129,7 @@ static bool add_pieces(builder *t, const uint32_t *edge, size_t n) {
     for (size_t i = 0; i < n; i++) {
         uint32_t v = edge[i];
         grid_xy a = b->xy.at[v], c = b->xy.at[v + 1];
-        const border_arc *on = arc_of_vertex(b->arcs.at, (uint32_t)b->arcs.n, v);
+        const border_arc *on = &b->arcs.at[b->arc_of.at[v]];
         piece p = {lattice_x(h, a.x),
                    lattice_y(h, a.y),
                    lattice_x(h, c.x),
@@ -226,7 +226,7 @@ bool pieces_fit(const borders *b, const rect *r, const uint32_t *edge, size_t n,
     grid_xy anchor = lattice_anchor(&b->head, r->x0, r->y0);
     builder t = {.b = b, .r = r, .out = out};
     t.w = (window){lattice_x(&b->head, anchor.x), lattice_y(&b->head, anchor.y),
-                   (double)r->x0 + ldexp(1, r->sx) + 1, (double)r->y0 + ldexp(1, r->sy) + 1};
+                   (double)r->x0 + rect_side(r->sx) + 1, (double)r->y0 + rect_side(r->sy) + 1};
     *out = (border_tile){.sx = r->sx, .sy = r->sy};
     for (size_t i = 0; i < n; i++)
         if (near_anchor(&t.w, &b->head, b->xy.at[edge[i]], b->xy.at[edge[i] + 1]))

@@ -12,6 +12,11 @@ typedef struct rect {
     uint8_t sx, sy;
 } rect;
 
+/** 2^shift, for shift up to LATTICE_BITS. */
+static inline double rect_side(unsigned shift) {
+    return (double)(UINT32_C(1) << shift);
+}
+
 /** True when edge v may come within two lattice steps of the rectangle; errs to true. */
 bool rect_meets(const nest_image *h, const rect *r, grid_xy a, grid_xy b);
 

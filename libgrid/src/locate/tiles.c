@@ -106,7 +106,7 @@ static bool carry(cutter *c, const uint32_t *edge, size_t n, grid_xy from, face 
         if (!moved && !face_units(&c->out->sets, nobody, at, &c->scratch))
             return false;
         moved = true;
-        const border_arc *on = arc_of_vertex(c->b->arcs.at, (uint32_t)c->b->arcs.n, edge[i]);
+        const border_arc *on = &c->b->arcs.at[c->b->arc_of.at[edge[i]]];
         if ((on->left != nobody && !toggle(&c->scratch, on->left)) ||
             (on->right != nobody && !toggle(&c->scratch, on->right)))
             return false;
@@ -193,7 +193,7 @@ static bool cut_rect(cutter *c, const rect *r, face anchor, uint32_t *edge, size
 static bool cut_upright(const nest_image *h, const rect *r) {
     if (r->sx == TILE_BITS || r->sy == TILE_BITS)
         return r->sy == TILE_BITS;
-    return ldexp(1 / h->scale_x, r->sx) >= ldexp(1 / h->scale_y, r->sy);
+    return rect_side(r->sx) / h->scale_x >= rect_side(r->sy) / h->scale_y;
 }
 
 static size_t keep_meeting(const borders *b, const rect *r, const uint32_t *edge, size_t n,

@@ -35,6 +35,7 @@ typedef struct borders {
     nest_image head; /* box, lattice and n_units are set */
     GRID_VEC(border_arc) arcs;
     GRID_VEC(grid_xy) xy;
+    GRID_VEC(uint32_t) arc_of; /* per vertex */
 } borders;
 
 /** Joins a layer's edges to arcs and lays a lattice over them. */
