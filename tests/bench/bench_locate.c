@@ -39,7 +39,8 @@ static grid_xy *make_trace(const town *t, size_t n) {
     double w = (double)t->nx * t->cell_m, h = (double)t->ny * t->cell_m;
     for (size_t i = 0; i < n; i++) {
         uint64_t r = town_hash(t->seed, i, 99, 7);
-        double dx = (double)(r & 0xffff) / 65536 - 0.5, dy = (double)(r >> 16 & 0xffff) / 65536 - 0.5;
+        double dx = (double)(r & 0xffff) / 65536 - 0.5,
+               dy = (double)(r >> 16 & 0xffff) / 65536 - 0.5;
         if (i % 200 == 0)
             p[i] = (grid_xy){t->x0 + w * (double)(r >> 32 & 0xffff) / 65536,
                              t->y0 + h * (double)(r >> 48) / 65536};
@@ -89,7 +90,8 @@ typedef struct geos {
 } geos;
 
 static GEOSGeometry *geos_area(GEOSContextHandle_t h, const grid_shapes *s, size_t f) {
-    size_t c = s->chain_start[s->part_start[f]], begin = s->xy_start[c], n = s->xy_start[c + 1] - begin;
+    size_t c = s->chain_start[s->part_start[f]], begin = s->xy_start[c],
+           n = s->xy_start[c + 1] - begin;
     GEOSCoordSequence *seq = GEOSCoordSeq_create_r(h, (unsigned)n, 2);
     for (size_t i = 0; i < n; i++)
         GEOSCoordSeq_setXY_r(h, seq, (unsigned)i, s->xy[begin + i].x, s->xy[begin + i].y);
@@ -159,9 +161,10 @@ static void describe(const grid_locator *l) {
     size_t area[2] = {0, 0};
     for (uint64_t i = 0; i < h->dir.n; i++)
         area[entry_kind(l->nest[0].dir[i]) == ENTRY_FACE]++;
-    printf("  %.1f MB: %llu border tiles, %llu nodes, %llu directory cells of which %.0f %% faces\n",
-           (double)l->size / 1e6, (unsigned long long)h->tile.n, (unsigned long long)h->node.n,
-           (unsigned long long)h->dir.n, 100.0 * (double)area[1] / (double)h->dir.n);
+    printf(
+        "  %.1f MB: %llu border tiles, %llu nodes, %llu directory cells of which %.0f %% faces\n",
+        (double)l->size / 1e6, (unsigned long long)h->tile.n, (unsigned long long)h->node.n,
+        (unsigned long long)h->dir.n, 100.0 * (double)area[1] / (double)h->dir.n);
 }
 
 static void bench(size_t nx, size_t ny, size_t per_side, size_t points) {
@@ -188,7 +191,8 @@ static void bench(size_t nx, size_t ny, size_t per_side, size_t points) {
     printf("%zu grids, %zu vertices: built in %.3f s (2 threads, wall)\n", s->n, s->n_xy,
            seconds[RUNS / 2]);
     describe(l);
-    double many = measure(batch, l, xy, points, hits), single = measure(one_by_one, l, xy, points, hits);
+    double many = measure(batch, l, xy, points, hits),
+           single = measure(one_by_one, l, xy, points, hits);
     grid_locator_use_directory(l, false);
     double tree_many = measure(batch, l, xy, points, hits);
     double tree_single = measure(one_by_one, l, xy, points, hits);
@@ -202,7 +206,10 @@ static void bench(size_t nx, size_t ny, size_t per_side, size_t points) {
     for (int k = KERNEL_PLAIN; k <= KERNEL_AVX2; k++) {
         kernel_id best = l->kernel;
         l->kernel = (kernel_id)k;
-        printf("  %s %.1f", k == KERNEL_PLAIN ? "batch by kernel: plain" : k == KERNEL_SSE ? ", SSE" : ", AVX2",
+        printf("  %s %.1f",
+               k == KERNEL_PLAIN ? "batch by kernel: plain"
+               : k == KERNEL_SSE ? ", SSE"
+                                 : ", AVX2",
                measure(batch, l, xy, points, hits));
         l->kernel = best;
     }

@@ -140,3 +140,87 @@ EOF
     [[ $output == *'"rows": 2'* || $output == *'"rows":2'* ]]
     [ "$(wc -l <out.csv)" = 3 ]
 }
+
+@test "JSON objects, one a line, get the answers as their last members" {
+    cat >in.ndjson <<'EOF'
+{"id": 1, "lon": 110.5, "lat": 30.5}
+{"lat":"31.5","lon":"110.5","x":{"lon":[1,"}"]}} 
+{}
+no object
+{"lon":110.5}
+EOF
+    run -1 --separate-stderr "$locate" -q -g grids.geojson --columns grids,grids.name,status in.ndjson
+    expect <<'EOF'
+{"id": 1, "lon": 110.5, "lat": 30.5,"grids_code":"SW","grids_name":null,"status":"inside"}
+{"lat":"31.5","lon":"110.5","x":{"lon":[1,"}"]},"grids_code":"NW","grids_name":"west, north","status":"inside"} 
+{"grids_code":null,"grids_name":null,"status":"bad"}
+no object
+{"lon":110.5,"grids_code":null,"grids_name":null,"status":"bad"}
+EOF
+    run -0 --separate-stderr "$locate" -q -g grids.geojson <<<'{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[111.5,30.5,7]}}'
+    [[ $output == *'[111.5,30.5,7]},"grids_code":"SE","status":"inside"}' ]]
+}
+
+@test "the nearest unit for points outside, with the distance" {
+    printf 'lon,lat\n109.9999,30.5\n109,30.5\n110.5,30.5\n' >in.csv
+    run -1 --separate-stderr "$locate" -g grids.geojson --nearest 50m in.csv
+    expect <<'EOF'
+lon,lat,grids_code,distance_m,status
+109.9999,30.5,SW,9.5,nearest
+109,30.5,,,outside
+110.5,30.5,SW,0.0,inside
+EOF
+    [[ $stderr == *"2 of 3 points located, 1 nearest, 1 outside"* ]]
+    run -0 "$locate" -q -g grids.geojson --nearest 50m --fail-on none in.csv
+}
+
+@test "rejected rows also go to a file of their own" {
+    printf 'lon,lat\n110.5,30.5\nx,y\n150,30.5\n' >in.csv
+    run -1 "$locate" -q -g grids.geojson --rejects rejects.csv in.csv
+    [ "$(cat rejects.csv)" = $'lon,lat,grids_code,status\nx,y,,bad\n150,30.5,,outside' ]
+    run -1 "$locate" -q -g grids.geojson --overwrite --rejects rejects.csv --fail-on bad in.csv
+    [ "$(cat rejects.csv)" = $'lon,lat,grids_code,status\nx,y,,bad' ]
+    run -3 "$locate" -g grids.geojson --max-bad 0 in.csv
+    [[ $output == *"more than 0 bad rows"* ]]
+}
+
+@test "the usual mistakes with coordinates are recognised" {
+    run -1 --separate-stderr "$locate" -g grids.geojson --crs EPSG:4326 --x 2 --y 1 <<<$'110.5,30.5\n110.6,30.6'
+    [[ $stderr == *"--x and --y exchanged"* ]]
+    run -1 --separate-stderr "$locate" -g grids.geojson --crs EPSG:4546 --x 1 --y 2 <<<$'110.5,30.5'
+    [[ $stderr == *"grids' own CRS"* || $stderr == *"--crs wgs84"* ]]
+    run -1 --separate-stderr "$locate" -g grids.geojson --crs EPSG:4546 --x 1 --y 2 <<<$'37460000,3430000'
+    [[ $stderr == *"zone's number"* ]]
+}
+
+@test "an index file answers as the grids do, while it is theirs" {
+    awk 'BEGIN { print "lon,lat"; for (i = 0; i < 3000; i++)
+        printf "%.4f,%.4f\n", 109.9 + (i * 7919 % 22000) / 10000, 29.9 + (i * 104729 % 22000) / 10000 }' >in.csv
+    "$locate" -q -g grids.geojson in.csv >plain.csv || true
+    run -0 "$locate" -g grids.geojson --build-index
+    [ -s grids.geojson.gridx ]
+    "$locate" -q -g grids.geojson in.csv >indexed.csv || true
+    cmp plain.csv indexed.csv
+    "$locate" -q -g grids.geojson.gridx --no-directory in.csv >direct.csv || true
+    cmp plain.csv direct.csv
+    touch grids.geojson # the time changes, the bytes do not
+    run -0 --separate-stderr "$locate" -g grids.geojson 110.5 30.5
+    [[ $stderr != *gridx* ]]
+    sed -i 's/"SW"/"XX"/' grids.geojson
+    run -0 --separate-stderr "$locate" -g grids.geojson 110.5 30.5
+    [[ $stderr == *"was not used"* ]]
+    [[ $output == *XX* ]]
+    printf damage | dd of=grids.geojson.gridx bs=1 seek=700 conv=notrunc status=none
+    run -0 --separate-stderr "$locate" -g grids.geojson 110.5 30.5
+    [[ $stderr == *"damaged"* ]]
+    run -3 "$locate" -g grids.geojson.gridx 110.5 30.5
+}
+
+@test "coordinates of Chinese web maps" {
+    # Shifted by some 500 m: inside only when unshifted.
+    run -0 --separate-stderr "$locate" -q -g grids.geojson --crs gcj02 --columns grids 112.0040 30.5
+    [ "${lines[1]}" = 112.0040,30.5,SE ]
+    run -1 --separate-stderr "$locate" -q -g grids.geojson --crs wgs84 --columns grids 112.0040 30.5
+    run -0 --separate-stderr "$locate" -q -g grids.geojson --crs bd09 --columns grids 112.0100 30.5
+    [ "${lines[1]}" = 112.0100,30.5,SE ]
+}

@@ -1,14 +1,16 @@
 #include "columns.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/base.h"
 #include "base/text.h"
 #include "base/vec.h"
 
-static const char *const status_names[ANSWER_STATUSES] = {"inside", "border",  "overlap",
+static const char *const status_names[ANSWER_STATUSES] = {"inside", "border",  "overlap", "nearest",
                                                           "gap",    "outside", "bad"};
 
 const char *answer_status_name(answer_status status) {
@@ -50,25 +52,27 @@ static bool matches(const char *word, const char *name, column_kind *kind) {
 }
 
 static grid_status unknown(const grids *g, const char *word, grid_error *err) {
-    const char *names[MAX_SUGGESTIONS] = {"status"};
-    size_t n = 1;
+    const char *names[MAX_SUGGESTIONS] = {"status", "distance"};
+    size_t n = 2;
     for (size_t i = 0; i < g->n_layers && n < MAX_SUGGESTIONS; i++)
-        names[n++] = g->layer[i].name;
+        names[n++] = grid_locator_layer_name(g->locator, i);
     const char *nearest = grid_text_nearest(word, names, n);
     grid_fail(err, GRID_E_ARG, "--columns", "there is no column '%s'", word);
     return nearest != NULL ? grid_hint(err, GRID_E_ARG, "did you mean %s?", nearest)
                            : grid_hint(err, GRID_E_ARG,
-                                       "columns are status, and LAYER.code, LAYER.name and "
-                                       "LAYER.kind of layers such as %s",
-                                       g->layer[g->main_layer].name);
+                                       "columns are status, distance, and LAYER.code, "
+                                       "LAYER.name and LAYER.kind of layers such as %s",
+                                       grid_locator_layer_name(g->locator, g->main_layer));
 }
 
 static grid_status add_word(columns *c, const grids *g, const char *word, grid_error *err) {
     if (strcmp(word, "status") == 0)
         return add(c, COLUMN_STATUS, 0) ? GRID_OK : grid_fail_nomem(err);
+    if (strcmp(word, "distance") == 0)
+        return add(c, COLUMN_DISTANCE, 0) ? GRID_OK : grid_fail_nomem(err);
     column_kind kind;
     for (uint32_t i = 0; i < g->n_layers; i++)
-        if (matches(word, g->layer[i].name, &kind))
+        if (matches(word, grid_locator_layer_name(g->locator, i), &kind))
             return add(c, kind, i) ? GRID_OK : grid_fail_nomem(err);
     return unknown(g, word, err);
 }
@@ -87,10 +91,12 @@ static grid_status choose(columns *c, const grids *g, const char *list, grid_err
     return GRID_OK;
 }
 
-static grid_status choose_usual(columns *c, const grids *g, grid_error *err) {
+static grid_status choose_usual(columns *c, const grids *g, bool nearest, grid_error *err) {
     for (size_t i = g->n_layers; i-- > 0;)
         if (!add(c, COLUMN_CODE, (uint32_t)i))
             return grid_fail_nomem(err);
+    if (nearest && !add(c, COLUMN_DISTANCE, 0))
+        return grid_fail_nomem(err);
     return add(c, COLUMN_STATUS, 0) ? GRID_OK : grid_fail_nomem(err);
 }
 
@@ -100,54 +106,88 @@ static bool needs_quotes(const char *text, char delimiter) {
     return strchr(text, delimiter) != NULL || strpbrk(text, "\"\r\n") != NULL;
 }
 
-static bool render(columns *c, const char *text, cell *out) {
-    bool quoted = c->style.quotes && *text != '\0' && needs_quotes(text, c->style.delimiter);
-    char *at = grid_arena_alloc(&c->text, 2 * strlen(text) + 3);
-    if (at == NULL)
-        return false;
-    out->text = at;
-    *at++ = c->style.delimiter;
+static char *put_delimited(column_style style, const char *text, char *at) {
+    bool quoted = style.quotes && needs_quotes(text, style.delimiter);
+    *at++ = style.delimiter;
     if (quoted)
         *at++ = '"';
     for (; *text != '\0'; text++) {
         if (quoted && *text == '"')
             *at++ = '"';
         /* Without quotes there is no way to write a delimiter; it becomes a blank. */
-        *at++ = !c->style.quotes && strchr("\t\r\n", *text) ? ' ' : *text;
+        *at++ = !style.quotes && strchr("\t\r\n", *text) ? ' ' : *text;
     }
     if (quoted)
         *at++ = '"';
+    return at;
+}
+
+/* RFC 8259: quotes, backslashes and control characters are escaped; text is UTF-8 already. */
+static char *put_json_string(const char *text, char *at) {
+    *at++ = '"';
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            *at++ = '\\';
+        if ((unsigned char)*text < ' ')
+            at += sprintf(at, "\\u%04x", (unsigned)(unsigned char)*text);
+        else
+            *at++ = *text;
+    }
+    *at++ = '"';
+    return at;
+}
+
+static char *put_member(const char *name, const char *text, char *at) {
+    *at++ = ',';
+    at = put_json_string(name, at);
+    *at++ = ':';
+    return *text != '\0' ? put_json_string(text, at) : stpcpy(at, "null");
+}
+
+static bool render(grid_arena *arena, column_style style, const char *name, const char *text,
+                   cell *out) {
+    char *at = grid_arena_alloc(arena, 6 * (strlen(text) + strlen(name)) + 16);
+    if (at == NULL)
+        return false;
+    out->text = at;
+    at = style.json ? put_member(name, text, at) : put_delimited(style, text, at);
     out->n = (size_t)(at - out->text);
     return true;
 }
 
-static const char *const *texts_of(const grids *g, const column *col, uint32_t *n) {
-    const grids_layer *layer = &g->layer[col->layer];
-    *n = layer->n;
+static const char *text_of(const grids *g, const column *col, uint32_t i) {
     switch (col->kind) {
     case COLUMN_CODE:
-        return layer->code;
+        return grid_locator_code(g->locator, col->layer, i);
     case COLUMN_NAME:
-        return layer->label;
+        return grid_locator_label(g->locator, col->layer, i);
     case COLUMN_KIND:
-        return layer->kind;
+        return grid_locator_kind(g->locator, col->layer, i);
     case COLUMN_STATUS:
+        return status_names[i];
+    case COLUMN_DISTANCE:
         break;
     }
-    *n = ANSWER_STATUSES;
-    return status_names;
+    return "";
 }
 
+static uint32_t count_cells(const grids *g, const column *col) {
+    return col->kind == COLUMN_STATUS     ? ANSWER_STATUSES
+           : col->kind == COLUMN_DISTANCE ? 0
+                                          : grid_locator_units(g->locator, col->layer);
+}
+
+enum { DISTANCE_WIDTH = 32 };
+
 static bool render_column(columns *c, const grids *g, column *col) {
-    uint32_t n;
-    size_t widest = 0;
-    const char *const *texts = texts_of(g, col, &n);
-    col->cell = grid_arena_alloc(&c->text, (n + (size_t)1) * sizeof *col->cell);
-    col->n = n;
+    size_t widest = DISTANCE_WIDTH + strlen(col->header);
+    col->n = count_cells(g, col);
+    col->cell = grid_arena_alloc(&c->text, (col->n + (size_t)1) * sizeof *col->cell);
     if (col->cell == NULL)
         return false;
-    for (uint32_t i = 0; i <= n; i++) {
-        if (!render(c, i < n ? texts[i] : "", &col->cell[i]))
+    for (uint32_t i = 0; i <= col->n; i++) {
+        const char *text = i < col->n ? text_of(g, col, i) : "";
+        if (!render(&c->text, c->style, col->header, text, &col->cell[i]))
             return false;
         widest = col->cell[i].n > widest ? col->cell[i].n : widest;
     }
@@ -159,18 +199,21 @@ static bool name_column(columns *c, const grids *g, column *col) {
     char name[512];
     if (col->kind == COLUMN_STATUS)
         snprintf(name, sizeof name, "status");
+    else if (col->kind == COLUMN_DISTANCE)
+        snprintf(name, sizeof name, "distance_m");
     else
-        snprintf(name, sizeof name, "%s_%s", g->layer[col->layer].name, kinds[col->kind].word);
+        snprintf(name, sizeof name, "%s_%s", grid_locator_layer_name(g->locator, col->layer),
+                 kinds[col->kind].word);
     col->header = grid_arena_text(&c->text, name);
     return col->header != NULL;
 }
 
-grid_status columns_open(const grids *g, const char *list, column_style style, columns *out,
-                         grid_error *err) {
+grid_status columns_open(const grids *g, const char *list, bool nearest, column_style style,
+                         columns *out, grid_error *err) {
     *out = (columns){.style = style};
-    GRID_TRY(list != NULL ? choose(out, g, list, err) : choose_usual(out, g, err));
+    GRID_TRY(list != NULL ? choose(out, g, list, err) : choose_usual(out, g, nearest, err));
     for (size_t i = 0; i < out->n; i++)
-        if (!render_column(out, g, &out->at[i]) || !name_column(out, g, &out->at[i]))
+        if (!name_column(out, g, &out->at[i]) || !render_column(out, g, &out->at[i]))
             return grid_fail_nomem(err);
     return GRID_OK;
 }
@@ -187,23 +230,45 @@ bool columns_header(const columns *c, bool (*taken)(void *user, const char *name
         snprintf(name, sizeof name, "%s", c->at[i].header);
         for (int k = 2; taken(user, name); k++)
             snprintf(name, sizeof name, "%.500s_%d", c->at[i].header, k);
-        columns scratch = {.style = c->style};
+        grid_arena scratch = {0};
         cell rendered;
-        bool ok = render(&scratch, name, &rendered) && bytes_reserve(out, rendered.n);
+        bool ok = render(&scratch, c->style, "", name, &rendered) && bytes_reserve(out, rendered.n);
         if (ok) {
             memcpy(out->at + out->n, rendered.text, rendered.n);
             out->n += rendered.n;
         }
-        grid_arena_free(&scratch.text);
+        grid_arena_free(&scratch);
         if (!ok)
             return false;
     }
     return true;
 }
 
+static void append_distance(const columns *c, const column *col, const answer *a, bytes *out) {
+    if (a->hits == NULL || a->status == ANSWER_OUTSIDE || a->status == ANSWER_GAP) {
+        memcpy(out->at + out->n, col->cell[0].text, col->cell[0].n);
+        out->n += col->cell[0].n;
+        return;
+    }
+    char *at = out->at + out->n;
+    *at++ = c->style.json ? ',' : c->style.delimiter;
+    if (c->style.json) {
+        at = put_json_string(col->header, at);
+        *at++ = ':';
+    }
+    /* Whole decimetres, so that no locale's decimal comma can come in. */
+    long long decimetres = llround(a->distance_m * 10);
+    at += snprintf(at, DISTANCE_WIDTH, "%lld.%lld", decimetres / 10, decimetres % 10);
+    out->n = (size_t)(at - out->at);
+}
+
 void columns_append(const columns *c, const answer *a, bytes *out) {
     for (size_t i = 0; i < c->n; i++) {
         const column *col = &c->at[i];
+        if (col->kind == COLUMN_DISTANCE) {
+            append_distance(c, col, a, out);
+            continue;
+        }
         uint32_t index = col->kind == COLUMN_STATUS ? (uint32_t)a->status
                          : a->hits != NULL          ? a->hits[col->layer].unit
                                                     : GRID_NONE;

@@ -4,6 +4,7 @@
 #ifndef GRID_LOCATE_COLUMNS_H
 #define GRID_LOCATE_COLUMNS_H
 
+#include "base/arena.h"
 #include "grids.h"
 #include "pipeline.h"
 
@@ -12,6 +13,7 @@ typedef enum answer_status {
     ANSWER_INSIDE,
     ANSWER_BORDER,  /**< exactly on a border; the border rule chose */
     ANSWER_OVERLAP, /**< several units claim the point; the one with the smallest code is given */
+    ANSWER_NEAREST, /**< in no unit; the nearest one within reach is given */
     ANSWER_GAP,     /**< a parent covers the point, but no unit of the main layer */
     ANSWER_OUTSIDE,
     ANSWER_BAD, /**< no usable coordinates */
@@ -23,20 +25,29 @@ const char *answer_status_name(answer_status status);
 typedef struct answer {
     const grid_hit *hits; /**< per layer; NULL for a bad row */
     answer_status status;
+    double distance_m; /**< to the unit's border for ANSWER_NEAREST, else 0 */
 } answer;
 
-/** How text is written: a delimiter, and quotes around what needs them. */
+/** How text is written: as members of a JSON object, or with a delimiter, and quotes around what
+ *  needs them. */
 typedef struct column_style {
+    bool json;
     char delimiter;
     bool quotes;
 } column_style;
 
 typedef struct cell {
-    const char *text; /**< with the delimiter before it */
+    const char *text; /**< with the delimiter, or the member's name, before it */
     size_t n;
 } cell;
 
-typedef enum column_kind { COLUMN_CODE, COLUMN_NAME, COLUMN_KIND, COLUMN_STATUS } column_kind;
+typedef enum column_kind {
+    COLUMN_CODE,
+    COLUMN_NAME,
+    COLUMN_KIND,
+    COLUMN_STATUS,
+    COLUMN_DISTANCE
+} column_kind;
 
 typedef struct column {
     column_kind kind;
@@ -56,10 +67,11 @@ typedef struct columns {
 
 /**
  * Chooses columns from a comma-separated list of `LAYER` (its code), `LAYER.code`, `LAYER.name`,
- * `LAYER.kind` and `status`; NULL: the code of every layer, finest first, and the status.
+ * `LAYER.kind`, `status` and `distance`; NULL: the code of every layer, finest first, the
+ * distance if `nearest`, and the status.
  */
-grid_status columns_open(const grids *g, const char *list, column_style style, columns *out,
-                         grid_error *err);
+grid_status columns_open(const grids *g, const char *list, bool nearest, column_style style,
+                         columns *out, grid_error *err);
 void columns_close(columns *c);
 
 /** Appends the columns' names; `taken` tells names that the input has already. */

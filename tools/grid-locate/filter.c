@@ -4,20 +4,25 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "answer.h"
+#include "base/arena.h"
 #include "base/base.h"
 #include "base/number.h"
 #include "base/replace.h"
 #include "base/vec.h"
+#include "diagnose.h"
 #include "header.h"
+#include "json.h"
 #include "pipeline.h"
 #include "rows.h"
 
-enum { BATCH = 128, MAX_WORKERS = 256, SAMPLE = 40 };
+enum { BATCH = 256, MAX_WORKERS = 256, SAMPLE = 40, LOST = 64 };
 
 /* Why a row has no usable coordinates. */
 typedef enum fault {
@@ -25,8 +30,18 @@ typedef enum fault {
     FAULT_MISSING,
     FAULT_EMPTY,
     FAULT_NUMBER,
+    FAULT_OBJECT,
     FAULT_TRANSFORM,
 } fault;
+
+static const char *const fault_words[] = {
+    "",
+    "a coordinate column is missing",
+    "no coordinates",
+    "a coordinate is not a number",
+    "this is no JSON object with a point",
+    "the coordinates cannot be transformed",
+};
 
 typedef struct bad_row {
     size_t line; /* within the piece, from 0 */
@@ -39,18 +54,40 @@ typedef struct notes {
     size_t lines;
     filter_counts counts;
     GRID_VEC(bad_row) bad;
+    bytes rejects;
+    size_t n_lost;
+    grid_xy lost[LOST]; /* points in no unit, as they came */
 } notes;
+
+/* A rendered answer of a worker: what to append for these hits, status inside. */
+typedef struct memo {
+    const char *text; /* NULL: not yet */
+    size_t n;
+    const grid_hit *hits;
+} memo;
+
+/* What a worker has to itself. */
+typedef struct scratch {
+    grid_crs_transform *transform; /* NULL where nothing is to be done */
+    grid_hit *hits;                /* BATCH * n_layers */
+    memo *memo;                    /* per unit of the main layer */
+    grid_arena memory;             /* of the memos */
+} scratch;
 
 typedef struct filter {
     const grids *g;
+    const filter_options *o;
     const grid_context *ctx;
     const char *input_name;
     table table;
     columns columns;
-    grid_crs_transform *transform[MAX_WORKERS]; /* per worker; NULL where nothing is to be done */
-    grid_hit *hits[MAX_WORKERS];                /* per worker: n_layers */
+    scratch *scratch; /* per worker */
+    unsigned threads;
     filter_counts *counts;
     size_t line; /* of the next piece's first record, from 1 */
+    int rejects; /* file descriptor, -1 for none */
+    size_t n_lost;
+    grid_xy lost[LOST];
 } filter;
 
 /* Rows of one batch. */
@@ -58,7 +95,7 @@ typedef struct batch {
     size_t n;
     row row[BATCH];
     size_t line[BATCH];
-    grid_xy xy[BATCH];
+    grid_xy raw[BATCH], xy[BATCH];
     fault fault[BATCH];
 } batch;
 
@@ -72,8 +109,9 @@ static fault read_number(span field, double *out) {
 }
 
 static fault read_point(const table *t, span text, grid_xy *out) {
+    if (t->format.json)
+        return json_read_point(text, &t->keys, out) ? FAULT_NONE : FAULT_OBJECT;
     span x, y;
-    *out = (grid_xy){0, 0};
     if (!row_field(t->format, text, t->x, &x) || !row_field(t->format, text, t->y, &y))
         return FAULT_MISSING;
     fault f = read_number(x, &out->x);
@@ -91,7 +129,10 @@ static void read_batch(const filter *f, const char **at, const char *end, size_t
     b->n = 0;
     while (b->n < BATCH && row_take(f->table.format, *at, end, true, &b->row[b->n])) {
         row *r = &b->row[b->n];
-        b->fault[b->n] = read_point(&f->table, r->text, &b->xy[b->n]);
+        grid_xy *p = &b->raw[b->n];
+        b->fault[b->n] = read_point(&f->table, r->text, p);
+        if (b->fault[b->n] != FAULT_NONE)
+            *p = (grid_xy){NAN, NAN};
         b->line[b->n] = *line;
         *line += f->table.format.quotes ? 1 + count_lines(r->text) : 1;
         *at = r->next;
@@ -100,16 +141,6 @@ static void read_batch(const filter *f, const char **at, const char *end, size_t
 }
 
 /* ---- answering ---------------------------------------------------------------------- */
-
-static answer_status status_of(const grids *g, const grid_hit *hits) {
-    const grid_hit *hit = &hits[g->main_layer];
-    if (hit->unit != GRID_NONE)
-        return hit->claims > 1 ? ANSWER_OVERLAP : hit->border ? ANSWER_BORDER : ANSWER_INSIDE;
-    for (size_t i = 0; i < g->main_layer; i++)
-        if (hits[i].unit != GRID_NONE)
-            return ANSWER_GAP;
-    return ANSWER_OUTSIDE;
-}
 
 static bool note_bad(notes *n, const row *r, size_t line, fault why) {
     bad_row bad = {.line = line, .fault = why};
@@ -121,34 +152,84 @@ static bool note_bad(notes *n, const row *r, size_t line, fault why) {
     return GRID_PUSH(&n->bad, bad);
 }
 
-static bool append_row(const columns *c, const row *r, const answer *a, bytes *out) {
-    size_t text = (size_t)(r->text.end - r->text.begin);
-    size_t stop = (size_t)(r->next - r->text.end);
-    if (!bytes_reserve(out, text + c->widest + stop))
+/* A few points that are nowhere are kept for a guess why. */
+static void note_lost(notes *n, grid_xy p) {
+    if (n->n_lost < LOST)
+        n->lost[n->n_lost++] = p;
+}
+
+/* Renders the answer, or takes it from the memo of the unit that the point is simply inside of. */
+static void append_answer(const filter *f, scratch *s, const answer *a, bytes *out) {
+    size_t size = f->g->n_layers * sizeof *a->hits, begin = out->n;
+    memo *m = a->status == ANSWER_INSIDE ? &s->memo[a->hits[f->g->main_layer].unit] : NULL;
+    if (m != NULL && m->text != NULL && memcmp(m->hits, a->hits, size) == 0) {
+        memcpy(out->at + out->n, m->text, m->n);
+        out->n += m->n;
+        return;
+    }
+    columns_append(&f->columns, a, out);
+    if (m == NULL || m->text != NULL)
+        return;
+    char *text = grid_arena_alloc(&s->memory, out->n - begin);
+    grid_hit *hits = grid_arena_alloc(&s->memory, size);
+    if (text == NULL || hits == NULL)
+        return; /* only slower */
+    memcpy(text, out->at + begin, out->n - begin);
+    memcpy(hits, a->hits, size);
+    *m = (memo){text, out->n - begin, hits};
+}
+
+static void append(bytes *out, const char *begin, const char *end) {
+    memcpy(out->at + out->n, begin, (size_t)(end - begin));
+    out->n += (size_t)(end - begin);
+}
+
+/* The row with the answer behind its last field, or as last members of its object. */
+static bool append_row(const filter *f, scratch *s, const row *r, const answer *a, bytes *out) {
+    if (!bytes_reserve(out, (size_t)(r->next - r->text.begin) + f->columns.widest))
         return false;
-    memcpy(out->at + out->n, r->text.begin, text);
-    out->n += text;
-    columns_append(c, a, out);
-    memcpy(out->at + out->n, r->text.end, stop);
-    out->n += stop;
+    bool is_empty = false;
+    const char *place = f->table.format.json ? json_end(r->text, &is_empty) : r->text.end;
+    if (place == NULL) {
+        append(out, r->text.begin, r->next); /* there is nowhere to put an answer */
+        return true;
+    }
+    append(out, r->text.begin, place);
+    size_t begin = out->n;
+    append_answer(f, s, a, out);
+    if (is_empty) /* no comma before the first member */
+        memmove(out->at + begin, out->at + begin + 1, --out->n - begin);
+    append(out, place, r->next);
     return true;
 }
 
-static bool answer_batch(const filter *f, unsigned worker, batch *b, notes *n, bytes *out) {
-    if (f->transform[worker] != NULL)
-        grid_crs_transform_apply(f->transform[worker], b->xy, b->n);
+static bool answer_row(const filter *f, scratch *s, const batch *b, size_t i, notes *n,
+                       bytes *out) {
+    answer a = {NULL, ANSWER_BAD};
+    if (b->fault[i] == FAULT_NONE)
+        a = answer_of(f->g, b->xy[i], s->hits + i * f->g->n_layers, f->o->nearest_m);
+    else if (!note_bad(n, &b->row[i], b->line[i], b->fault[i]))
+        return false;
+    n->counts.by_status[a.status]++;
+    if (a.status == ANSWER_OUTSIDE)
+        note_lost(n, b->raw[i]);
+    if (f->rejects >= 0 && f->o->fail_on >> a.status & 1 &&
+        !append_row(f, s, &b->row[i], &a, &n->rejects))
+        return false;
+    return append_row(f, s, &b->row[i], &a, out);
+}
+
+static bool answer_batch(const filter *f, scratch *s, batch *b, notes *n, bytes *out) {
+    memcpy(b->xy, b->raw, b->n * sizeof *b->xy);
+    if (s->transform != NULL)
+        grid_crs_transform_apply(s->transform, b->xy, b->n);
+    grid_locator_find_many(f->g->locator, b->xy, b->n, s->hits);
     for (size_t i = 0; i < b->n; i++) {
-        answer a = {NULL, ANSWER_BAD};
-        if (b->fault[i] == FAULT_NONE && b->xy[i].x != b->xy[i].x)
+        if (b->fault[i] == FAULT_NONE && isnan(b->xy[i].x)) {
             b->fault[i] = FAULT_TRANSFORM;
-        if (b->fault[i] == FAULT_NONE) {
-            grid_locator_find(f->g->locator, b->xy[i].x, b->xy[i].y, f->hits[worker]);
-            a = (answer){f->hits[worker], status_of(f->g, f->hits[worker])};
-        } else if (!note_bad(n, &b->row[i], b->line[i], b->fault[i])) {
-            return false;
+            note_lost(n, b->raw[i]);
         }
-        n->counts.by_status[a.status]++;
-        if (!append_row(&f->columns, &b->row[i], &a, out))
+        if (!answer_row(f, s, b, i, n, out))
             return false;
     }
     n->counts.rows += b->n;
@@ -167,37 +248,49 @@ static bool work(void *user, unsigned worker, piece *p) {
     notes *n = p->notes;
     if (n == NULL && (n = p->notes = GRID_NEW(notes, 1)) == NULL)
         return false;
-    n->lines = n->bad.n = 0;
+    n->lines = n->bad.n = n->rejects.n = n->n_lost = 0;
     n->counts = (filter_counts){0};
     const char *at = p->in.at, *end = at + p->in.n;
     for (batch b; at < end;) {
         read_batch(f, &at, end, &n->lines, &b);
-        if (!answer_batch(f, worker, &b, n, &p->out))
+        if (!answer_batch(f, &f->scratch[worker], &b, n, &p->out))
             return false;
     }
     return true;
 }
 
+static void forget(void *notes_of_piece) {
+    notes *n = notes_of_piece;
+    if (n != NULL) {
+        GRID_VEC_FREE(&n->bad);
+        free(n->rejects.at);
+    }
+    free(n);
+}
+
 static void report_bad(const filter *f, const bad_row *bad) {
-    static const char *const words[] = {"", "a coordinate column is missing", "no coordinates",
-                                        "a coordinate is not a number",
-                                        "the coordinates cannot be transformed"};
     char where[300];
     snprintf(where, sizeof where, "%.255s:%zu", f->input_name, f->line + bad->line);
-    grid_find(f->ctx, GRID_FAULT, "bad-row", where, "%s: '%s'", words[bad->fault], bad->sample);
+    grid_find(f->ctx, f->o->fail_on >> ANSWER_BAD & 1 ? GRID_FAULT : GRID_WARNING, "bad-row", where,
+              "%s: '%s'", fault_words[bad->fault], bad->sample);
 }
 
 static grid_status done(void *user, piece *p, grid_error *err) {
-    (void)err;
     filter *f = user;
     notes *n = p->notes;
     for (size_t i = 0; i < n->bad.n; i++)
         report_bad(f, &n->bad.at[i]);
-    GRID_VEC_FREE(&n->bad);
     f->line += n->lines;
     f->counts->rows += n->counts.rows;
     for (size_t i = 0; i < ANSWER_STATUSES; i++)
         f->counts->by_status[i] += n->counts.by_status[i];
+    for (size_t i = 0; i < n->n_lost && f->n_lost < LOST; i++)
+        f->lost[f->n_lost++] = n->lost[i];
+    if (n->rejects.n > 0 && !pipeline_write(f->rejects, n->rejects.at, n->rejects.n))
+        return grid_fail(err, GRID_E_WRITE, f->o->rejects, "%s", strerror(errno));
+    if (f->o->max_bad >= 0 && f->counts->by_status[ANSWER_BAD] > (uint64_t)f->o->max_bad)
+        return grid_fail(err, GRID_E_INPUT, f->input_name, "more than %lld bad rows",
+                         (long long)f->o->max_bad);
     return GRID_OK;
 }
 
@@ -248,10 +341,12 @@ static grid_status write_header(filter *f, pipeline *p, const row *first, grid_e
         return free(out.at), grid_fail_nomem(err);
     memcpy(out.at + out.n, first->text.end, stop);
     out.n += stop;
-    bool written = pipeline_write(p->output, out.at, out.n);
+    const char *failed = pipeline_write(p->output, out.at, out.n) ? NULL : p->output_name;
+    if (failed == NULL && f->rejects >= 0 && !pipeline_write(f->rejects, out.at, out.n))
+        failed = f->o->rejects;
     free(out.at);
-    if (!written)
-        return grid_fail(err, GRID_E_WRITE, p->output_name, "%s", strerror(errno));
+    if (failed != NULL)
+        return grid_fail(err, GRID_E_WRITE, failed, "%s", strerror(errno));
     f->line += 1 + count_lines(first->text);
     size_t used = (size_t)(first->next - p->ahead.at);
     memmove(p->ahead.at, first->next, p->ahead.n - used);
@@ -259,11 +354,8 @@ static grid_status write_header(filter *f, pipeline *p, const row *first, grid_e
     return GRID_OK;
 }
 
-static grid_status make_scratch(filter *f, unsigned threads, grid_error *err) {
+static grid_status make_transforms(filter *f, grid_error *err) {
     const char *to = f->g->crs;
-    for (unsigned i = 0; i < threads; i++)
-        if ((f->hits[i] = GRID_NEW(grid_hit, f->g->n_layers)) == NULL)
-            return grid_fail_nomem(err);
     if (f->table.crs[0] == '\0')
         return GRID_OK;
     if (to == NULL)
@@ -271,23 +363,42 @@ static grid_status make_scratch(filter *f, unsigned threads, grid_error *err) {
                          grid_fail(err, GRID_E_INPUT, "",
                                    "the grids name no CRS, so points cannot be brought to it"),
                          "name it with --src-crs, or leave --crs out");
-    GRID_TRY(grid_crs_transform_new(f->table.crs, to, &f->transform[0], err));
-    if (grid_crs_transform_is_identity(f->transform[0])) {
-        grid_crs_transform_free(f->transform[0]);
-        f->transform[0] = NULL;
+    grid_crs_transform **first = &f->scratch[0].transform;
+    GRID_TRY(grid_crs_transform_new(f->table.crs, to, first, err));
+    if (grid_crs_transform_is_identity(*first)) {
+        grid_crs_transform_free(*first);
+        *first = NULL;
         return GRID_OK;
     }
-    for (unsigned i = 1; i < threads; i++)
-        GRID_TRY(grid_crs_transform_clone(f->transform[0], &f->transform[i], err));
+    for (unsigned i = 1; i < f->threads; i++)
+        GRID_TRY(grid_crs_transform_clone(*first, &f->scratch[i].transform, err));
     return GRID_OK;
 }
 
-static void free_scratch(filter *f) {
-    for (unsigned i = 0; i < MAX_WORKERS; i++) {
-        free(f->hits[i]);
-        if (f->transform[i] != NULL)
-            grid_crs_transform_free(f->transform[i]);
+static grid_status make_scratch(filter *f, grid_error *err) {
+    f->scratch = GRID_NEW(scratch, f->threads);
+    if (f->scratch == NULL)
+        return grid_fail_nomem(err);
+    for (unsigned i = 0; i < f->threads; i++) {
+        scratch *s = &f->scratch[i];
+        s->hits = GRID_NEW(grid_hit, BATCH * f->g->n_layers);
+        s->memo = GRID_NEW(memo, grid_locator_units(f->g->locator, f->g->main_layer));
+        if (s->hits == NULL || s->memo == NULL)
+            return grid_fail_nomem(err);
     }
+    return make_transforms(f, err);
+}
+
+static void free_scratch(filter *f) {
+    for (unsigned i = 0; f->scratch != NULL && i < f->threads; i++) {
+        scratch *s = &f->scratch[i];
+        free(s->hits);
+        free(s->memo);
+        grid_arena_free(&s->memory);
+        if (s->transform != NULL)
+            grid_crs_transform_free(s->transform);
+    }
+    free(f->scratch);
     columns_close(&f->columns);
 }
 
@@ -310,65 +421,80 @@ static grid_status open_input(const filter_options *o, pipeline *p, grid_error *
     return GRID_OK;
 }
 
-static grid_status open_output(const filter_options *o, pipeline *p, grid_replace *file,
-                               grid_error *err) {
-    p->output = STDOUT_FILENO;
-    p->output_name = "stdout";
-    if (o->output == NULL)
+/* A file that appears when all went well. */
+typedef struct target {
+    const char *path; /* NULL for none */
+    int fd;
+    grid_replace file;
+} target;
+
+static grid_status target_open(target *t, const char *path, bool overwrite, grid_error *err) {
+    t->fd = -1;
+    if (path == NULL)
         return GRID_OK;
-    p->output_name = o->output;
-    GRID_TRY(grid_replace_begin(file, o->output, o->overwrite, err));
-    p->output = open(file->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (p->output < 0)
-        return grid_fail(err, GRID_E_WRITE, o->output, "%s", strerror(errno));
-    return GRID_OK;
+    GRID_TRY(grid_replace_begin(&t->file, path, overwrite, err));
+    t->path = path;
+    t->fd = open(t->file.temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return t->fd >= 0 ? GRID_OK : grid_fail(err, GRID_E_WRITE, path, "%s", strerror(errno));
 }
 
-static grid_status close_output(const filter_options *o, pipeline *p, grid_replace *file,
-                                grid_status status, grid_error *err) {
-    if (o->output == NULL)
+static grid_status target_close(target *t, grid_status status, grid_error *err) {
+    if (t->path == NULL)
         return status;
-    if (p->output >= 0 && close(p->output) != 0 && status == GRID_OK)
-        status = grid_fail(err, GRID_E_WRITE, o->output, "%s", strerror(errno));
+    if (t->fd >= 0 && close(t->fd) != 0 && status == GRID_OK)
+        status = grid_fail(err, GRID_E_WRITE, t->path, "%s", strerror(errno));
     if (status == GRID_OK)
-        return grid_replace_commit(file, err);
-    grid_replace_abort(file);
+        return grid_replace_commit(&t->file, err);
+    grid_replace_abort(&t->file);
     return status;
 }
 
-static grid_status run(filter *f, const filter_options *o, pipeline *p, grid_error *err) {
+static grid_status run(filter *f, pipeline *p, grid_error *err) {
     row first;
-    GRID_TRY(read_first(o, p, &first, err));
-    GRID_TRY(table_open(f->g, o, first.text, f->ctx, &f->table, err));
-    const column_style style = {f->table.format.delimiter, f->table.format.quotes};
-    GRID_TRY(columns_open(f->g, o->columns, style, &f->columns, err));
-    GRID_TRY(make_scratch(f, p->threads, err));
+    GRID_TRY(read_first(f->o, p, &first, err));
+    GRID_TRY(table_open(f->g, f->o, first.text, f->ctx, &f->table, err));
+    const column_style style = {f->table.format.json, f->table.format.delimiter,
+                                f->table.format.quotes};
+    GRID_TRY(columns_open(f->g, f->o->columns, f->o->nearest_m > 0, style, &f->columns, err));
+    GRID_TRY(make_scratch(f, err));
     if (f->table.has_header)
         GRID_TRY(write_header(f, p, &first, err));
-    bytes ahead = p->ahead;
-    p->ahead = (bytes){0};
-    pipeline go = *p;
-    go.ahead = ahead;
-    return pipeline_run(&go, err);
+    GRID_TRY(pipeline_run(p, err));
+    if (2 * (f->counts->by_status[ANSWER_OUTSIDE] + f->counts->by_status[ANSWER_BAD]) >
+        f->counts->rows)
+        diagnose(f->g, &f->table, f->input_name, f->lost, f->n_lost, f->ctx);
+    return GRID_OK;
+}
+
+static grid_status run_to_files(filter *f, pipeline *p, grid_error *err) {
+    target output = {0}, rejects = {0};
+    grid_status status = target_open(&output, f->o->output, f->o->overwrite, err);
+    if (status == GRID_OK)
+        status = target_open(&rejects, f->o->rejects, f->o->overwrite, err);
+    p->output = f->o->output ? output.fd : STDOUT_FILENO;
+    p->output_name = f->o->output ? f->o->output : "stdout";
+    f->rejects = rejects.fd;
+    if (status == GRID_OK)
+        status = run(f, p, err);
+    status = target_close(&rejects, status, err);
+    return target_close(&output, status, err);
 }
 
 grid_status filter_run(const grids *g, const filter_options *o, const grid_context *ctx,
                        filter_counts *counts, grid_error *err) {
     *counts = (filter_counts){0};
-    filter f = {.g = g, .ctx = ctx, .counts = counts, .line = 1};
-    pipeline p = {.threads = grid_threads(ctx) < MAX_WORKERS ? grid_threads(ctx) : MAX_WORKERS,
+    unsigned threads = grid_threads(ctx) < MAX_WORKERS ? grid_threads(ctx) : MAX_WORKERS;
+    filter f = {.g = g, .o = o, .ctx = ctx, .counts = counts, .line = 1, .threads = threads};
+    pipeline p = {.threads = threads,
                   .cancel = ctx->cancel,
                   .user = &f,
                   .complete = complete,
                   .work = work,
-                  .done = done};
-    grid_replace file = {0};
+                  .done = done,
+                  .forget = forget};
     GRID_TRY(open_input(o, &p, err));
     f.input_name = p.input_name;
-    grid_status status = open_output(o, &p, &file, err);
-    if (status == GRID_OK)
-        status = run(&f, o, &p, err);
-    status = close_output(o, &p, &file, status, err);
+    grid_status status = run_to_files(&f, &p, err);
     free(p.ahead.at);
     free_scratch(&f);
     if (p.input > STDIN_FILENO)

@@ -11,13 +11,17 @@ typedef struct filter_options {
     const char *input;     /**< path; NULL or "-" for stdin */
     const char *text;      /**< the input itself; NULL to read `input` */
     const char *output;    /**< path; NULL for stdout */
-    bool overwrite;        /**< `output` */
-    const char *format;    /**< "auto", "csv" or "tsv" */
+    const char *rejects;   /**< path: rows that `fail_on` names go there too; NULL */
+    bool overwrite;        /**< `output` and `rejects` */
+    const char *format;    /**< "auto", "csv", "tsv" or "ndjson" */
     const char *delimiter; /**< one character; NULL to detect */
     const char *header;    /**< "auto", "yes" or "no" */
     const char *x, *y;     /**< column names or numbers from 1; NULL to detect */
     const char *crs;       /**< of the points; NULL to tell from the columns */
     const char *columns;   /**< what to append; NULL for the usual */
+    double nearest_m;      /**< how far the nearest unit may be; 0 for none */
+    int64_t max_bad;       /**< bad rows that are borne; -1 for any number */
+    unsigned fail_on;      /**< bits 1 << answer_status: what counts as a finding */
 } filter_options;
 
 /** What became of the rows. */

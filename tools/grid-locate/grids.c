@@ -1,22 +1,27 @@
 #include "grids.h"
 
+#include <grid/crs.h>
 #include <grid/io.h>
 #include <grid/store.h>
 
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/base.h"
 #include "base/vec.h"
+#include "origin.h"
 
-/* What is being put together while sources are read. */
+/* What is held while sources are read: the index copies what it needs. */
 typedef struct reader {
     const grids_options *options;
     const grid_context *ctx;
     grids *out;
-    GRID_VEC(grids_layer) layers;
-    GRID_VEC(grid_locate_layer) shapes; /* shapes are ours until the index is built */
+    GRID_VEC(grid_locate_layer) layers;
+    GRID_VEC(grid_units *) units;
+    GRID_VEC(grid_layer *) read;
+    grid_arena words;
 } reader;
 
 static const char *const code_names[] = {"code", "grid_code", "unit_code", "bgcode", "网格编码",
@@ -25,41 +30,6 @@ static const char *const label_names[] = {"name", "grid_name", "网格名称", "
 static const char *const kind_names[] = {"kind", "type", "类型"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static const char *copy_word(grids *g, const char *word) {
-    return word == NULL || *word == '\0' ? "" : grid_arena_text(&g->words, word);
-}
-
-static const char **copy_words(grids *g, const char *const *words, size_t n) {
-    const char **copy = grid_arena_alloc(&g->words, (n + 1) * sizeof *copy);
-    for (size_t i = 0; copy != NULL && i < n; i++)
-        if ((copy[i] = copy_word(g, words ? words[i] : NULL)) == NULL)
-            return NULL;
-    return copy;
-}
-
-static const char **copy_column(grids *g, const grid_column *column, size_t n) {
-    const char **copy = grid_arena_alloc(&g->words, (n + 1) * sizeof *copy);
-    char buffer[32];
-    for (size_t i = 0; copy != NULL && i < n; i++)
-        if ((copy[i] = copy_word(g, column ? grid_column_text(column, i, buffer) : "")) == NULL)
-            return NULL;
-    return copy;
-}
-
-/* Takes over the shapes on success. */
-static grid_status add_layer(reader *r, const char *name, const char **code, const char **label,
-                             const char **kind, grid_shapes *shapes, grid_error *err) {
-    const char *copy = copy_word(r->out, name);
-    if (code == NULL || label == NULL || kind == NULL || copy == NULL)
-        return grid_fail_nomem(err);
-    const grids_layer words = {copy, (uint32_t)shapes->n, code, label, kind};
-    const grid_locate_layer layer = {copy, shapes, code};
-    if (!GRID_RESERVE(&r->layers, 1) || !GRID_PUSH(&r->shapes, layer))
-        return grid_fail_nomem(err);
-    r->layers.at[r->layers.n++] = words;
-    return GRID_OK;
-}
 
 static grid_status set_crs(reader *r, const char *crs, grid_error *err) {
     if (r->out->crs != NULL || crs == NULL || *crs == '\0')
@@ -74,13 +44,11 @@ static grid_status add_level(reader *r, grid_store *store, const grid_level *lev
                              grid_error *err) {
     grid_units *units;
     GRID_TRY(grid_store_read_units(store, level->level, &units, err));
-    grid_status status = add_layer(r, level->name, copy_words(r->out, units->code, units->n),
-                                   copy_words(r->out, units->name, units->n),
-                                   copy_words(r->out, units->kind, units->n), units->shapes, err);
-    if (status == GRID_OK)
-        units->shapes = NULL;
-    grid_units_free(units);
-    return status;
+    if (!GRID_PUSH(&r->units, units))
+        return grid_units_free(units), grid_fail_nomem(err);
+    const char *name = grid_arena_text(&r->words, level->name);
+    const grid_locate_layer layer = {name, units->shapes, units->code, units->name, units->kind};
+    return name && GRID_PUSH(&r->layers, layer) ? GRID_OK : grid_fail_nomem(err);
 }
 
 static grid_status read_levels(reader *r, grid_store *store, const char *path, grid_error *err) {
@@ -112,6 +80,17 @@ static grid_status read_database(reader *r, const char *path, grid_error *err) {
 
 /* ---- polygon layers ----------------------------------------------------------------- */
 
+static const char **column_words(reader *r, const grid_column *column, size_t n) {
+    const char **words = grid_arena_alloc(&r->words, (n + 1) * sizeof *words);
+    char buffer[32];
+    for (size_t i = 0; words != NULL && i < n; i++) {
+        words[i] = grid_arena_text(&r->words, grid_column_text(column, i, buffer));
+        if (words[i] == NULL)
+            return NULL;
+    }
+    return words;
+}
+
 static grid_status find_column(const grid_layer *layer, const char *chosen,
                                const char *const *usual, size_t n, const grid_column **out,
                                grid_error *err) {
@@ -129,13 +108,11 @@ static grid_status check_areas(const grid_layer *layer, grid_error *err) {
                      layer->name);
 }
 
-static grid_status take_layer(reader *r, grid_layer *layer, grid_error *err) {
+static grid_status find_codes(reader *r, const grid_layer *layer, const grid_column **out,
+                              grid_error *err) {
     const grids_options *o = r->options;
-    const grid_column *code, *label;
-    GRID_TRY(check_areas(layer, err));
-    GRID_TRY(find_column(layer, o->code_field, code_names, COUNT(code_names), &code, err));
-    GRID_TRY(find_column(layer, o->name_field, label_names, COUNT(label_names), &label, err));
-    if (code == NULL)
+    GRID_TRY(find_column(layer, o->code_field, code_names, COUNT(code_names), out, err));
+    if (*out == NULL)
         return grid_hint(err,
                          grid_fail(err, GRID_E_INPUT, layer->path,
                                    "layer %s has no column with a usual name for codes",
@@ -143,16 +120,24 @@ static grid_status take_layer(reader *r, grid_layer *layer, grid_error *err) {
                          "choose one with --code-field");
     if (o->code_field == NULL)
         grid_find(r->ctx, GRID_NOTE, "code-field", layer->path, "codes are taken from column %s",
-                  code->name);
-    GRID_TRY(set_crs(r, layer->crs, err));
-    if (layer->n >= GRID_NONE)
-        return grid_fail(err, GRID_E_INPUT, layer->path, "too many features");
-    const grid_column *kind = grid_layer_alias(layer, kind_names, COUNT(kind_names));
-    GRID_TRY(add_layer(r, layer->name, copy_column(r->out, code, layer->n),
-                       copy_column(r->out, label, layer->n), copy_column(r->out, kind, layer->n),
-                       layer->shapes, err));
-    layer->shapes = NULL;
+                  (*out)->name);
     return GRID_OK;
+}
+
+static grid_status add_layer(reader *r, const grid_layer *layer, grid_error *err) {
+    const grid_column *code, *label;
+    GRID_TRY(check_areas(layer, err));
+    GRID_TRY(find_codes(r, layer, &code, err));
+    GRID_TRY(
+        find_column(layer, r->options->name_field, label_names, COUNT(label_names), &label, err));
+    GRID_TRY(set_crs(r, layer->crs, err));
+    const grid_column *kind = grid_layer_alias(layer, kind_names, COUNT(kind_names));
+    const grid_locate_layer fresh = {layer->name, layer->shapes, column_words(r, code, layer->n),
+                                     label ? column_words(r, label, layer->n) : NULL,
+                                     kind ? column_words(r, kind, layer->n) : NULL};
+    if (fresh.code == NULL || (label && !fresh.label) || (kind && !fresh.kind))
+        return grid_fail_nomem(err);
+    return GRID_PUSH(&r->layers, fresh) ? GRID_OK : grid_fail_nomem(err);
 }
 
 static grid_status read_layer(reader *r, const char *spec, grid_error *err) {
@@ -160,9 +145,9 @@ static grid_status read_layer(reader *r, const char *spec, grid_error *err) {
         .layer = r->options->layer, .src_crs = r->options->src_crs, .to_crs = r->out->crs};
     grid_layer *layer;
     GRID_TRY(grid_layer_read(spec, &options, r->ctx, &layer, err));
-    grid_status status = take_layer(r, layer, err);
-    grid_layer_free(layer);
-    return status;
+    if (!GRID_PUSH(&r->read, layer))
+        return grid_layer_free(layer), grid_fail_nomem(err);
+    return add_layer(r, layer, err);
 }
 
 /* ---- all together ------------------------------------------------------------------- */
@@ -173,27 +158,114 @@ static grid_status read_sources(reader *r, grid_error *err) {
         const char *spec = sources->at[i];
         GRID_TRY(grid_store_probe(spec) ? read_database(r, spec, err) : read_layer(r, spec, err));
     }
-    return grid_locator_build(r->shapes.at, r->shapes.n, r->ctx, &r->out->locator, err);
+    return grid_locator_build(r->layers.at, r->layers.n, r->ctx, &r->out->locator, err);
+}
+
+static grid_status build_index(const grids_options *options, const grid_context *ctx, grids *out,
+                               grid_error *err) {
+    reader r = {.options = options, .ctx = ctx, .out = out};
+    grid_status status = read_sources(&r, err);
+    for (size_t i = 0; i < r.units.n; i++)
+        grid_units_free(r.units.at[i]);
+    for (size_t i = 0; i < r.read.n; i++)
+        grid_layer_free(r.read.at[i]);
+    GRID_VEC_FREE(&r.layers);
+    GRID_VEC_FREE(&r.units);
+    GRID_VEC_FREE(&r.read);
+    grid_arena_free(&r.words);
+    return status;
+}
+
+static grid_status take_index(grids *out, grid_error *err) {
+    const char *crs = grid_locator_crs(out->locator);
+    out->main_layer = origin_main_layer(grid_locator_origin(out->locator));
+    if (out->main_layer >= grid_locator_layers(out->locator))
+        return grid_fail(err, GRID_E_INPUT, "", "the index was not written by grid-locate");
+    if (*crs != '\0' && (out->crs = strdup(crs)) == NULL)
+        return grid_fail_nomem(err);
+    return GRID_OK;
+}
+
+static bool is_index(const char *path) {
+    size_t n = strlen(path);
+    return n > 6 && strcmp(path + n - 6, ".gridx") == 0;
+}
+
+/* The source's own index file, when there is one that can be trusted. */
+static bool open_beside(const grids_options *options, const grid_context *ctx, grids *out) {
+    char path[4096];
+    grid_error err = {0};
+    if (options->no_index || options->sources->n != 1 ||
+        !origin_index_path(options->sources->at[0], path, sizeof path))
+        return false;
+    grid_status status = grid_locator_open(path, &out->locator, &err);
+    if (status == GRID_E_READ)
+        return false;
+    if (status != GRID_OK) {
+        grid_find(ctx, GRID_WARNING, "index", path, "%s; it was not used", err.message);
+        return false;
+    }
+    if (origin_holds(grid_locator_origin(out->locator), options))
+        return true;
+    grid_find(ctx, GRID_WARNING, "index", path,
+              "the index is not of this source as it is now, and was not used (--build-index "
+              "renews it)");
+    grid_locator_free(out->locator);
+    out->locator = NULL;
+    return false;
+}
+
+/* Lengths of a unit of the coordinates; for degrees in the middle of the box, on a sphere. */
+static grid_status measure_units(grids *g, grid_error *err) {
+    g->metre_x = g->metre_y = 1;
+    if (g->crs == NULL)
+        return GRID_OK;
+    grid_crs_info info;
+    GRID_TRY(grid_crs_check(g->crs, &info, err));
+    if (!info.geographic) {
+        g->metre_x = g->metre_y = info.metres_per_unit;
+        return GRID_OK;
+    }
+    const double radius_m = 6371008.8, degree = 3.14159265358979323846 / 180;
+    g->metre_y = radius_m * degree;
+    g->metre_x = g->metre_y * fmax(cos((g->box.min_y + g->box.max_y) / 2 * degree), 1e-6);
+    return GRID_OK;
 }
 
 grid_status grids_open(const grids_options *options, const grid_context *ctx, grids *out,
                        grid_error *err) {
     *out = (grids){0};
-    reader r = {.options = options, .ctx = ctx, .out = out};
-    grid_status status = read_sources(&r, err);
-    out->layer = r.layers.at;
-    out->n_layers = r.layers.n;
-    if (status == GRID_OK)
-        out->box = grid_shapes_box_all(r.shapes.at[out->main_layer].shapes);
-    for (size_t i = 0; i < r.shapes.n; i++)
-        grid_shapes_free((grid_shapes *)r.shapes.at[i].shapes);
-    GRID_VEC_FREE(&r.shapes);
-    return status;
+    if (options->sources->n == 1 && is_index(options->sources->at[0])) {
+        GRID_TRY(grid_locator_open(options->sources->at[0], &out->locator, err));
+        GRID_TRY(take_index(out, err));
+    } else if (open_beside(options, ctx, out)) {
+        GRID_TRY(take_index(out, err));
+    } else {
+        GRID_TRY(build_index(options, ctx, out, err));
+    }
+    out->n_layers = grid_locator_layers(out->locator);
+    out->box = grid_locator_box(out->locator, out->main_layer);
+    grid_locator_use_directory(out->locator, !options->no_directory);
+    return measure_units(out, err);
 }
 
 void grids_close(grids *g) {
     grid_locator_free(g->locator);
-    grid_arena_free(&g->words);
-    free(g->layer);
     free(g->crs);
+}
+
+grid_status grids_save(const grids *g, const grids_options *options, char *path, size_t size,
+                       grid_error *err) {
+    const char *source = options->sources->at[0];
+    if (options->sources->n != 1 || is_index(source))
+        return grid_fail(err, GRID_E_ARG, "--build-index", "an index file is of one source");
+    if (!origin_index_path(source, path, size))
+        return grid_fail(err, GRID_E_ARG, source, "there is no file to put an index beside");
+    char *origin = origin_describe(options, g->main_layer, err);
+    if (origin == NULL)
+        return err->status;
+    grid_status status = grid_locator_save(g->locator, path, origin, g->crs ? g->crs : "", true,
+                                           err);
+    free(origin);
+    return status;
 }

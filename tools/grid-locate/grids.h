@@ -7,36 +7,36 @@
 
 #include <grid/locate.h>
 
-#include "base/arena.h"
 #include "common/options.h"
 
-/** One layer of answers. */
-typedef struct grids_layer {
-    const char *name;                   /**< "grid", "community", or the layer's name */
-    uint32_t n;                         /**< units */
-    const char **code, **label, **kind; /**< per unit, UTF-8, "" where there is none */
-} grids_layer;
-
 typedef struct grids {
-    grids_layer *layer; /**< top level first; several sources follow each other */
-    size_t n_layers;
-    size_t
-        main_layer; /**< whose answer decides the status: the finest division of the first source */
     grid_locator *locator;
-    char *crs;    /**< that all coordinates are in; NULL when no source names one */
-    grid_box box; /**< of the main layer */
-    grid_arena words;
+    size_t n_layers;
+    size_t main_layer;       /**< whose answer decides the status: the finest division of the first
+                                  source */
+    char *crs;               /**< that all coordinates are in; NULL when no source names one */
+    grid_box box;            /**< of the main layer */
+    double metre_x, metre_y; /**< metres of one unit of the coordinates, in the middle of the box */
 } grids;
 
 typedef struct grids_options {
     const tool_list *sources;
     const char *code_field, *name_field; /**< of polygon layers; NULL: the usual names */
     const char *layer, *src_crs;
+    bool no_index;     /**< do not look for an index file */
+    bool no_directory; /**< start every look-up at the root of the tree */
 } grids_options;
 
-/** Reads the sources and builds the index. Release with grids_close in any case. */
+/**
+ * Opens the index file of the source, if it has a valid one, or reads the sources and builds
+ * the index. Release with grids_close in any case.
+ */
 grid_status grids_open(const grids_options *options, const grid_context *ctx, grids *out,
                        grid_error *err);
 void grids_close(grids *g);
+
+/** Writes the index file beside the first source. */
+grid_status grids_save(const grids *g, const grids_options *options, char *path, size_t size,
+                       grid_error *err);
 
 #endif

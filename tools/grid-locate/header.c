@@ -41,7 +41,10 @@ static char detect_delimiter(span line) {
 }
 
 row_format table_format(const filter_options *o, span first_line) {
-    row_format format = {',', true};
+    row_format format = {.delimiter = ',', .quotes = true};
+    bool object = first_line.begin < first_line.end && *first_line.begin == '{';
+    if (strcmp(o->format, "ndjson") == 0 || (strcmp(o->format, "auto") == 0 && object))
+        return (row_format){.json = true};
     if (o->delimiter != NULL)
         format.delimiter = strcmp(o->delimiter, "\\t") == 0 ? '\t' : o->delimiter[0];
     else if (strcmp(o->format, "tsv") == 0)
@@ -193,6 +196,44 @@ static grid_status find_columns(table *t, const filter_options *o, span first,
     return chosen_column(t, input, first, o->y, &t->y, err);
 }
 
+/* Members called as usual, or a geometry. */
+static grid_status find_keys(table *t, const filter_options *o, span first, const grid_context *ctx,
+                             grid_error *err) {
+    const char *input = o->input ? o->input : "stdin";
+    if ((o->x == NULL) != (o->y == NULL))
+        return grid_fail(err, GRID_E_ARG, "", "--x and --y go together");
+    t->keys = (json_keys){o->x, o->y};
+    if (o->x != NULL)
+        return GRID_OK;
+    for (size_t i = 0; i < COUNT(lon_names) + COUNT(x_names) && t->keys.x == NULL; i++) {
+        bool degrees = i < COUNT(lon_names);
+        const char *x = degrees ? lon_names[i] : x_names[i - COUNT(lon_names)];
+        const char *y = degrees ? lat_names[i] : y_names[i - COUNT(lon_names)];
+        if (json_has(first, x) && json_has(first, y))
+            t->keys = (json_keys){x, y};
+    }
+    if (t->keys.x != NULL)
+        grid_find(ctx, GRID_NOTE, "columns", input,
+                  "coordinates are taken from members '%s' and '%s'", t->keys.x, t->keys.y);
+    else if (json_has(first, "geometry") || json_has(first, "coordinates"))
+        grid_find(ctx, GRID_NOTE, "columns", input, "coordinates are taken from the geometries");
+    else
+        return grid_hint(
+            err,
+            grid_fail(err, GRID_E_INPUT, input,
+                      "the first object has no members with usual names for coordinates "
+                      "(lon/lat, x/y ...) and no geometry"),
+            "choose them with --x MEMBER --y MEMBER");
+    return GRID_OK;
+}
+
+static bool is_any_of(const char *name, const char *const *names, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 /* ---- CRS ---------------------------------------------------------------------------- */
 
 static bool named_as(const table *t, span header, size_t index, const char *const *names,
@@ -215,8 +256,10 @@ static grid_status find_crs(table *t, const grids *g, const filter_options *o, s
         return GRID_OK;
     }
     const char *input = o->input ? o->input : "stdin";
-    bool degrees = named_as(t, first, t->x, lon_names, COUNT(lon_names)) &&
-                   named_as(t, first, t->y, lat_names, COUNT(lat_names));
+    bool degrees = t->format.json
+                       ? t->keys.x == NULL || is_any_of(t->keys.x, lon_names, COUNT(lon_names))
+                       : named_as(t, first, t->x, lon_names, COUNT(lon_names)) &&
+                             named_as(t, first, t->y, lat_names, COUNT(lat_names));
     if (degrees && g->crs != NULL) {
         snprintf(t->crs, sizeof t->crs, "wgs84");
         grid_find(ctx, GRID_NOTE, "crs", input,
@@ -234,6 +277,10 @@ grid_status table_open(const grids *g, const filter_options *o, span first, cons
                        table *out, grid_error *err) {
     span text = without_bom(first);
     *out = (table){.format = table_format(o, text)};
+    if (out->format.json) {
+        GRID_TRY(find_keys(out, o, text, ctx, err));
+        return find_crs(out, g, o, text, ctx, err);
+    }
     out->has_header = strcmp(o->header, "yes") == 0 ||
                       (strcmp(o->header, "auto") == 0 && detect_header(out, o, text));
     GRID_TRY(find_columns(out, o, text, ctx, err));

@@ -7,13 +7,15 @@
 #define GRID_LOCATE_HEADER_H
 
 #include "filter.h"
+#include "json.h"
 #include "rows.h"
 
 typedef struct table {
     row_format format;
     bool has_header;
-    size_t x, y;   /**< field numbers from 0 */
-    char crs[512]; /**< of the points; empty when it is the grids' own */
+    size_t x, y;    /**< field numbers from 0 */
+    json_keys keys; /**< instead, where rows are objects */
+    char crs[512];  /**< of the points; empty when it is the grids' own */
 } table;
 
 /**

@@ -12,7 +12,9 @@
 
 static tool_list grid_sources;
 static const char *code_field, *name_field;
-static filter_options rows = {.format = "auto", .header = "auto"};
+static const char *fail_on = "bad,outside,gap";
+static bool build_index, no_index, no_directory;
+static filter_options rows = {.format = "auto", .header = "auto", .max_bad = -1};
 
 static const tool_option options[] = {
     {.kind = TOOL_HEADING, .help = "Grids"},
@@ -24,6 +26,16 @@ static const tool_option options[] = {
      &code_field},
     {"name-field", 0, TOOL_TEXT, "COL", "Column of a polygon layer that holds the names.",
      &name_field},
+    {"build-index", 0, TOOL_FLAG, NULL,
+     "Write the index to a file beside the grids (GRIDS.gridx), which is found and checked from "
+     "then "
+     "on, and end.",
+     &build_index},
+    {"no-index", 0, TOOL_FLAG, NULL, "Read the grids themselves even if there is an index file.",
+     &no_index},
+    {"no-directory", 0, TOOL_FLAG, NULL,
+     "Start every look-up at the root of the tree. Slower; the answers are the same.",
+     &no_directory},
     {.kind = TOOL_HEADING, .help = "Points"},
     {"x", 0, TOOL_TEXT, "COL",
      "Column of the easting or longitude: its name, or its number from 1. Usual names (lon/lat, "
@@ -35,16 +47,29 @@ static const tool_option options[] = {
      "and latitude are WGS 84 and others are in the CRS of the grids.",
      &rows.crs},
     {"format", 'f', TOOL_CHOICE, "FORMAT", "How rows are written.", &rows.format,
-     .choices = "auto|csv|tsv"},
+     .choices = "auto|csv|tsv|ndjson"},
     {"delimiter", 0, TOOL_TEXT, "CHAR", "What separates fields, when it is not detected.",
      &rows.delimiter},
     {"header", 0, TOOL_CHOICE, "WHEN", "Whether the first row holds the columns' names.",
      &rows.header, .choices = "auto|yes|no"},
     {.kind = TOOL_HEADING, .help = "Answers"},
     {"columns", 0, TOOL_TEXT, "LIST",
-     "What to append: LAYER (its code), LAYER.code, LAYER.name, LAYER.kind, status. Without it: "
-     "the code of every layer, finest first, and the status.",
+     "What to append: LAYER (its code), LAYER.code, LAYER.name, LAYER.kind, status, distance. "
+     "Without it: the code of every layer, finest first, and the status.",
      &rows.columns},
+    {"nearest", 0, TOOL_REAL, "METRES",
+     "Give a point that is in no unit to the nearest one within this distance, with the status "
+     "nearest and the distance: whatever is reported has somebody who goes there.",
+     &rows.nearest_m},
+    {"fail-on", 0, TOOL_TEXT, "LIST",
+     "Statuses that make the exit code 1: any of inside, border, overlap, nearest, gap, outside, "
+     "bad; or none.",
+     &fail_on},
+    {"rejects", 0, TOOL_TEXT, "FILE", "Write the rows of the statuses of --fail-on there as well.",
+     &rows.rejects},
+    {"max-bad", 0, TOOL_INT, "N",
+     "Give up, with exit code 3, after more than N rows without usable coordinates.", &rows.max_bad,
+     .min = 0, .max = INT64_MAX},
     {"output", 'o', TOOL_TEXT, "FILE", "Write here instead of to standard output.", &rows.output},
 };
 
@@ -86,7 +111,7 @@ static void summarize(const filter_counts *c) {
     char words[256] = "";
     uint64_t located = 0;
     for (int i = 0; i < ANSWER_STATUSES; i++) {
-        if (i <= ANSWER_OVERLAP)
+        if (i <= ANSWER_NEAREST)
             located += c->by_status[i];
         if (i != ANSWER_INSIDE && c->by_status[i] > 0)
             snprintf(words + strlen(words), sizeof words - strlen(words), ", %llu %s",
@@ -94,6 +119,25 @@ static void summarize(const filter_counts *c) {
     }
     tool_say("%llu of %llu points located%s", (unsigned long long)located,
              (unsigned long long)c->rows, words);
+}
+
+/* "bad,outside" as bits. */
+static int take_fail_on(void) {
+    for (const char *at = fail_on; *at != '\0' && strcmp(fail_on, "none") != 0;) {
+        size_t n = strcspn(at, ",");
+        unsigned bit = 0;
+        for (int i = 0; i < ANSWER_STATUSES; i++) {
+            const char *name = answer_status_name((answer_status)i);
+            if (strlen(name) == n && strncmp(name, at, n) == 0)
+                bit = 1u << i;
+        }
+        if (bit == 0)
+            return tool_usage("statuses are inside, border, overlap, nearest, gap, outside, bad",
+                              "--fail-on: there is no status '%.*s'", (int)n, at);
+        rows.fail_on |= bit;
+        at += n + (at[n] == ',');
+    }
+    return TOOL_GO_ON;
 }
 
 /* Takes the operands: a file, or a point, which becomes a table of one row. */
@@ -111,11 +155,19 @@ static int take_operands(const tool_list *operands) {
     }
     if (rows.delimiter != NULL && strlen(rows.delimiter) != 1 && strcmp(rows.delimiter, "\\t") != 0)
         return tool_usage(NULL, "--delimiter takes one character");
-    if (tool_common.json && rows.output == NULL)
+    if (tool_common.json && rows.output == NULL && !build_index)
         return tool_usage("give the rows a file with --output",
                           "the rows and the report of --json cannot both go to standard output");
     rows.overwrite = tool_common.overwrite;
     return TOOL_GO_ON;
+}
+
+static grid_status write_index(const grids *g, const grids_options *source, grid_error *err) {
+    char path[4096];
+    grid_status status = grids_save(g, source, path, sizeof path, err);
+    if (status == GRID_OK)
+        tool_say("%s written", path);
+    return status;
 }
 
 int main(int argc, char **argv) {
@@ -123,22 +175,26 @@ int main(int argc, char **argv) {
     int code = tool_start(&spec, argc, argv, &operands);
     if (code != TOOL_GO_ON)
         return code;
-    if ((code = take_operands(&operands)) != TOOL_GO_ON)
+    if ((code = take_operands(&operands)) != TOOL_GO_ON || (code = take_fail_on()) != TOOL_GO_ON)
         return code;
-    const grids_options source = {&grid_sources, code_field, name_field, tool_common.layer,
-                                  tool_common.src_crs};
+    const grids_options source = {&grid_sources,     code_field,          name_field,
+                                  tool_common.layer, tool_common.src_crs, no_index || build_index,
+                                  no_directory};
     grids g;
     grid_error err = {0};
     filter_counts counts = {0};
     grid_status status = grids_open(&source, tool_context(), &g, &err);
     if (status == GRID_OK)
-        status = filter_run(&g, &rows, tool_context(), &counts, &err);
+        status = build_index ? write_index(&g, &source, &err)
+                             : filter_run(&g, &rows, tool_context(), &counts, &err);
     grids_close(&g);
     if (status != GRID_OK)
         return tool_finish(tool_fail(status, &err));
-    summarize(&counts);
+    if (!build_index)
+        summarize(&counts);
     report(&counts);
-    uint64_t nowhere = counts.by_status[ANSWER_GAP] + counts.by_status[ANSWER_OUTSIDE] +
-                       counts.by_status[ANSWER_BAD];
-    return tool_finish(nowhere > 0 ? TOOL_FINDINGS : TOOL_DONE);
+    uint64_t findings = 0;
+    for (int i = 0; i < ANSWER_STATUSES; i++)
+        findings += rows.fail_on >> i & 1 ? counts.by_status[i] : 0;
+    return tool_finish(findings > 0 ? TOOL_FINDINGS : TOOL_DONE);
 }

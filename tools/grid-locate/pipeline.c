@@ -158,7 +158,7 @@ static void *work(void *arg) {
     }
     free(it.in.at);
     free(it.out.at);
-    free(it.notes);
+    r->p->forget(it.notes);
     return NULL;
 }
 
@@ -181,6 +181,5 @@ grid_status pipeline_run(pipeline *p, grid_error *err) {
     pthread_cond_destroy(&r.turn_changed);
     pthread_mutex_destroy(&r.writing);
     pthread_mutex_destroy(&r.reading);
-    free(p->ahead.at);
     return r.status;
 }

@@ -23,14 +23,14 @@ bool bytes_reserve(bytes *b, size_t more);
 typedef struct piece {
     bytes in;    /**< complete records */
     bytes out;   /**< what `work` makes of them */
-    void *notes; /**< what `work` has to tell `done`; freed by the pipeline with free() */
+    void *notes; /**< what `work` has to tell `done`; kept for the worker's next piece */
 } piece;
 
 typedef struct pipeline {
     int input, output;      /**< file descriptors */
     const char *input_name; /**< for messages */
     const char *output_name;
-    bytes ahead; /**< what was read already (a header); taken over */
+    bytes ahead; /**< what was read already (a header); freed by the caller */
     bool ended;  /**< `ahead` is all there is */
     unsigned threads;
     const volatile int *cancel;
@@ -41,6 +41,7 @@ typedef struct pipeline {
     bool (*work)(void *user, unsigned worker, piece *p);
     /** Called in order, before the piece is written; a failure ends the run. */
     grid_status (*done)(void *user, piece *p, grid_error *err);
+    void (*forget)(void *notes); /**< frees the notes */
 } pipeline;
 
 /** Runs until the input ends. A read is passed on as soon as it holds a whole record. */

@@ -14,6 +14,7 @@ typedef struct span {
 
 /** How records are written. */
 typedef struct row_format {
+    bool json; /**< every line is an object; there are no fields */
     char delimiter;
     bool quotes; /**< a field may be enclosed in '"' and then hold delimiters and line ends */
 } row_format;
