@@ -1,5 +1,7 @@
 #include "report.h"
 
+#include "quality.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -52,6 +54,7 @@ static void print_text(const inputs *in, const scheme *plan, const work *w) {
         if (is_out_of_range(grids, i))
             printf("  %s %s: %lld households: %s %s\n", grids->code[i], grids->name[i],
                    (long long)grids->households[i], grids->status[i], grids->reason[i]);
+    quality_print(in, w);
 }
 
 static json_t *level_json(const inputs *in, const unit_table *table) {
@@ -79,6 +82,7 @@ static void add_json(const inputs *in, const scheme *plan, const work *w) {
     json_object_set_new(all, "cells", json_integer(w->cells->n_cells));
     json_object_set_new(all, "grids_in_range", json_integer((json_int_t)count_in_range(grids)));
     json_object_set_new(all, "grids_out_of_range", out);
+    json_object_set_new(all, "quality", quality_json(in, w));
 }
 
 void report(const inputs *in, const scheme *plan, const work *w) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/base.h"
 #include "base/vec.h"
@@ -189,7 +190,17 @@ static grid_status divide(const inputs *in, const scheme *plan, const work_optio
             .region_name = in->community ? p->community.name : p->street.name,
             .street_name = p->street.name,
         };
+        struct timespec from, to;
+        clock_gettime(CLOCK_MONOTONIC, &from);
         status = grid_partition_build(*graph, &options, ctx, &w->division, err);
+        clock_gettime(CLOCK_MONOTONIC, &to);
+        w->division_s = difftime(to.tv_sec, from.tv_sec) +
+                        1e-9 * (double)(to.tv_nsec - from.tv_nsec);
+    }
+    if (status == GRID_OK) {
+        w->n_rules = m.n;
+        memcpy(w->rule, m.rule, m.n * sizeof *m.rule);
+        status = grid_quality_build(w->cells, w->division, m.rule, m.n, &w->quality, err);
     }
     free(d.community);
     free(d.street);
@@ -346,6 +357,7 @@ void work_free(work *w) {
     for (size_t i = 0; i < w->n_levels; i++)
         unit_table_free(&w->level[i]);
     grid_codes_free(w->codes);
+    grid_quality_free(w->quality);
     grid_division_free(w->division);
     grid_cells_free(w->cells);
     *w = (work){0};

@@ -18,6 +18,10 @@ typedef struct work_options {
 typedef struct work {
     grid_cells *cells;
     grid_division *division;
+    uint32_t n_rules; /**< those that apply to this input */
+    grid_rule rule[SCHEME_MAX_RULES];
+    grid_quality_report *quality;
+    double division_s;                   /**< time that the division took */
     unit_table level[SCHEME_MAX_LEVELS]; /**< top first */
     size_t n_levels;                     /**< street, community if there are any, grid */
     grid_codes *codes;                   /**< owns the codes and names in the tables */

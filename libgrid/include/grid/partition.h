@@ -107,6 +107,10 @@ typedef struct grid_division {
     uint8_t *status;     /**< per grid: a grid_unit_status */
     char (*reason)[160]; /**< per grid: the numbers behind the status; empty when OK */
     int64_t cost;        /**< sum of the cost of borders between grids */
+    uint32_t n_pieces;   /**< connected parts of regions that were divided */
+    uint32_t n_solved;   /**< of these: proved to have no better division */
+    int64_t solved_price, searched_price; /**< of these: price of the best division, and of the one
+                                             that the search without proof had found */
 } grid_division;
 
 /**
@@ -159,6 +163,65 @@ GRID_API void grid_codes_free(grid_codes *codes);
 
 /** Writes "第十二网格" for 12; numbers from 1 to 999. */
 GRID_API void grid_name_write(char *out, size_t size, uint32_t number);
+
+/* ---- quality ------------------------------------------------------------------------ */
+
+/** Shape and neighbourhood of one grid. */
+typedef struct grid_shape_quality {
+    double area_m2, perimeter_m;
+    double polsby_popper; /**< 4 pi area / perimeter^2: 1 for a circle, .79 for a square */
+    uint32_t parts;       /**< connected parts; 1 for a contiguous grid */
+    bool enclave;         /**< one other grid goes all round it */
+    bool spans_barrier;   /**< cells on both sides of an expressway, railway or river */
+} grid_shape_quality;
+
+/** A compound that lies in several grids. */
+typedef struct grid_compound_cut {
+    uint32_t compound; /**< feature of the compound layer */
+    uint32_t n_grids;
+    int64_t households;
+    enum {
+        GRID_CUT_TOO_LARGE,   /**< more than one grid may hold */
+        GRID_CUT_COMMUNITIES, /**< it lies in several communities */
+        GRID_CUT_NEEDED,      /**< whole, it would leave more grids out of range */
+    } why;
+} grid_compound_cut;
+
+/** How good a division is, of one street or of all. Extended grids are only counted. */
+typedef struct grid_quality {
+    uint32_t n_grids, n_extended;
+    uint32_t in_range[GRID_MAX_MEASURES]; /**< grids in the range of each rule */
+    uint32_t in_all;                      /**< grids in all hard ranges */
+    double mean[GRID_MAX_MEASURES];
+    double cv[GRID_MAX_MEASURES];         /**< coefficient of variation */
+    double border_m[GRID_BORDER_CLASSES]; /**< borders between grids of one community */
+    double forced_m; /**< of these: inside a compound or block too large for one grid */
+    double
+        road_share; /**< along roads, rail and water, of what is not forced; NAN without borders */
+    uint32_t n_compounds, n_compounds_cut; /**< compounds a grid could hold, with households */
+    double polsby_popper_mean, polsby_popper_p10;
+    uint32_t disconnected, enclaves, spanning;
+} grid_quality;
+
+typedef struct grid_quality_report {
+    uint32_t n_streets, n_grids;
+    grid_quality *street; /**< per street */
+    grid_quality total;
+    grid_shape_quality *grid; /**< per grid of the division */
+    grid_compound_cut *cut;   /**< by compound */
+    size_t n_cuts;
+} grid_quality_report;
+
+/**
+ * Measures a division of `cells` by the rules that it was made with, in the order of the graph's
+ * measures. Source of the compactness: D. Polsby, R. Popper, "The Third Criterion", Yale Law &
+ * Policy Review 9 (1991).
+ */
+GRID_API GRID_MUST_USE grid_status grid_quality_build(const grid_cells *cells,
+                                                      const grid_division *division,
+                                                      const grid_rule *rules, uint32_t n_rules,
+                                                      grid_quality_report **out, grid_error *err);
+GRID_API void grid_quality_free(grid_quality_report *report);
 
 #ifdef __cplusplus
 }

@@ -122,6 +122,12 @@ static bool fill_region(const job *j, uint32_t from, uint32_t to, uint32_t first
         }
         for (uint32_t i = 0; i < k; i++)
             d->region[number[i]] = p->region;
+        d->n_pieces += !p->extended;
+        if (j->result[at].verdict == EXACT_OPTIMAL || j->result[at].verdict == EXACT_LEAST_OUT) {
+            d->n_solved++;
+            d->solved_price += j->result[at].price;
+            d->searched_price += j->result[at].found_price;
+        }
         if (!judge_piece(p, &j->result[at], &j->rules, j->options->rules, number, d))
             return false;
     }
