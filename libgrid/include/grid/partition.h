@@ -194,7 +194,8 @@ typedef struct grid_quality {
     uint32_t in_all;                      /**< grids in all hard ranges */
     double mean[GRID_MAX_MEASURES];
     double cv[GRID_MAX_MEASURES];         /**< coefficient of variation */
-    double border_m[GRID_BORDER_CLASSES]; /**< borders between grids of one community */
+    double border_m[GRID_BORDER_CLASSES]; /**< borders between grids of one community; those of
+                                             extended grids are given and do not count */
     double forced_m; /**< of these: inside a compound or block too large for one grid */
     double
         road_share; /**< along roads, rail and water, of what is not forced; NAN without borders */

@@ -14,6 +14,9 @@ enum {
     FEW_CELLS = 8       /* and proofs that there is no lower price */
 };
 
+/** First temperature, as a share of the border that a grid has. */
+static const double HOT_SHARE = 0.12;
+
 static unsigned effort_of(const grid_partition_options *o) {
     return o->effort == 0 ? 5 : o->effort;
 }
@@ -78,13 +81,14 @@ static bool search(const task *t, net *g, piece_result *out) {
     int64_t usual = t->wanted > 0 ? t->wanted : rule_set_best_count(g->rules, p->total);
     usual = p->extended ? 1 : usual > p->n ? p->n : usual;
     bool alone = usual == 1 && (p->extended || t->wanted > 0 || window.max <= 1);
-    improve_plan plan = {
-        .trees = 1, .hot = 30, .rounds = 10u << (effort - 1), .fixed_count = t->wanted > 0};
+    improve_plan plan = {.trees = 1, .rounds = 10u << (effort - 1), .fixed_count = t->wanted > 0};
     unsigned attempts = t->whole ? WHOLE_ATTEMPTS : ATTEMPTS;
     for (unsigned attempt = 0; attempt < attempts; attempt++) {
         int64_t k = attempt ? other_count(g, t->wanted, usual, &random) : usual;
         if (!start_net(g, (uint32_t)k, 4 + effort, &random))
             return false;
+        plan.rounds = (10u << (effort - 1)) * (1 + 100 / p->n);
+        plan.hot = 10 + HOT_SHARE * (double)g->border / (double)COST_PER_M / g->k;
         if (!alone && !improve(g, &plan, &random, t->ctx))
             return false;
         if (attempt == 0 || g->price < out->price)
@@ -103,7 +107,7 @@ static bool prove(const task *t, net *g, piece_result *out) {
         return true;
     exact_result exact = {.label = GRID_NEW(uint32_t, g->p->n)};
     /* A grid out of range is worth more work than a proof that a good division is the best. */
-    size_t limit = (size_t)(g->n_out > 0 ? 128000 : 8000) << effort_of(t->options);
+    size_t limit = (size_t)(g->n_out > 0 ? 128000 : 16000) << effort_of(t->options);
     bool ok = exact.label && exact_solve(g, t->wanted, limit, &exact);
     if (ok) {
         out->verdict = exact.verdict;

@@ -102,6 +102,10 @@ static void meet_grid(measurer *q, uint32_t grid, uint32_t other) {
     q->around[grid] = other;
 }
 
+static bool is_extended(const measurer *q, uint32_t grid) {
+    return q->d->status[grid] == GRID_UNIT_EXTENDED;
+}
+
 static void walk_edges(measurer *q) {
     const grid_plane *plane = q->c->plane;
     for (uint32_t e = 0; e < plane->n_edges; e++) {
@@ -124,7 +128,8 @@ static void walk_edges(measurer *q) {
             q->out->grid[gb].perimeter_m += length;
             meet_grid(q, gb, ga);
         }
-        if (ga != GRID_NONE && gb != GRID_NONE && q->c->community[a] == q->c->community[b])
+        if (ga != GRID_NONE && gb != GRID_NONE && q->c->community[a] == q->c->community[b] &&
+            !is_extended(q, ga) && !is_extended(q, gb))
             add_inner_border(q, e, a, b, length);
     }
 }
@@ -238,7 +243,7 @@ static bool sum_up(const measurer *q, uint32_t street, grid_quality *s) {
         const grid_shape_quality *shape = &q->out->grid[g];
         if (street != GRID_NONE && q->street_of_grid[g] != street)
             continue;
-        if (d->status[g] == GRID_UNIT_EXTENDED) {
+        if (is_extended(q, g)) {
             s->n_extended++;
             continue;
         }
