@@ -295,6 +295,76 @@ static void what_is_no_grid_database_is_refused(void **state) {
     assert_int_equal(status, GRID_E_INPUT);
 }
 
+static void roads_are_stored_whatever_their_order(void **state) {
+    (void)state;
+    grid_error err;
+    for (int turn = 0; turn < 2; turn++) {
+        grid_shapes *lines = grid_shapes_new();
+        const char *name[3], *road_class[3];
+        for (int k = 0; k < 3; k++) {
+            int i = turn ? 2 - k : k;
+            name[k] = i == 1 ? "望嵩路" : "";
+            road_class[k] = i == 2 ? "rail" : "road";
+            assert_true(grid_shapes_begin(lines, GRID_SHAPE_LINE));
+            for (int part = 0; part <= i; part++)
+                assert_true(grid_shapes_begin_part(lines) && grid_shapes_begin_chain(lines) &&
+                            grid_shapes_add(lines, i, part) && grid_shapes_add(lines, 9, 9));
+        }
+        grid_road_rows roads = {.n = 3, .name = name, .road_class = road_class, .shapes = lines};
+        grid_store *store;
+        assert_int_equal(grid_store_create(in_folder(turn ? "r1.sqlite" : "r0.sqlite"), "EPSG:4547",
+                                           true, &store, &err),
+                         GRID_OK);
+        assert_int_equal(grid_store_write_roads(store, &roads, &err), GRID_OK);
+        assert_int_equal(grid_store_commit(store, &err), GRID_OK);
+        grid_shapes_free(lines);
+    }
+    size_t n, m;
+    const char *a = slurp(in_folder("r0.sqlite"), &n), *b = slurp(in_folder("r1.sqlite"), &m);
+    assert_int_equal(n, m);
+    assert_memory_equal(a, b, n);
+    grid_store *store;
+    grid_road_rows *roads;
+    assert_int_equal(grid_store_open(in_folder("r0.sqlite"), false, &store, &err), GRID_OK);
+    assert_int_equal(grid_store_read_roads(store, &roads, &err), GRID_OK);
+    assert_int_equal(roads->n, 6); /* each part a row */
+    assert_string_equal(roads->road_class[0], "rail");
+    assert_string_equal(roads->name[5], "望嵩路");
+    assert_true(isnan(roads->width_m[0]));
+    grid_road_rows_free(roads);
+    grid_store_close(store);
+}
+
+static void lineage_survives(void **state) {
+    (void)state;
+    const char *old_code[] = {"A", "A", ""}, *new_code[] = {"A", "B", "C"};
+    const char *date[] = {"2026-01-01", "2026-01-01", ""}, *reason[] = {"kept", "split", "new"};
+    double share[] = {0.75, 0.25, NAN};
+    grid_lineage_rows rows = {.n = 3,
+                              .old_code = old_code,
+                              .new_code = new_code,
+                              .area_share = share,
+                              .households_share = share,
+                              .date = date,
+                              .reason = reason};
+    grid_store *store;
+    grid_error err;
+    assert_int_equal(grid_store_create(in_folder("l.sqlite"), "EPSG:4547", true, &store, &err),
+                     GRID_OK);
+    assert_int_equal(grid_store_write_lineage(store, &rows, &err), GRID_OK);
+    assert_int_equal(grid_store_commit(store, &err), GRID_OK);
+    assert_int_equal(grid_store_open(in_folder("l.sqlite"), false, &store, &err), GRID_OK);
+    grid_lineage_rows *back;
+    assert_int_equal(grid_store_read_lineage(store, &back, &err), GRID_OK);
+    assert_int_equal(back->n, 3);
+    assert_true(back->area_share[1] == 0.25 && isnan(back->households_share[2]));
+    assert_string_equal(back->new_code[1], "B");
+    assert_string_equal(back->old_code[2], "");
+    assert_string_equal(back->reason[0], "kept");
+    grid_lineage_rows_free(back);
+    grid_store_close(store);
+}
+
 static size_t count_files(void) {
     size_t n = 0;
     DIR *dir = opendir(folder);
@@ -334,6 +404,8 @@ int main(void) {
         cmocka_unit_test(two_runs_give_the_same_bytes),
         cmocka_unit_test(what_was_not_committed_vanishes),
         cmocka_unit_test(dangling_references_are_refused),
+        cmocka_unit_test(roads_are_stored_whatever_their_order),
+        cmocka_unit_test(lineage_survives),
         cmocka_unit_test(a_full_disk_is_told_and_leaves_nothing),
         cmocka_unit_test(what_is_no_grid_database_is_refused),
     };

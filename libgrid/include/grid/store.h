@@ -52,6 +52,23 @@ typedef struct grid_border_rows {
     grid_shapes *shapes; /**< lines, the left unit on their left */
 } grid_border_rows;
 
+/** Roads, rails and rivers as they came in: what borders run along and addresses name. */
+typedef struct grid_road_rows {
+    size_t n;
+    const char **name, **road_class; /**< "" for none; classes as of borders */
+    double *width_m;                 /**< NAN when unknown; the array may be NULL on writing */
+    grid_shapes *shapes;             /**< lines; other kinds are left out on writing */
+} grid_road_rows;
+
+/** What became of the units of an older division. */
+typedef struct grid_lineage_rows {
+    size_t n;
+    const char **old_code, **new_code; /**< "" where one came from or went to nowhere */
+    double *area_share;                /**< of the old unit; NAN when unknown */
+    double *households_share;          /**< of the old unit; NAN when unknown */
+    const char **date, **reason;
+} grid_lineage_rows;
+
 typedef struct grid_store grid_store;
 
 /**
@@ -89,6 +106,14 @@ GRID_API GRID_MUST_USE grid_status grid_store_write_borders(grid_store *store,
                                                             const grid_border_rows *borders,
                                                             grid_error *err);
 
+/** Writes the parts of the lines, ordered by class, name and course, whatever order they are in. */
+GRID_API GRID_MUST_USE grid_status grid_store_write_roads(grid_store *store,
+                                                          const grid_road_rows *roads,
+                                                          grid_error *err);
+GRID_API GRID_MUST_USE grid_status grid_store_write_lineage(grid_store *store,
+                                                            const grid_lineage_rows *lineage,
+                                                            grid_error *err);
+
 /** Value of a meta key, "" when absent; the caller frees it with free(). */
 GRID_API GRID_MUST_USE grid_status grid_store_read_meta(grid_store *store, const char *key,
                                                         char **out, grid_error *err);
@@ -112,6 +137,15 @@ GRID_API void grid_cell_rows_free(grid_cell_rows *cells);
 GRID_API GRID_MUST_USE grid_status grid_store_read_borders(grid_store *store,
                                                            grid_border_rows **out, grid_error *err);
 GRID_API void grid_border_rows_free(grid_border_rows *borders);
+
+GRID_API GRID_MUST_USE grid_status grid_store_read_roads(grid_store *store, grid_road_rows **out,
+                                                         grid_error *err);
+GRID_API void grid_road_rows_free(grid_road_rows *roads);
+
+GRID_API GRID_MUST_USE grid_status grid_store_read_lineage(grid_store *store,
+                                                           grid_lineage_rows **out,
+                                                           grid_error *err);
+GRID_API void grid_lineage_rows_free(grid_lineage_rows *lineage);
 
 /* ---- components --------------------------------------------------------------------- */
 

@@ -1,4 +1,5 @@
 /* The tables of a division as arrays: levels, units, cells and borders. */
+#include "store/rows.h"
 #include "store/store.h"
 
 #include <math.h>
@@ -87,43 +88,6 @@ grid_status grid_store_read_levels(grid_store *store, grid_level **out, size_t *
     return GRID_OK;
 }
 
-/* Values of arrays that may be left out. */
-static const char *text_at(const char **array, size_t i) {
-    return array ? array[i] : NULL;
-}
-
-static int64_t count_at(const int64_t *array, size_t i) {
-    return array ? array[i] : -1;
-}
-
-static void bind_real(sqlite3_stmt *s, int at, const double *array, size_t i) {
-    if (array != NULL && !isnan(array[i]))
-        sqlite3_bind_double(s, at, array[i]);
-    else
-        sqlite3_bind_null(s, at);
-}
-
-/* Arrays of what is read live in one arena with their strings. */
-#define NEW_ARRAY(arena, n, array)                                                                 \
-    (((array) = grid_arena_alloc((arena), ((n) ? (n) : 1) * sizeof *(array))) != NULL)
-
-typedef bool read_row_fn(void *rows, size_t i, sqlite3_stmt *s);
-
-/* Runs a query over at most `n` rows; *rows_read says how many came. */
-static grid_status read_rows(grid_store *store, sqlite3_stmt *s, size_t n, read_row_fn *read_row,
-                             void *rows, grid_shapes *shapes, size_t *rows_read, grid_error *err) {
-    *rows_read = 0;
-    for (bool row; *rows_read < n; (*rows_read)++) {
-        GRID_TRY(store_step(store, s, &row, err));
-        if (!row)
-            break;
-        if (!read_row(rows, *rows_read, s))
-            return grid_fail_nomem(err);
-        GRID_TRY(store_column_shape(store, s, 0, shapes, err));
-    }
-    return GRID_OK;
-}
-
 /* ---- units -------------------------------------------------------------------------- */
 
 grid_status grid_store_write_units(grid_store *store, const grid_units *u, grid_error *err) {
@@ -137,17 +101,17 @@ grid_status grid_store_write_units(grid_store *store, const grid_units *u, grid_
     for (size_t i = 0; i < u->n && status == GRID_OK; i++) {
         store_bind_text(s, 1, u->code[i]);
         sqlite3_bind_int(s, 2, u->level);
-        store_bind_text(s, 3, text_at(u->parent_code, i));
-        store_bind_text(s, 4, text_at(u->name, i));
-        store_bind_text(s, 5, text_at(u->kind, i));
-        store_bind_count(s, 6, count_at(u->households, i));
-        store_bind_count(s, 7, count_at(u->persons, i));
-        bind_real(s, 8, u->workload, i);
-        bind_real(s, 9, u->area_m2, i);
-        store_bind_text(s, 10, text_at(u->status, i));
-        store_bind_text(s, 11, text_at(u->reason, i));
-        store_bind_text(s, 12, text_at(u->valid_from, i));
-        store_bind_text(s, 13, text_at(u->valid_to, i));
+        store_bind_text(s, 3, store_text_at(u->parent_code, i));
+        store_bind_text(s, 4, store_text_at(u->name, i));
+        store_bind_text(s, 5, store_text_at(u->kind, i));
+        store_bind_count(s, 6, store_count_at(u->households, i));
+        store_bind_count(s, 7, store_count_at(u->persons, i));
+        store_bind_real(s, 8, u->workload, i);
+        store_bind_real(s, 9, u->area_m2, i);
+        store_bind_text(s, 10, store_text_at(u->status, i));
+        store_bind_text(s, 11, store_text_at(u->reason, i));
+        store_bind_text(s, 12, store_text_at(u->valid_from, i));
+        store_bind_text(s, 13, store_text_at(u->valid_to, i));
         status = store_bind_shape(store, s, 14, u->shapes, i, err);
         if (status == GRID_OK)
             status = store_run(store, s, err);
@@ -177,12 +141,13 @@ static own_units *new_units(size_t n, int level) {
     grid_units *u = &own->units;
     grid_arena *m = &own->memory;
     u->level = level;
-    if ((u->shapes = grid_shapes_new()) != NULL && NEW_ARRAY(m, n, u->code) &&
-        NEW_ARRAY(m, n, u->parent_code) && NEW_ARRAY(m, n, u->name) && NEW_ARRAY(m, n, u->kind) &&
-        NEW_ARRAY(m, n, u->households) && NEW_ARRAY(m, n, u->persons) &&
-        NEW_ARRAY(m, n, u->workload) && NEW_ARRAY(m, n, u->area_m2) && NEW_ARRAY(m, n, u->status) &&
-        NEW_ARRAY(m, n, u->reason) && NEW_ARRAY(m, n, u->valid_from) &&
-        NEW_ARRAY(m, n, u->valid_to))
+    if ((u->shapes = grid_shapes_new()) != NULL && STORE_ARRAY(m, n, u->code) &&
+        STORE_ARRAY(m, n, u->parent_code) && STORE_ARRAY(m, n, u->name) &&
+        STORE_ARRAY(m, n, u->kind) && STORE_ARRAY(m, n, u->households) &&
+        STORE_ARRAY(m, n, u->persons) && STORE_ARRAY(m, n, u->workload) &&
+        STORE_ARRAY(m, n, u->area_m2) && STORE_ARRAY(m, n, u->status) &&
+        STORE_ARRAY(m, n, u->reason) && STORE_ARRAY(m, n, u->valid_from) &&
+        STORE_ARRAY(m, n, u->valid_to))
         return own;
     grid_units_free(u);
     return NULL;
@@ -222,7 +187,8 @@ grid_status grid_store_read_units(grid_store *store, int level, grid_units **out
         &s, err);
     if (status == GRID_OK) {
         sqlite3_bind_int(s, 1, level);
-        status = read_rows(store, s, n, read_unit, own, own->units.shapes, &own->units.n, err);
+        status = store_read_rows(store, s, n, read_unit, own, own->units.shapes, &own->units.n,
+                                 err);
         sqlite3_finalize(s);
     }
     if (status != GRID_OK) {
@@ -244,8 +210,8 @@ grid_status grid_store_write_cells(grid_store *store, const grid_cell_rows *c, g
     grid_status status = GRID_OK;
     for (size_t i = 0; i < c->n && status == GRID_OK; i++) {
         store_bind_text(s, 1, c->unit_code[i]);
-        store_bind_count(s, 2, count_at(c->households, i));
-        store_bind_count(s, 3, count_at(c->persons, i));
+        store_bind_count(s, 2, store_count_at(c->households, i));
+        store_bind_count(s, 3, store_count_at(c->persons, i));
         status = store_bind_shape(store, s, 4, c->shapes, i, err);
         if (status == GRID_OK)
             status = store_run(store, s, err);
@@ -286,8 +252,8 @@ grid_status grid_store_read_cells(grid_store *store, grid_cell_rows **out, grid_
         return grid_fail_nomem(err);
     grid_cell_rows *c = &own->cells;
     grid_status status = GRID_OK;
-    if ((c->shapes = grid_shapes_new()) == NULL || !NEW_ARRAY(&own->memory, n, c->unit_code) ||
-        !NEW_ARRAY(&own->memory, n, c->households) || !NEW_ARRAY(&own->memory, n, c->persons))
+    if ((c->shapes = grid_shapes_new()) == NULL || !STORE_ARRAY(&own->memory, n, c->unit_code) ||
+        !STORE_ARRAY(&own->memory, n, c->households) || !STORE_ARRAY(&own->memory, n, c->persons))
         status = grid_fail_nomem(err);
     if (status == GRID_OK)
         status = store_prepare(store,
@@ -295,7 +261,7 @@ grid_status grid_store_read_cells(grid_store *store, grid_cell_rows **out, grid_
                                " ORDER BY id",
                                &s, err);
     if (status == GRID_OK) {
-        status = read_rows(store, s, n, read_cell, own, c->shapes, &c->n, err);
+        status = store_read_rows(store, s, n, read_cell, own, c->shapes, &c->n, err);
         sqlite3_finalize(s);
     }
     if (status != GRID_OK) {
@@ -317,11 +283,11 @@ grid_status grid_store_write_borders(grid_store *store, const grid_border_rows *
                            &s, err));
     grid_status status = GRID_OK;
     for (size_t i = 0; i < b->n && status == GRID_OK; i++) {
-        store_bind_text(s, 1, text_at(b->left_code, i));
-        store_bind_text(s, 2, text_at(b->right_code, i));
-        store_bind_text(s, 3, text_at(b->border_class, i));
-        store_bind_text(s, 4, text_at(b->name, i));
-        bind_real(s, 5, b->length_m, i);
+        store_bind_text(s, 1, store_text_at(b->left_code, i));
+        store_bind_text(s, 2, store_text_at(b->right_code, i));
+        store_bind_text(s, 3, store_text_at(b->border_class, i));
+        store_bind_text(s, 4, store_text_at(b->name, i));
+        store_bind_real(s, 5, b->length_m, i);
         status = store_bind_shape(store, s, 6, b->shapes, i, err);
         if (status == GRID_OK)
             status = store_run(store, s, err);
@@ -366,9 +332,9 @@ grid_status grid_store_read_borders(grid_store *store, grid_border_rows **out, g
     grid_border_rows *b = &own->borders;
     grid_arena *m = &own->memory;
     grid_status status = GRID_OK;
-    if ((b->shapes = grid_shapes_new()) == NULL || !NEW_ARRAY(m, n, b->left_code) ||
-        !NEW_ARRAY(m, n, b->right_code) || !NEW_ARRAY(m, n, b->border_class) ||
-        !NEW_ARRAY(m, n, b->name) || !NEW_ARRAY(m, n, b->length_m))
+    if ((b->shapes = grid_shapes_new()) == NULL || !STORE_ARRAY(m, n, b->left_code) ||
+        !STORE_ARRAY(m, n, b->right_code) || !STORE_ARRAY(m, n, b->border_class) ||
+        !STORE_ARRAY(m, n, b->name) || !STORE_ARRAY(m, n, b->length_m))
         status = grid_fail_nomem(err);
     if (status == GRID_OK)
         status = store_prepare(store,
@@ -376,7 +342,7 @@ grid_status grid_store_read_borders(grid_store *store, grid_border_rows **out, g
                                " FROM borders ORDER BY id",
                                &s, err);
     if (status == GRID_OK) {
-        status = read_rows(store, s, n, read_border, own, b->shapes, &b->n, err);
+        status = store_read_rows(store, s, n, read_border, own, b->shapes, &b->n, err);
         sqlite3_finalize(s);
     }
     if (status != GRID_OK) {

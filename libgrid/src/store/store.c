@@ -1,4 +1,5 @@
 #include "store/store.h"
+#include "store/rows.h"
 
 #include <grid/crs.h>
 
@@ -98,6 +99,34 @@ const char *store_column_text(sqlite3_stmt *statement, int i, grid_arena *arena)
 int64_t store_column_count(sqlite3_stmt *statement, int i) {
     return sqlite3_column_type(statement, i) == SQLITE_NULL ? -1
                                                             : sqlite3_column_int64(statement, i);
+}
+
+void store_bind_real(sqlite3_stmt *statement, int at, const double *array, size_t i) {
+    if (array != NULL && !isnan(array[i]))
+        sqlite3_bind_double(statement, at, array[i]);
+    else
+        sqlite3_bind_null(statement, at);
+}
+
+double store_column_real(sqlite3_stmt *statement, int i) {
+    return sqlite3_column_type(statement, i) == SQLITE_NULL ? NAN
+                                                            : sqlite3_column_double(statement, i);
+}
+
+grid_status store_read_rows(grid_store *store, sqlite3_stmt *statement, size_t n,
+                            store_read_row *read_row, void *rows, grid_shapes *shapes,
+                            size_t *rows_read, grid_error *err) {
+    *rows_read = 0;
+    for (bool row; *rows_read < n; (*rows_read)++) {
+        GRID_TRY(store_step(store, statement, &row, err));
+        if (!row)
+            break;
+        if (!read_row(rows, *rows_read, statement))
+            return grid_fail_nomem(err);
+        if (shapes != NULL)
+            GRID_TRY(store_column_shape(store, statement, 0, shapes, err));
+    }
+    return GRID_OK;
 }
 
 /* ---- opening and closing ------------------------------------------------------------ */
