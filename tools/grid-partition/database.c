@@ -147,6 +147,37 @@ static grid_status write_borders(grid_store *store, const work *w, grid_error *e
     return status;
 }
 
+/* ---- roads -------------------------------------------------------------------------- */
+
+/* Adds the features of one barrier layer. */
+static bool add_roads(const grid_barriers *layer, grid_road_rows *rows) {
+    for (size_t f = 0; f < layer->shapes->n; f++) {
+        size_t i = rows->n++;
+        rows->name[i] = layer->name ? layer->name[f] : NULL;
+        rows->road_class[i] = grid_border_class_name((grid_border_class)layer->border_class[f]);
+        if (!grid_shapes_copy(rows->shapes, layer->shapes, f))
+            return false;
+    }
+    return true;
+}
+
+static grid_status write_roads(grid_store *store, const inputs *in, grid_error *err) {
+    size_t total = 0;
+    for (size_t b = 0; b < in->n_barriers; b++)
+        total += in->barriers[b].shapes->n;
+    grid_road_rows rows = {.shapes = grid_shapes_new(),
+                           .name = GRID_NEW(const char *, total),
+                           .road_class = GRID_NEW(const char *, total)};
+    bool good = rows.shapes != NULL && rows.name != NULL && rows.road_class != NULL;
+    for (size_t b = 0; b < in->n_barriers && good; b++)
+        good = add_roads(&in->barriers[b], &rows);
+    grid_status status = good ? grid_store_write_roads(store, &rows, err) : grid_fail_nomem(err);
+    grid_shapes_free(rows.shapes);
+    free(rows.name);
+    free(rows.road_class);
+    return status;
+}
+
 /* ---- all ---------------------------------------------------------------------------- */
 
 /* Posts and duties of the scheme, so that every place has somebody who answers for it. */
@@ -170,7 +201,8 @@ static grid_status fill(grid_store *store, const inputs *in, const scheme *plan,
     for (size_t i = 0; i < w->n_levels; i++)
         GRID_TRY(grid_store_write_units(store, &w->level[i].units, err));
     GRID_TRY(write_cells(store, in, w, err));
-    return write_borders(store, w, err);
+    GRID_TRY(write_borders(store, w, err));
+    return write_roads(store, in, err);
 }
 
 grid_status database_write(const char *path, bool overwrite, const inputs *in, const scheme *plan,
