@@ -39,8 +39,7 @@ static void add_ring(scene *s, uint32_t size, double unit, double east) {
     }
 }
 
-/* ---- the oracle ---------------------------------------------------------------------------------
- */
+/* ---- the oracle ----------------------------------------------------------------- */
 
 static int compare_long(const void *a, const void *b) {
     long double x = *(const long double *)a, y = *(const long double *)b;
@@ -100,8 +99,7 @@ static void areas_by_slabs(const scene *s, double east, long double *area) {
     }
 }
 
-/* ---- the comparison
- * -------------------------------------------------------------------------------- */
+/* ---- the comparison ------------------------------------------------------------- */
 
 static void check_topology(const arrangement *a) {
     for (uint32_t h = 0; h < 2 * a->n_edges; h++) {

@@ -131,8 +131,7 @@ static void each_parent_has_its_verdict(void **state) {
     grid_shapes_free(cs);
 }
 
-/* ---- the generated cases ----------------------------------------------------------------------
- */
+/* ---- the generated cases -------------------------------------------------------- */
 
 static const char *text_of(const json_t *object, const char *key) {
     return json_string_value(json_object_get(object, key));

@@ -11,8 +11,7 @@ static const char *text_of(const json_t *object, const char *key) {
     return json_string_value(json_object_get(object, key));
 }
 
-/* ---- a case as levels
- * ---------------------------------------------------------------------------- */
+/* ---- a case as levels ----------------------------------------------------------- */
 
 typedef struct hierarchy {
     grid_cover_level level[MOST_LEVELS];
@@ -80,8 +79,7 @@ static void open_nested_case(hierarchy *h, const json_t *c) {
     run(h, c);
 }
 
-/* ---- comparing
- * ------------------------------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------------------ */
 
 static const char *unit_code(const hierarchy *h, const grid_defect *d, uint32_t i) {
     return h->level[d->level].code[d->unit[i]];
@@ -249,8 +247,7 @@ static void expect_areas(const hierarchy *h, const char *id, areas found, areas 
         expect_area(h, id, "winding", found.invalid, right.invalid);
 }
 
-/* ---- the files
- * --------------------------------------------------------------------------------------- */
+/* ---- the files ------------------------------------------------------------------ */
 
 static void check_flat(const json_t *c) {
     hierarchy h = {0};

@@ -26,8 +26,7 @@ static grid_status write_file(const char *path, write_fn *fn, const void *what, 
     return grid_fail(err, GRID_E_WRITE, path, "cannot be written: %s", strerror(reason));
 }
 
-/* ---- SARIF --------------------------------------------------------------------------------------
- */
+/* ---- SARIF ---------------------------------------------------------------------- */
 
 static json_t *sarif_rules(void) {
     json_t *rules = json_array();
@@ -80,8 +79,7 @@ grid_status coverage_write_sarif(const coverage_input *in, const coverage_verdic
     return status;
 }
 
-/* ---- JUnit
- * --------------------------------------------------------------------------------------- */
+/* ---- JUnit ---------------------------------------------------------------------- */
 
 typedef struct junit {
     const coverage_input *in;

@@ -12,7 +12,7 @@ static grid_status no_memory_unless(bool done, grid_error *err) {
     return done ? GRID_OK : grid_fail_nomem(err);
 }
 
-/* ---- layers ---------------------------------------------------------------------------------- */
+/* ---- layers --------------------------------------------------------------------- */
 
 /* The column's values, or the features' numbers as "#7" where `field` is NULL. */
 static grid_status read_codes(coverage_input *in, const grid_layer *layer, const char *field,
@@ -127,8 +127,7 @@ static grid_status read_layers(const coverage_request *request, const grid_conte
     return refuse_mixed_eastings(out, err);
 }
 
-/* ---- databases
- * ----------------------------------------------------------------------------------- */
+/* ---- databases ------------------------------------------------------------------ */
 
 static grid_status read_units(coverage_input *in, grid_store *store, const grid_level *from,
                               coverage_level *level, grid_error *err) {
@@ -174,8 +173,7 @@ static grid_status read_database(const coverage_request *request, coverage_input
     return status;
 }
 
-/* ---- order
- * --------------------------------------------------------------------------------------- */
+/* ---- order ---------------------------------------------------------------------- */
 
 static int compare_rows(const void *a, const void *b, void *user) {
     size_t x = *(const size_t *)a, y = *(const size_t *)b;
@@ -225,8 +223,7 @@ static grid_status sort_level(coverage_input *in, coverage_level *level, grid_er
     return no_memory_unless(level->in.code != NULL, err);
 }
 
-/* ---- units of length, and a declared lattice
- * ------------------------------------------------------- */
+/* ---- units of length, and a declared lattice ------------------------------------ */
 
 static grid_status find_units(coverage_input *in, grid_error *err) {
     enum { METRES_PER_DEGREE = 111320 };
@@ -265,8 +262,7 @@ static grid_status snap_levels(coverage_input *in, double lattice_m, grid_error 
     return GRID_OK;
 }
 
-/* ---- both
- * ---------------------------------------------------------------------------------------- */
+/* ---- both ----------------------------------------------------------------------- */
 
 grid_status coverage_input_read(const coverage_request *request, const grid_context *ctx,
                                 coverage_input *out, grid_error *err) {

@@ -10,8 +10,7 @@
 /* Defects that are listed one by one unless -v asks for all. */
 enum { MOST_LISTED = 50 };
 
-/* ---- words --------------------------------------------------------------------------------------
- */
+/* ---- words ---------------------------------------------------------------------- */
 
 typedef struct text {
     char *at;
@@ -67,8 +66,7 @@ void coverage_describe(const coverage_input *in, const coverage_defect *d, char 
         add(&t, "; at %.10g %.10g", of->at.x, of->at.y);
 }
 
-/* ---- for people
- * ---------------------------------------------------------------------------------- */
+/* ---- for people ----------------------------------------------------------------- */
 
 typedef struct level_sums {
     size_t parents, exact, residual, bad;
@@ -131,8 +129,7 @@ static void print_defects(const coverage_input *in, const coverage_verdict *v) {
         printf("%zu defects are waived or known\n", excused);
 }
 
-/* ---- for programs
- * ---------------------------------------------------------------------------------- */
+/* ---- for programs --------------------------------------------------------------- */
 
 static void set_number(json_t *object, const char *key, double value) {
     json_object_set_new(object, key, isfinite(value) ? json_real(value) : json_null());

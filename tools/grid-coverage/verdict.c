@@ -9,8 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-/* ---- metres ------------------------------------------------------------------------------------
- */
+/* ---- metres --------------------------------------------------------------------- */
 
 typedef struct scale {
     double x, y; /* metres per unit */
@@ -50,8 +49,7 @@ static grid_status find_lonlat(const coverage_input *in, coverage_verdict *v, gr
     return GRID_OK;
 }
 
-/* ---- waivers -----------------------------------------------------------------------------------
- */
+/* ---- waivers -------------------------------------------------------------------- */
 
 static void today(char out[16]) {
     const char *fixed = getenv("SOURCE_DATE_EPOCH");
@@ -120,8 +118,7 @@ static grid_status apply_waivers(const coverage_input *in, coverage_verdict *v, 
     return status;
 }
 
-/* ---- baseline ----------------------------------------------------------------------------------
- */
+/* ---- baseline ------------------------------------------------------------------- */
 
 /* Known is what had the same id before and has not grown since. */
 static bool is_known(const json_t *before, const coverage_defect *d) {
@@ -155,8 +152,7 @@ static grid_status apply_baseline(coverage_verdict *v, const char *path, grid_er
     return GRID_OK;
 }
 
-/* ---- all ----------------------------------------------------------------------------------------
- */
+/* ---- all ------------------------------------------------------------------------ */
 
 static void count(coverage_verdict *v, const char *fail_on) {
     grid_defect_severity least = strcmp(fail_on, "real") == 0     ? GRID_DEFECT_REAL

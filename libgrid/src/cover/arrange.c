@@ -22,8 +22,7 @@ typedef struct builder {
     grid_box *box;         /* per component */
 } builder;
 
-/* ---- edges ------------------------------------------------------------------------------------
- */
+/* ---- edges ---------------------------------------------------------------------- */
 
 typedef struct piece_key {
     uint32_t to, piece;
@@ -115,8 +114,7 @@ static bool make_edges(builder *b) {
     return keys != NULL;
 }
 
-/* ---- half-edges around nodes --------------------------------------------------------------------
- */
+/* ---- half-edges around nodes ---------------------------------------------------- */
 
 /* The way a half-edge goes: from one end of its segment to the other. */
 typedef struct way {
@@ -216,8 +214,7 @@ static bool sort_half_edges(arrangement *a) {
     return done;
 }
 
-/* ---- cycles and components
- * ----------------------------------------------------------------------- */
+/* ---- cycles and components ------------------------------------------------------ */
 
 static bool trace_cycles(builder *b) {
     const arrangement *a = b->a;
@@ -320,8 +317,7 @@ static bool measure_rises(builder *b) {
     return done;
 }
 
-/* ---- which face a component lies in
- * ---------------------------------------------------------------- */
+/* ---- which face a component lies in --------------------------------------------- */
 
 static bool box_contains(const grid_box *outer, const grid_box *inner) {
     return outer->min_x <= inner->min_x && outer->min_y <= inner->min_y &&
@@ -470,8 +466,7 @@ static grid_status nest_components(builder *b, grid_error *err) {
     return status;
 }
 
-/* ---- faces
- * --------------------------------------------------------------------------------------------- */
+/* ---- faces ---------------------------------------------------------------------- */
 
 /* Until here a face is known by its outer cycle; the unbounded one is GRID_NONE. */
 static bool number_faces(builder *b) {
@@ -585,8 +580,7 @@ static bool measure_areas(arrangement *a) {
     return true;
 }
 
-/* ---- all together
- * ---------------------------------------------------------------------------------------- */
+/* ---- all together --------------------------------------------------------------- */
 
 static grid_status build(builder *b, grid_error *err) {
     arrangement *a = b->a;

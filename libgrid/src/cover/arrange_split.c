@@ -28,8 +28,7 @@ typedef struct splitter {
     bool no_memory;
 } splitter;
 
-/* ---- end points -------------------------------------------------------------------------------
- */
+/* ---- end points ----------------------------------------------------------------- */
 
 typedef struct node_table {
     uint32_t *slot; /* node + 1 */
@@ -65,8 +64,7 @@ static bool number_nodes(splitter *s) {
     return done;
 }
 
-/* ---- order along a curve
- * ------------------------------------------------------------------------- */
+/* ---- order along a curve -------------------------------------------------------- */
 
 typedef struct curve_key {
     uint32_t key, i;
@@ -105,8 +103,7 @@ static bool order_segments(splitter *s, const grid_box *box) {
     return done;
 }
 
-/* ---- where two segments meet
- * ------------------------------------------------------------------------ */
+/* ---- where two segments meet ---------------------------------------------------- */
 
 static bool within(double v, double a, double b) {
     return a < b ? a <= v && v <= b : b <= v && v <= a;
@@ -193,8 +190,7 @@ static bool find_meetings(splitter *s) {
     return done && !s->no_memory;
 }
 
-/* ---- order along a segment
- * ----------------------------------------------------------------------------- */
+/* ---- order along a segment ------------------------------------------------------ */
 
 /* Twice the area of (c, d, p), with a bound of its error. */
 typedef struct measured {
@@ -309,9 +305,7 @@ static void sort_nodes(const splitter *s, uint32_t segment, uint32_t *nodes, siz
         }
 }
 
-/* ---- pieces
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- pieces --------------------------------------------------------------------- */
 
 static uint32_t top_of(uint32_t *same_as, uint32_t node) {
     while (same_as[node] != node)

@@ -35,7 +35,7 @@ typedef struct canceller {
     bool no_memory;
 } canceller;
 
-/* ---- who takes part -------------------------------------------------------------------------- */
+/* ---- who takes part ------------------------------------------------------------- */
 
 static const grid_shapes *side_of(const cancel_input *in, bool parent) {
     return parent ? in->parents : in->children;
@@ -57,8 +57,7 @@ static size_t count_features(const cancel_input *in) {
     return in->children->n + (in->parents != NULL ? in->parents->n : 0);
 }
 
-/* ---- dealing -----------------------------------------------------------------------------------
- */
+/* ---- dealing -------------------------------------------------------------------- */
 
 static bool same(grid_xy a, grid_xy b) {
     return a.x == b.x && a.y == b.y;
@@ -154,8 +153,7 @@ static size_t plan_places(canceller *k) {
     return total;
 }
 
-/* ---- cancelling
- * ---------------------------------------------------------------------------------- */
+/* ---- cancelling ----------------------------------------------------------------- */
 
 typedef struct edge_ends {
     grid_xy a, b;
@@ -268,8 +266,7 @@ static void cancel_tiles(void *user, size_t begin, size_t end, unsigned worker) 
     GRID_VEC_FREE(&s.stack);
 }
 
-/* ---- the residual
- * ---------------------------------------------------------------------------------- */
+/* ---- the residual --------------------------------------------------------------- */
 
 static int compare_records(const void *a, const void *b) {
     const edge_record *x = a, *y = b;

@@ -9,8 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- names ------------------------------------------------------------------------------------
- */
+/* ---- names ---------------------------------------------------------------------- */
 
 static const char *const names[GRID_DEFECT_KINDS][2] = {
     [GRID_DEFECT_GAP] = {"gap", "遗漏"},
@@ -45,8 +44,7 @@ const char *grid_defect_severity_name(grid_defect_severity severity) {
     return words[severity];
 }
 
-/* ---- identity and order ------------------------------------------------------------------------
- */
+/* ---- identity and order --------------------------------------------------------- */
 
 grid_status find_add(finder *k, grid_defect d, const uint32_t *units, size_t n, grid_error *err) {
     d.unit = GRID_NEW(uint32_t, n);
@@ -158,8 +156,7 @@ static void sort_defects(finder *k) {
     identify(k);
 }
 
-/* ---- levels -------------------------------------------------------------------------------------
- */
+/* ---- levels --------------------------------------------------------------------- */
 
 static void digest_some(void *user, size_t begin, size_t end, unsigned worker) {
     (void)worker;
@@ -305,8 +302,7 @@ static grid_status search(finder *k, const grid_cover_level *levels, grid_error 
     return GRID_OK;
 }
 
-/* ---- the report
- * ------------------------------------------------------------------------------------ */
+/* ---- the report ----------------------------------------------------------------- */
 
 static grid_status make_report(finder *k, grid_cover_report **out, grid_error *err) {
     grid_cover_report *r = GRID_NEW(grid_cover_report, 1);

@@ -76,8 +76,7 @@ static bool mark_residual(groups *g, const residual_edge *edges, size_t n) {
     return true;
 }
 
-/* ---- what kind of overlap it is
- * ---------------------------------------------------------------------- */
+/* ---- what kind of overlap it is ------------------------------------------------- */
 
 static bool all_equal(const finder *k, const find_level *l, const region_find *f, bool *out,
                       grid_error *err) {
@@ -126,8 +125,7 @@ static grid_status refine_overlap(finder *k, const find_level *l, region_find *f
     return GRID_OK;
 }
 
-/* ---- from finds to defects
- * ------------------------------------------------------------------------------ */
+/* ---- from finds to defects ------------------------------------------------------ */
 
 static double ulp_at(grid_xy p) {
     double largest = fmax(fabs(p.x), fabs(p.y));

@@ -10,8 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- rings --------------------------------------------------------------------------------------
- */
+/* ---- rings ---------------------------------------------------------------------- */
 
 /* More crossings than this in one unit are not counted. */
 enum { MOST_FAULTS = 1000 };
@@ -158,8 +157,7 @@ grid_status find_ring_faults(finder *k, uint32_t level, grid_error *err) {
     return status;
 }
 
-/* ---- codes
- * ------------------------------------------------------------------------------------------ */
+/* ---- codes ---------------------------------------------------------------------- */
 
 static int compare_by_code(const void *a, const void *b, void *user) {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -242,8 +240,7 @@ grid_status find_code_faults(finder *k, uint32_t level, grid_error *err) {
     return find_prefix_faults(k, level, err);
 }
 
-/* ---- parents
- * ------------------------------------------------------------------------------------------ */
+/* ---- parents -------------------------------------------------------------------- */
 
 typedef struct parent_seeker {
     const grid_shapes *parents;

@@ -6,8 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- a point inside an area -------------------------------------------------------------------
- */
+/* ---- a point inside an area ----------------------------------------------------- */
 
 static int compare_doubles(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -60,8 +59,7 @@ grid_status grid_shapes_inside(const grid_shapes *s, size_t f, grid_xy *out, gri
     return GRID_OK;
 }
 
-/* ---- whose child is it --------------------------------------------------------------------------
- */
+/* ---- whose child is it ---------------------------------------------------------- */
 
 typedef struct seeker {
     const grid_shapes *parents;
@@ -94,8 +92,7 @@ grid_status grid_cover_place(const grid_shapes *parents, const grid_shapes *chil
     return status;
 }
 
-/* ---- codes
- * --------------------------------------------------------------------------------------- */
+/* ---- codes ---------------------------------------------------------------------- */
 
 typedef struct code_entry {
     const char *code;

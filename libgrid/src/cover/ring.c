@@ -43,7 +43,7 @@ static bool fault_found(ring_scratch *s, ring_fault fault, grid_xy at) {
     return !s->ended;
 }
 
-/* ---- collecting ------------------------------------------------------------------------ */
+/* ---- collecting ----------------------------------------------------------------- */
 
 static bool same(grid_xy a, grid_xy b) {
     return a.x == b.x && a.y == b.y;
@@ -103,7 +103,7 @@ static bool collect(ring_scratch *s, const grid_shapes *shapes, size_t f) {
     return true;
 }
 
-/* ---- contacts between edges -------------------------------------------------------------- */
+/* ---- contacts between edges ----------------------------------------------------- */
 
 /* Edge i runs from vertex i to next_of(i). Most features have one ring: look there first. */
 static const ring *ring_of(const ring_scratch *s, size_t i) {
@@ -229,7 +229,7 @@ static bool check_contacts(ring_scratch *s) {
     return pair_boxes_join(&s->boxes, visit_pair, s);
 }
 
-/* ---- nesting ------------------------------------------------------------------------------- */
+/* ---- nesting -------------------------------------------------------------------- */
 
 /* 1 inside, -1 outside, 0 on the ring. */
 static int side_of_ring(const ring_scratch *s, const ring *r, grid_xy q) {

@@ -1,0 +1,59 @@
+/*
+ * faces.h - the faces around the residual of one parent, and which units are over each that has
+ * too many or too few.
+ */
+#ifndef GRID_SRC_COVER_FACES_H
+#define GRID_SRC_COVER_FACES_H
+
+#include "base/vec.h"
+#include "cover/arrange.h"
+#include "cover/region.h"
+
+/** Owner of the parent's edges, and of auxiliary cuts that bound nothing. */
+#define FACES_PARENT GRID_NONE
+#define FACES_CUT (GRID_NONE - 1)
+
+typedef struct coverer {
+    uint32_t owner;
+    int32_t count;
+} coverer;
+
+typedef struct faces {
+    const region_level *level;
+    uint32_t group;
+    GRID_VEC(arrange_segment) segment; /**< the residual, then edges put back, then cuts */
+    GRID_VEC(uint32_t) vertex;         /**< per segment: where it starts in its shapes */
+    size_t n_residual;
+    arrangement *a;
+    bool *labelled;        /**< per face: too much or too little over it, so `set` holds */
+    uint32_t *set, *set_n; /**< per face: in `coverers`, ordered by owner */
+    GRID_VEC(coverer) coverers;
+    grid_rtree *excess;   /* boxes of faces covered too often */
+    grid_rtree *children; /* of the group */
+} faces;
+
+/** Arranges the residual of a group and finds the sets. Free it also after a failure. */
+GRID_MUST_USE grid_status faces_build(faces *f, const region_level *level, uint32_t group,
+                                      const residual_edge *edges, size_t n, grid_error *err);
+
+/** Adds a cut; faces_rebuild takes all of them into account. */
+GRID_MUST_USE bool faces_add_cut(faces *f, grid_xy a, grid_xy b);
+GRID_MUST_USE grid_status faces_rebuild(faces *f, grid_error *err);
+void faces_free(faces *f);
+
+/** More over the face than there may be; less. */
+bool faces_is_excess(const faces *f, uint32_t face);
+bool faces_is_lack(const faces *f, uint32_t face);
+
+/** How owners' counts change from the left of half-edge h to its right; 0 for cuts. */
+int faces_change(const faces *f, uint32_t h, uint32_t piece);
+
+double faces_perimeter(const faces *f, uint32_t face);
+
+/** Visits every half-edge along a face. */
+#define EACH_HALF_EDGE(a, f, h)                                                                    \
+    for (uint32_t i_ = (a)->cycle_of[f]; i_ < (a)->cycle_of[(f) + 1]; i_++)                        \
+        for (uint32_t h = (a)->cycle[i_], first_ = 1; first_ || h != (a)->cycle[i_];               \
+             h = (a)->next[h], first_ = 0)
+
+#endif
