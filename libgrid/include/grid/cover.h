@@ -157,6 +157,43 @@ GRID_API GRID_MUST_USE grid_status grid_cover_find(const grid_cover_level *level
                                                    grid_error *err);
 GRID_API void grid_cover_report_free(grid_cover_report *report);
 
+/* ---- repair --------------------------------------------------------------------------- */
+
+typedef struct grid_fix_options {
+    double tolerance; /**< faces narrower than this are given to one unit, or taken away */
+    bool all;         /**< wider ones and contained units too */
+    /** Per level (or NULL) and unit: who has more keeps or gets; NULL where all are equal. */
+    const double *const *priority;
+    const bool *may_change; /**< per level; others only get vertices, where units meet on them */
+} grid_fix_options;
+
+typedef struct grid_fix_change {
+    uint32_t level, unit;
+    double area_before, area_after; /**< in squared units of the coordinates */
+    size_t vertices_before, vertices_after;
+} grid_fix_change;
+
+typedef struct grid_cover_fixed {
+    size_t n_levels;
+    grid_shapes **shapes; /**< per level; NULL where nothing changed */
+    grid_fix_change *change;
+    size_t n; /**< units that changed, by level and number */
+} grid_cover_fixed;
+
+/**
+ * Repairs a hierarchy from the top: what lies beyond a parent is cut off, narrow gaps and overlaps
+ * go to one unit (priority, longest common border, larger area, smaller number), vertices
+ * that one side of a border lacks are inserted, spikes are removed. Vertices that no repair
+ * touches stay as they are to the bit, as do whole units; no unit is emptied. The parent's
+ * outline stays, but for vertices where two units meet on it. What remains is for
+ * grid_cover_find to tell.
+ */
+GRID_API GRID_MUST_USE grid_status grid_cover_fix(const grid_cover_level *levels, size_t n,
+                                                  const grid_fix_options *options,
+                                                  const grid_context *ctx, grid_cover_fixed **out,
+                                                  grid_error *err);
+GRID_API void grid_cover_fixed_free(grid_cover_fixed *fixed);
+
 #ifdef __cplusplus
 }
 #endif

@@ -272,26 +272,38 @@ static grid_status count_residual(const finder *k, uint32_t level, grid_error *e
     return status;
 }
 
-static grid_status search_level(finder *k, uint32_t level, grid_error *err) {
-    const find_level *l = &k->level[level];
+grid_status find_prepare(finder *k, uint32_t level, grid_error *err) {
     if (level > 0)
         compare_digests(k, level);
     GRID_TRY(find_ring_faults(k, level, err));
-    if (level > 0) {
-        GRID_TRY(judge(k, level, err));
-        if (!l->in->within)
-            GRID_TRY(count_residual(k, level, err));
-        GRID_TRY(find_homes(k, level, err));
-    }
+    if (level == 0)
+        return GRID_OK;
+    GRID_TRY(judge(k, level, err));
+    return find_homes(k, level, err);
+}
+
+static grid_status search_level(finder *k, uint32_t level, grid_error *err) {
+    GRID_TRY(find_prepare(k, level, err));
+    if (level > 0 && !k->level[level].in->within)
+        GRID_TRY(count_residual(k, level, err));
     GRID_TRY(find_code_faults(k, level, err));
     return find_residual_faults(k, level, err);
 }
 
-static grid_status search(finder *k, const grid_cover_level *levels, grid_error *err) {
+grid_status find_open(finder *k, const grid_cover_level *levels, grid_error *err) {
+    k->level = GRID_NEW(find_level, k->n_levels);
+    k->shapes = grid_shapes_new();
+    if (k->level == NULL || k->shapes == NULL)
+        return grid_fail_nomem(err);
     for (uint32_t l = 0; l < k->n_levels; l++) {
         k->level[l].in = &levels[l];
         GRID_TRY(open_level(k, l, err));
     }
+    return GRID_OK;
+}
+
+static grid_status search(finder *k, const grid_cover_level *levels, grid_error *err) {
+    GRID_TRY(find_open(k, levels, err));
     for (uint32_t l = 0; l < k->n_levels; l++) {
         if (grid_cancelled(k->ctx))
             return grid_fail(err, GRID_E_CANCEL, "", "cancelled");
@@ -334,7 +346,7 @@ static void free_defects(grid_defect *defects, size_t n) {
     free(defects);
 }
 
-static void free_finder(finder *k) {
+void find_close(finder *k) {
     for (uint32_t l = 0; k->level != NULL && l < k->n_levels; l++) {
         find_level *level = &k->level[l];
         free(level->edges);
@@ -356,16 +368,11 @@ grid_status grid_cover_find(const grid_cover_level *levels, size_t n,
                             grid_cover_report **out, grid_error *err) {
     static const grid_cover_options plain = {.tolerance = 0};
     *out = NULL;
-    finder k = {.level = GRID_NEW(find_level, n),
-                .n_levels = (uint32_t)n,
-                .options = options != NULL ? options : &plain,
-                .ctx = ctx,
-                .shapes = grid_shapes_new()};
-    grid_status status = k.level != NULL && k.shapes != NULL ? search(&k, levels, err)
-                                                             : grid_fail_nomem(err);
+    finder k = {.n_levels = (uint32_t)n, .options = options != NULL ? options : &plain, .ctx = ctx};
+    grid_status status = search(&k, levels, err);
     if (status == GRID_OK)
         status = make_report(&k, out, err);
-    free_finder(&k);
+    find_close(&k);
     return status;
 }
 

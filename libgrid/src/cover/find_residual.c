@@ -18,7 +18,6 @@ typedef struct groups {
     uint32_t *child_of;
     size_t *child_of_start;
     uint8_t *mark, *parent_mark;
-    grid_rtree *parents;
 } groups;
 
 static uint32_t group_of(const groups *g, size_t child) {
@@ -76,11 +75,71 @@ static bool mark_residual(groups *g, const residual_edge *edges, size_t n) {
     return true;
 }
 
+/* ---- visiting ------------------------------------------------------------------- */
+
+static grid_status visit_groups(finder *k, groups *g, const residual_edge *edges, size_t n,
+                                find_group_fn *fn, void *user, grid_error *err) {
+    const find_level *l = g->level;
+    if (!mark_residual(g, edges, n))
+        return grid_fail_nomem(err);
+    const region_level level = {.parents = g->has_parents ? l[-1].in->shapes : NULL,
+                                .children = l->in->shapes,
+                                .mode = !g->has_parents ? REGION_ROOT
+                                        : l->in->within ? REGION_WITHIN
+                                                        : REGION_TILE,
+                                .unusable = l->unusable,
+                                .unusable_parent = g->has_parents ? l[-1].unusable : NULL,
+                                .child_of = g->child_of,
+                                .child_of_start = g->child_of_start,
+                                .residual_mark = g->mark,
+                                .residual_parent_mark = g->parent_mark};
+    for (size_t i = 0, j; i < n; i = j) {
+        for (j = i + 1; j < n && edges[j].group == edges[i].group;)
+            j++;
+        if (grid_cancelled(k->ctx))
+            return grid_fail(err, GRID_E_CANCEL, "", "cancelled");
+        GRID_TRY(fn(user, &level, edges[i].group, edges + i, j - i, err));
+    }
+    return GRID_OK;
+}
+
+static grid_status visit_level(finder *k, groups *g, find_group_fn *fn, void *user,
+                               grid_error *err) {
+    const find_level *l = g->level;
+    if (!choose_groups(g) || !list_children(g))
+        return grid_fail_nomem(err);
+    cancel_input in = {.parents = g->has_parents ? l[-1].in->shapes : NULL,
+                       .children = l->in->shapes,
+                       .parent_of = l->home,
+                       .n_groups = g->n,
+                       .wanted = g->wanted,
+                       .unusable_parent = g->has_parents ? l[-1].unusable : NULL,
+                       .unusable = l->unusable};
+    residual_edge *edges;
+    size_t n;
+    GRID_TRY(cancel_edges(&in, k->ctx, &edges, &n, err));
+    grid_status status = visit_groups(k, g, edges, n, fn, user, err);
+    free(edges);
+    return status;
+}
+
+grid_status find_each_residual(finder *k, uint32_t level, find_group_fn *fn, void *user,
+                               grid_error *err) {
+    groups g = {.level = &k->level[level],
+                .has_parents = level > 0,
+                .n = level > 0 ? k->level[level - 1].n : 1};
+    grid_status status = visit_level(k, &g, fn, user, err);
+    free(g.wanted);
+    free(g.child_of);
+    free(g.child_of_start);
+    free(g.mark);
+    free(g.parent_mark);
+    return status;
+}
+
 /* ---- what kind of overlap it is ------------------------------------------------- */
 
-static bool all_equal(const finder *k, const find_level *l, const region_find *f, bool *out,
-                      grid_error *err) {
-    (void)k;
+static bool all_equal(const find_level *l, const region_find *f, bool *out, grid_error *err) {
     *out = true;
     for (uint32_t i = 1; i < f->n_units && *out; i++) {
         region_relation r;
@@ -98,14 +157,14 @@ static bool may_be_whole(const find_level *l, const region_find *f, uint32_t uni
 }
 
 /* An overlap as large as one of its units may be that unit. */
-static grid_status refine_overlap(finder *k, const find_level *l, region_find *f, grid_error *err) {
+static grid_status refine_overlap(const find_level *l, region_find *f, grid_error *err) {
     bool whole = false;
     for (uint32_t i = 0; i < f->n_units && !whole; i++)
         whole = may_be_whole(l, f, f->unit[i]);
     if (!whole)
         return GRID_OK;
     bool equal;
-    if (!all_equal(k, l, f, &equal, err))
+    if (!all_equal(l, f, &equal, err))
         return err != NULL ? err->status : GRID_E_NOMEM;
     if (equal) {
         f->kind = GRID_DEFECT_DUPLICATE;
@@ -126,6 +185,13 @@ static grid_status refine_overlap(finder *k, const find_level *l, region_find *f
 }
 
 /* ---- from finds to defects ------------------------------------------------------ */
+
+/* One level's search. */
+typedef struct searcher {
+    finder *k;
+    const find_level *level;
+    grid_rtree *parents; /* NULL on the first level */
+} searcher;
 
 static double ulp_at(grid_xy p) {
     double largest = fmax(fabs(p.x), fabs(p.y));
@@ -151,12 +217,12 @@ static bool visit_into(void *user, size_t p) {
     return true;
 }
 
-static uint32_t seek_into(const groups *g, uint32_t own, grid_xy at) {
-    if (!g->has_parents)
+static uint32_t seek_into(const searcher *s, uint32_t own, grid_xy at) {
+    if (s->parents == NULL)
         return GRID_NONE;
-    into_query q = {g->level[-1].in->shapes, own, GRID_NONE, at};
+    into_query q = {s->level[-1].in->shapes, own, GRID_NONE, at};
     const grid_box box = {at.x, at.y, at.x, at.y};
-    grid_rtree_find(g->parents, &box, visit_into, &q);
+    grid_rtree_find(s->parents, &box, visit_into, &q);
     return q.found;
 }
 
@@ -171,16 +237,16 @@ static grid_defect *ring_defect_of(finder *k, uint32_t level, uint32_t unit) {
     return NULL;
 }
 
-static grid_status add_find(finder *k, const groups *g, uint32_t group, region_find *f,
-                            grid_error *err) {
-    uint32_t level = (uint32_t)(g->level - k->level);
+static grid_status add_find(const searcher *s, uint32_t group, region_find *f, grid_error *err) {
+    finder *k = s->k;
+    uint32_t level = (uint32_t)(s->level - k->level);
     if (f->kind == GRID_DEFECT_OVERLAP)
-        GRID_TRY(refine_overlap(k, g->level, f, err));
+        GRID_TRY(refine_overlap(s->level, f, err));
     double width = f->perimeter > 0 ? 2 * f->area / f->perimeter : 0;
     grid_defect d = {.kind = f->kind,
                      .level = level,
-                     .parent = g->has_parents ? group : GRID_NONE,
-                     .into = f->kind == GRID_DEFECT_OUTSIDE_PARENT ? seek_into(g, group, f->at)
+                     .parent = level > 0 ? group : GRID_NONE,
+                     .into = f->kind == GRID_DEFECT_OUTSIDE_PARENT ? seek_into(s, group, f->at)
                                                                    : GRID_NONE,
                      .with_parent = f->with_parent,
                      .pieces = f->pieces,
@@ -204,76 +270,25 @@ static grid_status add_find(finder *k, const groups *g, uint32_t group, region_f
     return find_add(k, d, f->unit, f->n_units, err);
 }
 
-static grid_status search_group(finder *k, const groups *g, uint32_t group,
+static grid_status search_group(void *user, const region_level *level, uint32_t group,
                                 const residual_edge *edges, size_t n, grid_error *err) {
-    const find_level *l = g->level;
-    region_level level = {.parents = g->has_parents ? l[-1].in->shapes : NULL,
-                          .children = l->in->shapes,
-                          .mode = !g->has_parents ? REGION_ROOT
-                                  : l->in->within ? REGION_WITHIN
-                                                  : REGION_TILE,
-                          .unusable = l->unusable,
-                          .unusable_parent = g->has_parents ? l[-1].unusable : NULL,
-                          .child_of = g->child_of,
-                          .child_of_start = g->child_of_start,
-                          .residual_mark = g->mark,
-                          .residual_parent_mark = g->parent_mark};
+    const searcher *s = user;
     region_finds finds = {0};
-    grid_status status = region_search(&level, group, edges, n, k->shapes, &finds, err);
+    grid_status status = region_search(level, group, edges, n, s->k->shapes, &finds, err);
     for (size_t i = 0; i < finds.n; i++) {
         if (status == GRID_OK)
-            status = add_find(k, g, group, &finds.at[i], err);
+            status = add_find(s, group, &finds.at[i], err);
         free(finds.at[i].unit);
     }
     GRID_VEC_FREE(&finds);
     return status;
 }
 
-static grid_status search_groups(finder *k, groups *g, const residual_edge *edges, size_t n,
-                                 grid_error *err) {
-    if (!mark_residual(g, edges, n))
-        return grid_fail_nomem(err);
-    for (size_t i = 0, j; i < n; i = j) {
-        for (j = i + 1; j < n && edges[j].group == edges[i].group;)
-            j++;
-        if (grid_cancelled(k->ctx))
-            return grid_fail(err, GRID_E_CANCEL, "", "cancelled");
-        GRID_TRY(search_group(k, g, edges[i].group, edges + i, j - i, err));
-    }
-    return GRID_OK;
-}
-
-static grid_status search_level(finder *k, groups *g, grid_error *err) {
-    const find_level *l = g->level;
-    if (!choose_groups(g) || !list_children(g))
-        return grid_fail_nomem(err);
-    if (g->has_parents)
-        GRID_TRY(grid_rtree_build_shapes(l[-1].in->shapes, &g->parents, err));
-    cancel_input in = {.parents = g->has_parents ? l[-1].in->shapes : NULL,
-                       .children = l->in->shapes,
-                       .parent_of = l->home,
-                       .n_groups = g->n,
-                       .wanted = g->wanted,
-                       .unusable_parent = g->has_parents ? l[-1].unusable : NULL,
-                       .unusable = l->unusable};
-    residual_edge *edges;
-    size_t n;
-    GRID_TRY(cancel_edges(&in, k->ctx, &edges, &n, err));
-    grid_status status = search_groups(k, g, edges, n, err);
-    free(edges);
-    return status;
-}
-
 grid_status find_residual_faults(finder *k, uint32_t level, grid_error *err) {
-    groups g = {.level = &k->level[level],
-                .has_parents = level > 0,
-                .n = level > 0 ? k->level[level - 1].n : 1};
-    grid_status status = search_level(k, &g, err);
-    free(g.wanted);
-    free(g.child_of);
-    free(g.child_of_start);
-    free(g.mark);
-    free(g.parent_mark);
-    grid_rtree_free(g.parents);
+    searcher s = {k, &k->level[level], NULL};
+    if (level > 0)
+        GRID_TRY(grid_rtree_build_shapes(k->level[level - 1].in->shapes, &s.parents, err));
+    grid_status status = find_each_residual(k, level, search_group, &s, err);
+    grid_rtree_free(s.parents);
     return status;
 }
