@@ -279,6 +279,97 @@ static void the_area_of_a_road_is_no_cell(void **state) {
     tear_down(&t, cells);
 }
 
+/* A river from west to east, a house on either bank. */
+static void set_up_river(town *t) {
+    set_up(t);
+    add_road(t, -10, 50, 110, 50, GRID_BORDER_RIVER);
+    add_house(t, 10, 10, 10, 10);
+    add_house(t, 10, 70, 10, 10);
+}
+
+static void a_river_parts_cells(void **state) {
+    (void)state;
+    town t;
+    set_up_river(&t);
+    grid_cells *cells = build(&t);
+    assert_int_equal(cells->n_cells, 2);
+    assert_int_equal(cells->n_borders, 0);
+    assert_int_equal(t.warnings, 0);
+    tear_down(&t, cells);
+}
+
+static void a_small_bank_is_joined_across(void **state) {
+    (void)state;
+    town t;
+    set_up_river(&t);
+    t.in.part_min = 11;
+    t.kind = "joined-across";
+    grid_cells *cells = build(&t);
+    assert_int_equal(cells->n_borders, 1);
+    assert_true(t.warnings > 0 && t.amount >= 10);
+    tear_down(&t, cells);
+}
+
+static void a_road_or_a_bridge_joins_banks(void **state) {
+    (void)state;
+    town t;
+    set_up_river(&t);
+    add_road(&t, 50, -10, 50, 110, GRID_BORDER_LANE);
+    grid_cells *cells = build(&t);
+    assert_int_equal(cells->n_cells, 4);
+    assert_int_equal(cells->n_borders, 4); /* two along the lane, two along the river */
+    tear_down(&t, cells);
+
+    set_up_river(&t);
+    grid_shapes *bridge = shapes();
+    add_line(bridge, 30, 45, 30, 55);
+    t.in.bridge = bridge;
+    cells = build(&t);
+    assert_int_equal(cells->n_cells, 2);
+    assert_int_equal(cells->n_borders, 1);
+    assert_int_equal(cells->border[0].border_class, GRID_BORDER_RIVER);
+    grid_shapes_free(bridge);
+    tear_down(&t, cells);
+}
+
+static void a_road_that_ends_at_the_bank_joins_nothing(void **state) {
+    (void)state;
+    town t;
+    set_up_river(&t);
+    add_road(&t, 50, 50, 50, 110, GRID_BORDER_LANE);
+    add_house(&t, 70, 70, 10, 10);
+    grid_cells *cells = build(&t);
+    assert_int_equal(cells->n_cells, 3);
+    assert_int_equal(cells->n_borders, 1);
+    assert_int_equal(cells->border[0].border_class, GRID_BORDER_LANE);
+    tear_down(&t, cells);
+}
+
+static void an_island_is_tied_to_what_is_nearest(void **state) {
+    (void)state;
+    town t;
+    set_up(&t);
+    assert_true(grid_shapes_begin_part(t.street));
+    assert_true(grid_shapes_begin_chain(t.street));
+    static const grid_xy ring[] = {{130, 0}, {150, 0}, {150, 20}, {130, 20}, {130, 0}};
+    for (int i = 0; i < 5; i++)
+        assert_true(grid_shapes_add(t.street, ring[i].x, ring[i].y));
+    add_road(&t, 50, -10, 50, 110, GRID_BORDER_LANE);
+    add_house(&t, 10, 10, 10, 50);
+    add_house(&t, 70, 10, 10, 50);
+    add_house(&t, 140, 5, 5, 3);
+    t.in.part_min = 10;
+    t.kind = "virtual-border";
+    grid_cells *cells = build(&t);
+    assert_int_equal(cells->n_cells, 3);
+    assert_int_equal(cells->n_borders, 2);
+    assert_true(t.amount == 3);
+    assert_int_equal(cells->border[1].length_mm, 0);
+    assert_int_equal(cells->border[1].left, cells->cell_of_household[1]);
+    assert_int_equal(cells->border[1].right, cells->cell_of_household[2]);
+    tear_down(&t, cells);
+}
+
 static void dirty_rings_count_once(void **state) {
     (void)state;
     town t;
@@ -340,6 +431,11 @@ int main(void) {
         cmocka_unit_test(large_cells_are_cut_between_buildings),
         cmocka_unit_test(carriageways_become_one_border),
         cmocka_unit_test(the_area_of_a_road_is_no_cell),
+        cmocka_unit_test(a_river_parts_cells),
+        cmocka_unit_test(a_small_bank_is_joined_across),
+        cmocka_unit_test(a_road_or_a_bridge_joins_banks),
+        cmocka_unit_test(a_road_that_ends_at_the_bank_joins_nothing),
+        cmocka_unit_test(an_island_is_tied_to_what_is_nearest),
         cmocka_unit_test(dirty_rings_count_once),
         cmocka_unit_test(compounds_are_carried_and_strips_joined),
         cmocka_unit_test(a_street_without_area_is_refused),

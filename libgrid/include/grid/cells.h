@@ -54,6 +54,13 @@ typedef struct grid_cells_input {
     const grid_shapes *community; /**< NULL: each street is its one community */
     const grid_barriers *barriers;
     size_t n_barriers;
+
+    /**
+     * Ways across rivers, railways and expressways, which part cells otherwise; may be NULL. Roads
+     * that cross them are such ways without being here.
+     */
+    const grid_shapes *bridge;
+
     const grid_shapes *compound; /**< to be kept whole; may be NULL */
     const grid_shapes *extended; /**< own grids; may be NULL */
 
@@ -75,6 +82,13 @@ typedef struct grid_cells_input {
      * way between buildings and never through one. 0: cells stay whole.
      */
     int64_t cut_above;
+
+    /**
+     * A part of a community that a river, railway or expressway cuts off, or that touches the
+     * rest nowhere, stands by itself from this many households on; a smaller one (always one
+     * without any) is joined across, or tied by a border of length 0 to what is nearest.
+     */
+    int64_t part_min;
 } grid_cells_input;
 
 /** A stretch of border between two neighbouring cells. */
@@ -100,8 +114,9 @@ typedef struct grid_cells {
     uint32_t *edge_barrier;        /**< per edge: name of the barrier, an index; GRID_NONE */
     const char **barrier_name;     /**< each once, ordered; borrowed from the input */
     uint32_t n_barrier_names;
-    grid_cell_border *border; /**< ordered by left, right, class; only between cells that share
-                                   an edge (a common corner is no border) */
+    grid_cell_border *border; /**< ordered by left, right, class; between cells that share an edge
+                                   (a common corner is no border) which nothing parts; length 0
+                                   where a part was tied to what is nearest */
     size_t n_borders;
     uint32_t n_communities, n_streets;
     uint32_t *street_of_community; /**< GRID_NONE for one outside every street: it has no cells */

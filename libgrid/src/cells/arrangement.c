@@ -101,6 +101,8 @@ static const grid_shapes *shapes_of(const grid_cells_input *in, size_t layer) {
         return in->extended;
     case LAYER_HOUSEHOLD:
         return in->household;
+    case LAYER_BRIDGE:
+        return in->bridge;
     default:
         return in->barriers[layer - LAYER_BARRIER].shapes;
     }

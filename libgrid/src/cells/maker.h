@@ -87,6 +87,9 @@ GRID_MUST_USE grid_status segments_straighten(grid_segment *segments, size_t n, 
 /** Numbers the groups by their smallest face. */
 void maker_number_cells(maker *m);
 
+/** Fills the borders of `out`: who neighbours whom. */
+GRID_MUST_USE grid_status maker_meet(const maker *m, grid_cells *out, grid_error *err);
+
 /** What the caller gets. */
 GRID_MUST_USE grid_status maker_write(maker *m, grid_cells *out, grid_error *err);
 

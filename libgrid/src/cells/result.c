@@ -1,12 +1,9 @@
 /*
- * The cells as the caller gets them: the graph of the edges between cells, and who
- * neighbours whom along what.
+ * The cells as the caller gets them, on the graph of the edges between cells.
  */
 #include "cells/maker.h"
 
 #include "base/base.h"
-
-#include <math.h>
 
 static bool between_cells(const maker *m, uint32_t edge) {
     return m->cell[m->a.plane->face[2 * edge]] != m->cell[m->a.plane->face[2 * edge + 1]];
@@ -87,47 +84,13 @@ static grid_status count_households(maker *m, grid_cells *out, grid_error *err) 
     return GRID_OK;
 }
 
-static int compare_borders(const void *a, const void *b) {
-    const grid_cell_border *s = a, *t = b;
-    if (s->left != t->left)
-        return s->left < t->left ? -1 : 1;
-    if (s->right != t->right)
-        return s->right < t->right ? -1 : 1;
-    return (s->border_class > t->border_class) - (s->border_class < t->border_class);
-}
-
-static bool list_borders(grid_cells *out) {
-    const grid_plane *plane = out->plane;
-    out->border = GRID_NEW(grid_cell_border, plane->n_edges);
-    if (out->border == NULL)
-        return false;
-    size_t n = 0;
-    for (uint32_t e = 0; e < plane->n_edges; e++) {
-        uint32_t left = out->cell_of_face[plane->face[2 * e]];
-        uint32_t right = out->cell_of_face[plane->face[2 * e + 1]];
-        if (left != GRID_NONE && right != GRID_NONE)
-            out->border[n++] = (grid_cell_border){left < right ? left : right,
-                                                  left < right ? right : left, out->edge_class[e],
-                                                  llround(edge_length_mm(plane, e))};
-    }
-    qsort(out->border, n, sizeof *out->border, compare_borders);
-    for (size_t i = 0; i < n; i++)
-        if (out->n_borders > 0 &&
-            compare_borders(&out->border[out->n_borders - 1], &out->border[i]) == 0)
-            out->border[out->n_borders - 1].length_mm += out->border[i].length_mm;
-        else
-            out->border[out->n_borders++] = out->border[i];
-    return true;
-}
-
 grid_status maker_write(maker *m, grid_cells *out, grid_error *err) {
     GRID_TRY(keep_borders(m, out, err));
     if (!allocate_cells(m, out))
         return grid_fail_nomem(err);
     describe_cells(m, out);
     GRID_TRY(count_households(m, out, err));
-    if (!list_borders(out))
-        return grid_fail_nomem(err);
+    GRID_TRY(maker_meet(m, out, err));
     out->barrier_name = m->a.names.name;
     out->n_barrier_names = m->a.names.n;
     m->a.names = (name_list){0};
