@@ -318,14 +318,10 @@ static void report_out_of_range(const work *w, const grid_context *ctx) {
     }
 }
 
-/*
- * Blocks with more than a third of a grid's least households are cut between their buildings, so
- * that grids can be put together from either side.
- */
-static int64_t cut_above(const scheme *plan) {
+static int64_t least_households(const scheme *plan) {
     for (size_t r = 0; r < plan->n_rules; r++)
         if (strcmp(plan->rule[r].measure, "households") == 0)
-            return plan->rule[r].min / 3;
+            return plan->rule[r].min;
     return 0;
 }
 
@@ -335,7 +331,10 @@ grid_status work_divide(const inputs *in, const input_options *input, const sche
     *w = (work){0};
     grid_graph *graph = NULL;
     grid_cells_input cells = in->cells;
-    cells.cut_above = cut_above(plan);
+    /* Blocks from a third of a grid on are cut, so that grids can be put together from either
+     * side; what a river cuts off is a grid of its own from half a grid on. */
+    cells.cut_above = least_households(plan) / 3;
+    cells.part_min = least_households(plan) / 2;
     grid_status status = grid_cells_build(&cells, ctx, &w->cells, err);
     parents p = {0};
     if (status == GRID_OK && !read_parents(in, input, &p))
