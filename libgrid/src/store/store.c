@@ -302,10 +302,16 @@ static grid_status read_crs(grid_store *store, grid_error *err) {
 
 static grid_status open_existing(grid_store *store, grid_error *err) {
     GRID_TRY(check_version(store->path, err));
-    GRID_TRY(connect_file(store, store->path,
-                          store->writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, err));
-    if (store->writable)
-        GRID_TRY(store_exec(store, "PRAGMA foreign_keys = ON; BEGIN IMMEDIATE", err));
+    /*
+     * Readers open for writing, too, where the file allows it: a program that was killed while it
+     * wrote leaves a journal, which the next one to open the file must be able to roll back.
+     */
+    GRID_TRY(connect_file(store, store->path, SQLITE_OPEN_READWRITE, err));
+    GRID_TRY(store_exec(
+        store,
+        store->writable ? "PRAGMA cache_size = -65536; PRAGMA foreign_keys = ON; BEGIN IMMEDIATE"
+                        : "PRAGMA query_only = ON",
+        err));
     return read_crs(store, err);
 }
 
