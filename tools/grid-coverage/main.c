@@ -1,6 +1,9 @@
 /*
  * grid-coverage: proves that every level tiles its parent exactly, or says where it does not.
  */
+#include "digests.h"
+#include "expect.h"
+#include "fix.h"
 #include "report.h"
 
 #include "base/base.h"
@@ -11,8 +14,10 @@
 
 static coverage_request request;
 static coverage_weights weights = {.fail_on = "rounding"};
+static coverage_fix_request repair;
 static double tolerance_m = 0.5;
-static const char *defects_path, *sarif_path, *junit_path;
+static const char *defects_path, *sarif_path, *junit_path, *expect_path, *since_path, *digests_path;
+static bool record;
 
 static const tool_option options[] = {
     {.kind = TOOL_HEADING, .help = "Layers"},
@@ -45,11 +50,35 @@ static const tool_option options[] = {
     {"baseline", 0, TOOL_TEXT, "FILE",
      "An earlier report of --json: what it has, and what has not grown since, does not count.",
      &weights.baseline},
+    {"expect", 0, TOOL_TEXT, "FILE",
+     "Table of what must be there: fields unit, level, measure (count, households ...), min, max.",
+     &expect_path},
+    {"since", 0, TOOL_TEXT, "FILE",
+     "Digests of an earlier check (a file of --digests, or a database of --record): what has not "
+     "changed since is not checked again.",
+     &since_path},
+    {.kind = TOOL_HEADING, .help = "Repair"},
+    {"fix", 0, TOOL_FLAG, NULL,
+     "Insert missing vertices, give slivers to one unit, cut off what lies beyond a parent by less "
+     "than the tolerance. Needs -o.",
+     &repair.fix},
+    {"fix-all", 0, TOOL_FLAG, NULL,
+     "The same for gaps, overlaps and overflow of any width, and for contained units.",
+     &repair.all},
+    {"priority", 0, TOOL_TEXT, "FIELD",
+     "Numbers: of the units around a fault, the one with the largest gets it; else the one with "
+     "the longest border, the larger, the one with the lower code.",
+     &repair.priority_field},
+    {"output", 'o', TOOL_TEXT, "FILE", "Where the repaired layer or database goes.",
+     &repair.output},
     {.kind = TOOL_HEADING, .help = "Reports"},
     {"defects", 'd', TOOL_TEXT, "FILE", "Write the defects as layers (.gpkg, .geojson, .shp).",
      &defects_path},
     {"sarif", 0, TOOL_TEXT, "FILE", "Write a SARIF report.", &sarif_path},
     {"junit", 0, TOOL_TEXT, "FILE", "Write a JUnit report.", &junit_path},
+    {"digests", 0, TOOL_TEXT, "FILE", "Write the digests of what is exact, for --since.",
+     &digests_path},
+    {"record", 0, TOOL_FLAG, NULL, "Keep these digests in the database itself.", &record},
 };
 
 static const tool_spec spec = {
@@ -72,7 +101,9 @@ static const tool_spec spec = {
                 "# any layers, and the defects as a map\n"
                 "grid-coverage --parent city.gpkg:boundary city.gpkg:wards --defects faults.gpkg\n"
                 "# in CI: only real defects that are not known\n"
-                "grid-coverage town.sqlite --fail-on real --waive waivers.csv --junit seams.xml\n",
+                "grid-coverage town.sqlite --fail-on real --waive waivers.csv --junit seams.xml\n"
+                "# repair slivers below 10 cm\n"
+                "grid-coverage -p city.gpkg:boundary city.gpkg:wards --fix -t 0.1m -o wards.gpkg\n",
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .min_operands = 1,
@@ -87,20 +118,58 @@ static grid_status write_reports(const coverage_input *in, const coverage_verdic
         GRID_TRY(coverage_write_sarif(in, v, sarif_path, request.subject, err));
     if (junit_path != NULL)
         GRID_TRY(coverage_write_junit(in, v, junit_path, err));
+    if (digests_path != NULL)
+        GRID_TRY(coverage_digests_write(in, v->report, digests_path, err));
+    if (record)
+        GRID_TRY(coverage_digests_record(in, v->report, request.subject, err));
+    if (expect_path != NULL)
+        GRID_TRY(coverage_expect(in, v->report, expect_path, err));
     coverage_report(in, v);
     return GRID_OK;
 }
 
-static grid_status check(const coverage_input *in, coverage_verdict *v, grid_error *err) {
+static grid_status check(const coverage_input *in, const coverage_digests *since,
+                         coverage_verdict *v, grid_error *err) {
     grid_cover_level *levels = coverage_levels(in);
     if (levels == NULL)
         return grid_fail_nomem(err);
-    const grid_cover_options how = {.tolerance = tolerance_m / in->metres_per_unit};
+    const grid_cover_options how = {.tolerance = tolerance_m / in->metres_per_unit,
+                                    .since = (const grid_digest *const *)since->level};
     grid_cover_report *report;
     grid_status status = grid_cover_find(levels, in->n_levels, &how, tool_context(), &report, err);
     free(levels);
     GRID_TRY(status);
     return coverage_verdict_make(in, report, &weights, v, err);
+}
+
+/* Repairs first, where that is asked for; the check is then of the outcome. */
+static grid_status run(coverage_input *in, coverage_digests *since, grid_cover_fixed **fixed,
+                       coverage_verdict *v, grid_error *err) {
+    if (since_path != NULL)
+        GRID_TRY(coverage_digests_read(in, since_path, since, err));
+    if (request.lattice_m > 0)
+        tool_say("coordinates were put on a lattice of %g m; the verdict is about them",
+                 request.lattice_m);
+    if (repair.output != NULL) {
+        repair.tolerance_m = tolerance_m;
+        GRID_TRY(coverage_fix(in, &repair, fixed, err));
+        coverage_fix_report(in, *fixed);
+    }
+    GRID_TRY(check(in, since, v, err));
+    if (repair.output != NULL)
+        GRID_TRY(coverage_fix_write(in, *fixed, &repair, request.subject, err));
+    return write_reports(in, v, err);
+}
+
+static int check_usage(void) {
+    repair.fix |= repair.all;
+    if (repair.fix && repair.output == NULL)
+        return tool_usage("give a new file with -o", "--fix never changes its input");
+    if (!repair.fix && repair.output != NULL)
+        return tool_usage("add --fix, or ask for --defects FILE", "-o takes what --fix makes");
+    if (record && !grid_store_probe(request.subject))
+        return tool_usage("for layers there is --digests FILE", "--record is for grid databases");
+    return TOOL_GO_ON;
 }
 
 int main(int argc, char **argv) {
@@ -109,19 +178,20 @@ int main(int argc, char **argv) {
     if (code != TOOL_GO_ON)
         return code;
     request.subject = operands.at[0];
+    if ((code = check_usage()) != TOOL_GO_ON)
+        return code;
     grid_error err = {0};
     coverage_input input;
     coverage_verdict verdict = {0};
+    coverage_digests since = {0};
+    grid_cover_fixed *fixed = NULL;
     grid_status status = coverage_input_read(&request, tool_context(), &input, &err);
-    if (status == GRID_OK && request.lattice_m > 0)
-        tool_say("coordinates were put on a lattice of %g m; the verdict is about them",
-                 request.lattice_m);
     if (status == GRID_OK)
-        status = check(&input, &verdict, &err);
-    if (status == GRID_OK)
-        status = write_reports(&input, &verdict, &err);
+        status = run(&input, &since, &fixed, &verdict, &err);
     code = verdict.n_counting > 0 ? TOOL_FINDINGS : TOOL_DONE;
     coverage_verdict_free(&verdict);
+    coverage_digests_free(&since);
+    grid_cover_fixed_free(fixed);
     coverage_input_free(&input);
     return status == GRID_OK ? tool_finish(code) : tool_fail(status, &err);
 }

@@ -114,6 +114,11 @@ GRID_API GRID_MUST_USE grid_status grid_store_write_lineage(grid_store *store,
                                                             const grid_lineage_rows *lineage,
                                                             grid_error *err);
 
+/** Gives units that the database has new geometries and areas; uses code, shapes and area_m2. */
+GRID_API GRID_MUST_USE grid_status grid_store_update_shapes(grid_store *store,
+                                                            const grid_units *units,
+                                                            grid_error *err);
+
 /** Value of a meta key, "" when absent; the caller frees it with free(). */
 GRID_API GRID_MUST_USE grid_status grid_store_read_meta(grid_store *store, const char *key,
                                                         char **out, grid_error *err);

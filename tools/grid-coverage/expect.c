@@ -1,0 +1,165 @@
+#include "expect.h"
+
+#include "base/base.h"
+#include "base/text.h"
+#include "base/vec.h"
+#include "common/session.h"
+
+#include <math.h>
+#include <string.h>
+
+/* One row of the table. */
+typedef struct expectation {
+    char where[256];
+    const char *unit, *measure;
+    size_t level;
+    double min, max;
+} expectation;
+
+/* ---- measures ------------------------------------------------------------------- */
+
+static double unit_measure(const grid_units *u, const char *name, size_t i) {
+    if (strcmp(name, "households") == 0)
+        return (double)u->households[i];
+    if (strcmp(name, "persons") == 0)
+        return u->persons[i] < 0 ? NAN : (double)u->persons[i];
+    return strcmp(name, "workload") == 0 ? u->workload[i] : u->area_m2[i];
+}
+
+static bool is_unit_measure(const char *name) {
+    static const char *const names[] = {"households", "persons", "workload", "area_m2"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static double column_measure(const grid_column *c, size_t row) {
+    return c->null[row] || c->type == GRID_COLUMN_TEXT ? NAN
+           : c->type == GRID_COLUMN_REAL               ? c->real[row]
+                                                       : (double)c->integer[row];
+}
+
+/* ---- units below a unit --------------------------------------------------------- */
+
+/* Whether unit i of a level is, or lies below, the unit called `code` (of any level above). */
+static bool is_below(const coverage_input *in, const grid_cover_report *report, size_t level,
+                     uint32_t i, const char *code) {
+    if (*code == '\0')
+        return true;
+    for (;; level--) {
+        if (strcmp(coverage_code(in, level, i), code) == 0)
+            return true;
+        if (level == 0 || (i = report->parent_of[level][i]) == GRID_NONE)
+            return false;
+    }
+}
+
+static bool is_known(const coverage_input *in, const char *code) {
+    for (size_t l = 0; l < in->n_levels; l++)
+        for (uint32_t i = 0; i < in->level[l].in.shapes->n; i++)
+            if (strcmp(coverage_code(in, l, i), code) == 0)
+                return true;
+    return *code == '\0';
+}
+
+static void check_count(const coverage_input *in, const grid_cover_report *report,
+                        const expectation *e) {
+    size_t n = 0;
+    for (uint32_t i = 0; i < in->level[e->level].in.shapes->n; i++)
+        n += is_below(in, report, e->level, i, e->unit);
+    if (!((double)n >= e->min && (double)n <= e->max))
+        grid_find(tool_context(), GRID_FAULT, "expected-count", e->where,
+                  "%s has %zu units of level %s, expected %g to %g",
+                  *e->unit != '\0' ? e->unit : "everything", n, in->level[e->level].in.name, e->min,
+                  e->max);
+}
+
+static grid_status check_measure(const coverage_input *in, const grid_cover_report *report,
+                                 const expectation *e, grid_error *err) {
+    const coverage_level *level = &in->level[e->level];
+    const grid_column *column = NULL;
+    if (level->layer != NULL)
+        GRID_TRY(grid_layer_find_column(level->layer, e->measure, &column, err));
+    else if (!is_unit_measure(e->measure))
+        return grid_hint(
+            err, grid_fail(err, GRID_E_INPUT, e->where, "there is no measure \"%s\"", e->measure),
+            "count, households, persons, workload or area_m2");
+    for (uint32_t i = 0; i < level->in.shapes->n; i++) {
+        if (!is_below(in, report, e->level, i, e->unit))
+            continue;
+        size_t row = level->row[i];
+        double v = column != NULL ? column_measure(column, row)
+                                  : unit_measure(level->units, e->measure, row);
+        if (!(v >= e->min && v <= e->max))
+            grid_find(tool_context(), GRID_FAULT, "expected-range", e->where,
+                      "%s has %s %.10g, expected %g to %g", coverage_code(in, e->level, i),
+                      e->measure, v, e->min, e->max);
+    }
+    return GRID_OK;
+}
+
+/* ---- the table ------------------------------------------------------------------ */
+
+static const char *text_at(const grid_layer *table, const char *field, size_t row, char *buffer) {
+    const grid_column *column = grid_layer_column(table, field);
+    return column != NULL ? grid_column_text(column, row, buffer) : "";
+}
+
+static grid_status number_at(const grid_layer *table, const char *field, size_t row, double missing,
+                             const char *where, double *out, grid_error *err) {
+    char buffer[32];
+    const char *text = text_at(table, field, row, buffer);
+    *out = missing;
+    if (*text != '\0' && !grid_text_to_double(text, out))
+        return grid_fail(err, GRID_E_INPUT, where, "%s is \"%s\", which is no number", field, text);
+    return GRID_OK;
+}
+
+static grid_status find_level(const coverage_input *in, const char *name, const char *where,
+                              size_t *out, grid_error *err) {
+    for (size_t l = 0; l < in->n_levels; l++)
+        if (strcmp(in->level[l].in.name, name) == 0) {
+            *out = l;
+            return GRID_OK;
+        }
+    return grid_fail(err, GRID_E_INPUT, where, "there is no level \"%s\"", name);
+}
+
+static grid_status check_row(const coverage_input *in, const grid_cover_report *report,
+                             const grid_layer *table, size_t row, grid_error *err) {
+    expectation e;
+    char unit[32], level[32], measure[32];
+    grid_layer_where(table, row, e.where);
+    e.unit = text_at(table, "unit", row, unit);
+    e.measure = text_at(table, "measure", row, measure);
+    GRID_TRY(find_level(in, text_at(table, "level", row, level), e.where, &e.level, err));
+    GRID_TRY(number_at(table, "min", row, -INFINITY, e.where, &e.min, err));
+    GRID_TRY(number_at(table, "max", row, INFINITY, e.where, &e.max, err));
+    if (!is_known(in, e.unit)) {
+        grid_find(tool_context(), GRID_FAULT, "expected-unit", e.where, "there is no unit %s",
+                  e.unit);
+        return GRID_OK;
+    }
+    if (strcmp(e.measure, "count") == 0) {
+        check_count(in, report, &e);
+        return GRID_OK;
+    }
+    return check_measure(in, report, &e, err);
+}
+
+grid_status coverage_expect(const coverage_input *in, const grid_cover_report *report,
+                            const char *path, grid_error *err) {
+    grid_layer *table;
+    const grid_layer_options options = {.attributes_only = true};
+    GRID_TRY(grid_layer_read(path, &options, tool_context(), &table, err));
+    static const char *const needed[] = {"unit", "level", "measure", "min", "max"};
+    const grid_column *column;
+    grid_status status = GRID_OK;
+    for (size_t i = 0; i < sizeof needed / sizeof *needed && status == GRID_OK; i++)
+        status = grid_layer_find_column(table, needed[i], &column, err);
+    for (size_t row = 0; row < table->n && status == GRID_OK; row++)
+        status = check_row(in, report, table, row, err);
+    grid_layer_free(table);
+    return status;
+}
