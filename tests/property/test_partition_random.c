@@ -43,7 +43,7 @@ static void random_piece(uint32_t seed, uint32_t width, uint32_t height, town *t
     town_build(t, &plan, NULL);
     cut_open(t, seed);
     grid_error err;
-    assert_int_equal(piece_list_build(&t->graph, pieces, &err), GRID_OK);
+    assert_int_equal(piece_list_build(&t->graph, NULL, pieces, &err), GRID_OK);
 }
 
 /* ---- all divisions, by assigning node after node to a grid so far or to a new one -------------
@@ -224,8 +224,8 @@ static void improvement_keeps_its_books(void **state) {
         rule_set set;
         grid_error err;
         assert_int_equal(rule_set_read(rules, 2, &set, &err), GRID_OK);
-        uint32_t label[64], tied[64];
-        piece_result result = {.label = label, .tied = tied};
+        uint32_t label[64], tied[64], id[64];
+        piece_result result = {.label = label, .tied = tied, .id = id};
         grid_partition_options o = {.rules = rules, .seed = seed, .effort = 3};
         assert_true(divide_piece(p, &o, &set, 0, NULL, &result));
         rule_set_aim(&set, rules, p->total);

@@ -201,6 +201,131 @@ static void demanded_numbers_are_hit_or_refused(void **state) {
     town_free(&t);
 }
 
+/* ---- updates ----------------------------------------------------------------------------- */
+
+static int64_t moved_households(const grid_graph *g, const uint32_t *old, const grid_division *d) {
+    int64_t moved = 0;
+    for (uint32_t v = 0; v < g->n; v++)
+        moved += d->old[d->grid[v]] == old[v] ? 0 : g->measure[v * g->n_measures];
+    return moved;
+}
+
+static int64_t all_households(const grid_graph *g) {
+    int64_t sum = 0;
+    for (uint32_t v = 0; v < g->n; v++)
+        sum += g->measure[v * g->n_measures];
+    return sum;
+}
+
+static grid_division *update(const grid_graph *g, const grid_division *old, const bool *locked) {
+    grid_partition_options o = {
+        .rules = usual, .seed = 1, .old_grid = old->grid, .n_old = old->n_grids, .locked = locked};
+    grid_division *d = divide(g, &o, 1);
+    check(g, d);
+    return d;
+}
+
+static void update_without_change_changes_nothing(void **state) {
+    (void)state;
+    town t = {0};
+    town_build(&t, &plan, NULL);
+    grid_partition_options o = {.rules = usual, .seed = 1};
+    grid_division *old = divide(&t.graph, &o, 1), *d = update(&t.graph, old, NULL);
+    assert_int_equal(d->n_grids, old->n_grids);
+    assert_true(moved_households(&t.graph, old->grid, d) == 0);
+    grid_division_free(d);
+    grid_division_free(old);
+    town_free(&t);
+}
+
+static void drift_moves_few_and_only_where_it_must(void **state) {
+    (void)state;
+    for (uint32_t seed = 1; seed <= 5; seed++) {
+        town t = {0};
+        town_plan p = plan;
+        p.seed = seed;
+        town_build(&t, &p, NULL);
+        grid_partition_options o = {.rules = usual, .seed = 1};
+        grid_division *old = divide(&t.graph, &o, 1);
+        uint64_t random = seed;
+        for (uint32_t v = 0; v < t.graph.n; v++) /* +-5 % a cell */
+            t.measure[2 * v] = t.measure[2 * v] * (95 + town_random(&random) % 11) / 100;
+        bool *touched = calloc(t.graph.n_regions, 1);
+        int64_t *w = calloc(old->n_grids, sizeof *w);
+        for (uint32_t v = 0; v < t.graph.n; v++)
+            w[old->grid[v]] += t.measure[2 * v];
+        for (uint32_t i = 0; i < old->n_grids; i++)
+            touched[old->region[i]] |= w[i] < 300 || w[i] > 500;
+        grid_division *d = update(&t.graph, old, NULL);
+        for (uint32_t i = 0; i < d->n_grids; i++)
+            assert_int_equal(d->status[i], GRID_UNIT_OK);
+        for (uint32_t v = 0; v < t.graph.n; v++)
+            if (!touched[t.region[v]])
+                assert_int_equal(d->old[d->grid[v]], old->grid[v]);
+        double share = (double)moved_households(&t.graph, old->grid, d) /
+                       (double)all_households(&t.graph);
+        print_message("seed %u: %.2f %% of households moved\n", seed, 100 * share);
+        assert_true(share <= 0.01);
+        free(touched);
+        free(w);
+        grid_division_free(d);
+        grid_division_free(old);
+        town_free(&t);
+    }
+}
+
+static void growth_moves_what_it_must(void **state) {
+    (void)state;
+    town t = {0};
+    town_build(&t, &plan, NULL);
+    grid_partition_options o = {.rules = usual, .seed = 1};
+    grid_division *old = divide(&t.graph, &o, 1);
+    uint32_t grown = 0, before = GRID_NONE;
+    for (uint32_t v = 0; v < t.graph.n && grown < 3; v++) /* three compounds x 1.6 */
+        if (t.compound[v] != before && t.measure[2 * v] > 20) {
+            before = t.compound[v];
+            grown++;
+            for (uint32_t u = 0; u < t.graph.n; u++)
+                if (t.compound[u] == before)
+                    t.measure[2 * u] = t.measure[2 * u] * 16 / 10;
+        }
+    grid_division *d = update(&t.graph, old, NULL);
+    for (uint32_t i = 0; i < d->n_grids; i++)
+        assert_int_equal(d->status[i], GRID_UNIT_OK);
+    double share = (double)moved_households(&t.graph, old->grid, d) /
+                   (double)all_households(&t.graph);
+    print_message("%.2f %% of households moved\n", 100 * share);
+    assert_true(share <= 0.015);
+    grid_division_free(d);
+    grid_division_free(old);
+    town_free(&t);
+}
+
+static void locked_grids_stay(void **state) {
+    (void)state;
+    town t = {0};
+    town_build(&t, &plan, NULL);
+    grid_partition_options o = {.rules = usual, .seed = 1};
+    grid_division *old = divide(&t.graph, &o, 1);
+    for (uint32_t v = 0; v < t.graph.n; v++) /* everything grows, all grids are too large */
+        t.measure[2 * v] *= 2;
+    bool *locked = calloc(old->n_grids, 1);
+    locked[3] = true;
+    grid_division *d = update(&t.graph, old, locked);
+    uint32_t kept = GRID_NONE;
+    for (uint32_t i = 0; i < d->n_grids; i++)
+        if (d->old[i] == 3)
+            kept = i;
+    assert_int_not_equal(kept, GRID_NONE);
+    for (uint32_t v = 0; v < t.graph.n; v++)
+        assert_int_equal(d->grid[v] == kept, old->grid[v] == 3);
+    assert_int_equal(d->status[kept], GRID_UNIT_LOCKED);
+    free(locked);
+    grid_division_free(d);
+    grid_division_free(old);
+    town_free(&t);
+}
+
 static void names_are_chinese_numbers(void **state) {
     (void)state;
     static const struct {
@@ -255,6 +380,10 @@ int main(void) {
         cmocka_unit_test(order_and_threads_change_nothing),
         cmocka_unit_test(statuses_carry_their_numbers),
         cmocka_unit_test(demanded_numbers_are_hit_or_refused),
+        cmocka_unit_test(update_without_change_changes_nothing),
+        cmocka_unit_test(drift_moves_few_and_only_where_it_must),
+        cmocka_unit_test(growth_moves_what_it_must),
+        cmocka_unit_test(locked_grids_stay),
         cmocka_unit_test(names_are_chinese_numbers),
         cmocka_unit_test(codes_follow_their_parents),
     };

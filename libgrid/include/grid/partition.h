@@ -80,6 +80,15 @@ typedef struct grid_partition_options {
     const char *const *region_name, *const *street_name; /**< for messages; may be NULL */
     unsigned effort;                                     /**< 1 .. 9; 0 means 5 */
     uint64_t seed;
+
+    /**
+     * An update: the old grid of each node (0 .. n_old-1, GRID_NONE for none), NULL for a division
+     * from scratch. Connected parts whose grids are all in range stay as they are; elsewhere as few
+     * households as possible change grids.
+     */
+    const uint32_t *old_grid;
+    uint32_t n_old;
+    const bool *locked; /**< per old grid: keeps its nodes whatever happens; may be NULL */
 } grid_partition_options;
 
 /** Why a grid is as it is. */
@@ -93,6 +102,7 @@ typedef enum grid_unit_status {
     GRID_UNIT_SOFT,             /**< a rule that is not hard does not hold */
     GRID_UNIT_EMPTY,            /**< no households here at all */
     GRID_UNIT_EXTENDED,         /**< an extended area; the rules are not for it */
+    GRID_UNIT_LOCKED,           /**< out of range, but locked in an update */
 } grid_unit_status;
 
 /**
@@ -103,6 +113,7 @@ typedef struct grid_division {
     uint32_t n_grids;
     uint32_t *grid;      /**< per node */
     uint32_t *region;    /**< per grid */
+    uint32_t *old;       /**< per grid: the old grid that lives on in it; GRID_NONE for a new one */
     int64_t *measure;    /**< n_grids * n_measures */
     uint8_t *status;     /**< per grid: a grid_unit_status */
     char (*reason)[160]; /**< per grid: the numbers behind the status; empty when OK */

@@ -21,9 +21,9 @@ static share share_of(const piece_list *pieces, uint32_t at, const rule_set *rul
     rule_set_aim(&s.rules, o->rules, p->total);
     grid_window window = rule_set_window(&s.rules, p->total);
     s.k = rule_set_best_count(&s.rules, p->total);
-    s.k = s.k > p->n ? p->n : s.k;
+    s.k = p->locked ? 1 : s.k > p->n ? p->n : s.k;
     s.min = s.max = s.k;
-    if (window.min <= window.max && s.k >= window.min) {
+    if (!p->locked && window.min <= window.max && s.k >= window.min) {
         s.min = window.min;
         s.max = window.max < p->n ? window.max : p->n;
     }

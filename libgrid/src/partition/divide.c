@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "partition/improve.h"
+#include "partition/repair.h"
 #include "partition/tie.h"
 
 enum {
@@ -19,6 +20,10 @@ static const double HOT_SHARE = 0.12;
 
 static unsigned effort_of(const grid_partition_options *o) {
     return o->effort == 0 ? 5 : o->effort;
+}
+
+static bool one_grid(const piece *p) {
+    return p->extended || p->locked;
 }
 
 /** Cuts the whole piece into k grids. */
@@ -79,8 +84,8 @@ static bool search(const task *t, net *g, piece_result *out) {
     random_source random = {random_mix(p->seed ^ t->options->seed)};
     grid_window window = rule_set_window(g->rules, p->total);
     int64_t usual = t->wanted > 0 ? t->wanted : rule_set_best_count(g->rules, p->total);
-    usual = p->extended ? 1 : usual > p->n ? p->n : usual;
-    bool alone = usual == 1 && (p->extended || t->wanted > 0 || window.max <= 1);
+    usual = one_grid(p) ? 1 : usual > p->n ? p->n : usual;
+    bool alone = usual == 1 && (one_grid(p) || t->wanted > 0 || window.max <= 1);
     improve_plan plan = {.trees = 1, .rounds = 10u << (effort - 1), .fixed_count = t->wanted > 0};
     unsigned attempts = t->whole ? WHOLE_ATTEMPTS : ATTEMPTS;
     for (unsigned attempt = 0; attempt < attempts; attempt++) {
@@ -103,7 +108,7 @@ static bool search(const task *t, net *g, piece_result *out) {
 /** Tries to prove that nothing better exists, or finds it. */
 static bool prove(const task *t, net *g, piece_result *out) {
     bool coarse = g->p->n <= (g->n_out > 0 ? COARSE_CELLS : FEW_CELLS) * (uint64_t)g->k;
-    if (g->p->extended || g->p->n == 1 || !coarse || (t->whole && g->n_out > 0))
+    if (one_grid(g->p) || g->p->n == 1 || !coarse || (t->whole && g->n_out > 0))
         return true;
     exact_result exact = {.label = GRID_NEW(uint32_t, g->p->n)};
     /* A grid out of range is worth more work than a proof that a good division is the best. */
@@ -212,12 +217,13 @@ static void group_nodes(const piece *p, const rule_set *rules, grouping *w) {
 /** The result of a contracted piece, for the nodes of the whole one. */
 static void spread_result(piece_result *out, const piece_result *from, const uint32_t *group,
                           uint32_t n) {
-    uint32_t *label = out->label, *tied = out->tied;
+    piece_result room = *out;
     *out = *from;
-    out->label = label;
-    out->tied = tied;
+    out->label = room.label;
+    out->tied = room.tied;
+    out->id = room.id;
     for (uint32_t v = 0; v < n; v++)
-        label[v] = from->label[group[v]];
+        out->label[v] = from->label[group[v]];
 }
 
 /** Divides the piece with its groups as nodes. */
@@ -249,11 +255,12 @@ static void mark_cut(const piece *p, const uint32_t *label, bool *cut) {
 }
 
 static void copy_result(piece_result *to, const piece_result *from, uint32_t n) {
-    uint32_t *label = to->label, *tied = to->tied;
-    memcpy(label, from->label, n * sizeof *label);
+    piece_result room = *to;
+    memcpy(room.label, from->label, n * sizeof *room.label);
     *to = *from;
-    to->label = label;
-    to->tied = tied;
+    to->label = room.label;
+    to->tied = room.tied;
+    to->id = room.id;
 }
 
 /** Makes what `out` cuts whole again, one thing at a time, where no grid goes out of range by it.
@@ -293,7 +300,7 @@ static bool give_up_wholes(const piece *p, int what, grouping *w) {
 /** First with compounds and blocks whole; they are cut only where grids stay out of range. */
 static bool divide_grouped(task *t, const piece *p, grouping *w, piece_result *out) {
     group_nodes(p, t->rules, w);
-    if (w->n == p->n || p->extended)
+    if (w->n == p->n || one_grid(p))
         return solve(t, p, out);
     t->whole = true;
     if (!solve_grouped(t, p, w, out))
@@ -339,12 +346,40 @@ static bool divide_tied(task *t, const piece *p, uint32_t n, piece_result *out) 
     return ok;
 }
 
+/** From scratch; nodes that must be together are one. */
+static bool divide_anew(task *t, const piece *p, piece_result *out) {
+    uint32_t n = tie_nodes(p, t->rules, out->tied);
+    bool ok = n == p->n ? divide(t, p, out) : n > 0 && divide_tied(t, p, n, out);
+    return ok && repair_name(p, out->label, out->k, out->id);
+}
+
+/** From the old grids; anew only where that brings more grids into range. */
+static bool divide_update(task *t, const piece *p, piece_result *out) {
+    random_source random = {random_mix(p->seed ^ t->options->seed)};
+    net g;
+    bool ok = net_init(&g, p, t->rules) &&
+              repair(&g, effort_of(t->options), t->wanted > 0, &random, t->ctx);
+    bool good = ok && g.n_out == 0 && (t->wanted == 0 || g.k == t->wanted);
+    if (ok && !good) {
+        ok = divide_anew(t, p, out);
+        good = ok && out->n_out >= g.n_out && (t->wanted == 0 || g.k == t->wanted);
+    } else if (ok) {
+        ok = tie_nodes(p, t->rules, out->tied) > 0;
+    }
+    if (ok && good) {
+        keep(&g, out);
+        out->n_out = g.n_out;
+        memcpy(out->id, g.id, g.k * sizeof *out->id);
+    }
+    net_free(&g);
+    return ok;
+}
+
 bool divide_piece(const piece *p, const grid_partition_options *options, const rule_set *rules,
                   int64_t wanted, const grid_context *ctx, piece_result *out) {
     rule_set own = *rules;
     rule_set_aim(&own, options->rules, p->total);
     mark_heavy(p, &own);
     task t = {options, &own, wanted, false, ctx};
-    uint32_t n = tie_nodes(p, &own, out->tied);
-    return n == p->n ? divide(&t, p, out) : n > 0 && divide_tied(&t, p, n, out);
+    return !one_grid(p) && repair_has_old(p) ? divide_update(&t, p, out) : divide_anew(&t, p, out);
 }

@@ -10,6 +10,7 @@
 typedef struct piece_result {
     uint32_t k;
     uint32_t *label;       /* per node of the piece; room is the caller's */
+    uint32_t *id;          /* the same, per grid: the old grid that lives on in it; GRID_NONE */
     uint32_t *tied;        /* the same: nodes that had to be together have the same number */
     uint32_t n_out;        /* grids out of range that no indivisible cell excuses */
     exact_verdict verdict; /* EXACT_GAVE_UP where no proof was tried */

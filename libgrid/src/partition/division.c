@@ -88,10 +88,11 @@ static grid_status allocate(grid_division **out, uint32_t n, uint32_t n_grids, u
     d->n_grids = n_grids;
     d->grid = GRID_NEW(uint32_t, n);
     d->region = GRID_NEW(uint32_t, n_grids);
+    d->old = GRID_NEW(uint32_t, n_grids);
     d->measure = GRID_NEW(int64_t, (size_t)n_grids * n_measures);
     d->status = GRID_NEW(uint8_t, n_grids);
     d->reason = grid_new(n_grids, sizeof *d->reason);
-    if (!d->grid || !d->region || !d->measure || !d->status || !d->reason) {
+    if (!d->grid || !d->region || !d->old || !d->measure || !d->status || !d->reason) {
         grid_division_free(d);
         return grid_fail_nomem(err);
     }
@@ -120,9 +121,11 @@ static bool fill_region(const job *j, uint32_t from, uint32_t to, uint32_t first
             for (uint32_t i = 0; i < m; i++)
                 d->measure[(size_t)g * m + i] += p->w[(size_t)v * m + i];
         }
-        for (uint32_t i = 0; i < k; i++)
+        for (uint32_t i = 0; i < k; i++) {
             d->region[number[i]] = p->region;
-        d->n_pieces += !p->extended;
+            d->old[number[i]] = j->result[at].id[i];
+        }
+        d->n_pieces += !p->extended && !p->locked;
         if (j->result[at].verdict == EXACT_OPTIMAL || j->result[at].verdict == EXACT_LEAST_OUT) {
             d->n_solved++;
             d->solved_price += j->result[at].price;
@@ -140,6 +143,29 @@ static void price_borders(const grid_graph *g, grid_division *d) {
             if (v < g->to[e] && g->region[v] == g->region[g->to[e]] &&
                 d->grid[v] != d->grid[g->to[e]])
                 d->cost += g->cost[e];
+}
+
+/** An old grid lives on in one grid only: the one with most households, the first of equals. */
+static bool settle_old(const job *j, grid_division *d) {
+    uint32_t n_old = j->options->old_grid ? j->options->n_old : 0;
+    uint32_t m = j->graph->n_measures, *heir = GRID_NEW(uint32_t, n_old);
+    for (uint32_t i = 0; heir && i < n_old; i++)
+        heir[i] = GRID_NONE;
+    for (uint32_t g = 0; heir && g < d->n_grids; g++) {
+        uint32_t old = d->old[g];
+        if (old == GRID_NONE)
+            continue;
+        if (heir[old] == GRID_NONE) {
+            heir[old] = g;
+        } else if (d->measure[(size_t)g * m] > d->measure[(size_t)heir[old] * m]) {
+            d->old[heir[old]] = GRID_NONE;
+            heir[old] = g;
+        } else {
+            d->old[g] = GRID_NONE;
+        }
+    }
+    free(heir);
+    return heir != NULL;
 }
 
 static grid_status assemble(const job *j, grid_division **out, grid_error *err) {
@@ -160,6 +186,7 @@ static grid_status assemble(const job *j, grid_division **out, grid_error *err) 
         first += n;
     }
     price_borders(j->graph, *out);
+    ok = ok && settle_old(j, *out);
     free(grids);
     free(number);
     return ok ? GRID_OK : grid_fail_nomem(err);
@@ -189,7 +216,7 @@ static grid_status check_arguments(const grid_graph *g, const grid_partition_opt
 static grid_status prepare(job *j, grid_error *err) {
     GRID_TRY(rule_set_read(j->options->rules, j->graph->n_measures, &j->rules, err));
     GRID_TRY(check_arguments(j->graph, j->options, err));
-    GRID_TRY(piece_list_build(j->graph, &j->pieces, err));
+    GRID_TRY(piece_list_build(j->graph, j->options, &j->pieces, err));
     j->wanted = GRID_NEW(int64_t, j->pieces.n);
     j->order = GRID_NEW(uint32_t, j->pieces.n);
     j->result = GRID_NEW(piece_result, j->pieces.n);
@@ -198,8 +225,9 @@ static grid_status prepare(job *j, grid_error *err) {
     for (uint32_t i = 0; i < j->pieces.n; i++) {
         j->order[i] = i;
         j->result[i].label = GRID_NEW(uint32_t, j->pieces.at[i].n);
+        j->result[i].id = GRID_NEW(uint32_t, j->pieces.at[i].n);
         j->result[i].tied = GRID_NEW(uint32_t, j->pieces.at[i].n);
-        if (j->result[i].label == NULL || j->result[i].tied == NULL)
+        if (!j->result[i].label || !j->result[i].id || !j->result[i].tied)
             return grid_fail_nomem(err);
     }
     GRID_TRY(counts_share(&j->pieces, &j->rules, j->options, j->wanted, err));
@@ -210,6 +238,7 @@ static grid_status prepare(job *j, grid_error *err) {
 static void release(job *j) {
     for (uint32_t i = 0; j->result && i < j->pieces.n; i++) {
         free(j->result[i].label);
+        free(j->result[i].id);
         free(j->result[i].tied);
     }
     free(j->wanted);
@@ -245,6 +274,7 @@ void grid_division_free(grid_division *d) {
         return;
     free(d->grid);
     free(d->region);
+    free(d->old);
     free(d->measure);
     free(d->status);
     free(d->reason);

@@ -14,8 +14,9 @@ typedef struct improver {
     random_source *random;
     splitter splitter;
     split trial;
-    uint32_t *best_label;
+    uint32_t *best_label, *best_id;
     uint32_t best_k;
+    int64_t moved; /* price of the nodes away from home */
     int64_t best_price;
     double temperature; /* in cost units */
 } improver;
@@ -27,11 +28,97 @@ static bool accepts(improver *im, int64_t worse) {
 }
 
 static void keep_if_best(improver *im) {
-    if (im->g->price >= im->best_price)
+    if (im->g->price + im->moved >= im->best_price)
         return;
-    im->best_price = im->g->price;
+    im->best_price = im->g->price + im->moved;
     im->best_k = im->g->k;
+    memcpy(im->best_id, im->g->id, im->g->k * sizeof *im->best_id);
     memcpy(im->best_label, im->g->label, im->g->p->n * sizeof *im->best_label);
+}
+
+/* ---- updates: households stay at home where they can --------------------------------------------
+ */
+
+int64_t improve_move_price(const piece *p, const uint32_t *home, uint32_t v, uint32_t id) {
+    enum { PER_CELL_M = 30, PER_HOUSEHOLD_M = 8 };
+    if (home == NULL || home[v] == GRID_NONE || home[v] == id)
+        return 0;
+    return (PER_CELL_M + PER_HOUSEHOLD_M * p->w[(size_t)v * p->n_measures]) * COST_PER_M;
+}
+
+static int64_t price_of_moved(const improver *im) {
+    int64_t sum = 0;
+    for (uint32_t v = 0; v < im->g->p->n && im->plan->home; v++)
+        sum += improve_move_price(im->g->p, im->plan->home, v, im->g->id[im->g->label[v]]);
+    return sum;
+}
+
+/** Which of the grids cut anew takes which old number, so that most households stay at home. */
+typedef struct matching {
+    uint32_t parts, slots, n;
+    int64_t away[MAX_TOGETHER + 1][MAX_TOGETHER + 1]; /* price of part i in slot j */
+    uint32_t slot[MAX_TOGETHER + 1], best[MAX_TOGETHER + 1];
+    int64_t best_price;
+} matching;
+
+static void match_from(matching *m, uint32_t i, int64_t price) {
+    if (price >= m->best_price)
+        return;
+    if (i == m->parts) {
+        m->best_price = price;
+        memcpy(m->best, m->slot, sizeof m->best);
+        return;
+    }
+    for (uint32_t j = 0; j < m->n; j++) {
+        bool taken = false;
+        for (uint32_t k = 0; k < i; k++)
+            taken |= m->slot[k] == j;
+        m->slot[i] = j;
+        if (!taken)
+            match_from(m, i + 1, price + m->away[i][j]);
+    }
+}
+
+/** Makes part `i` the last one of the trial. */
+static void put_last(improver *im, uint32_t i) {
+    split *t = &im->trial;
+    uint32_t from = t->start[i], size = t->start[i + 1] - from, end = t->start[t->k];
+    memcpy(im->splitter.spare, t->node + from, size * sizeof *t->node);
+    memmove(t->node + from, t->node + from + size, (end - from - size) * sizeof *t->node);
+    memcpy(t->node + end - size, im->splitter.spare, size * sizeof *t->node);
+    for (uint32_t j = i + 1; j < t->k; j++)
+        t->start[j] = t->start[j + 1] - size;
+}
+
+/**
+ * Orders the chosen grids, and the trial's parts if one of them is new, so that part i replaces
+ * grid i. Returns what the parts away from home cost then.
+ */
+static int64_t match_parts(improver *im, uint32_t *chosen, uint32_t n) {
+    const split *t = &im->trial;
+    matching m = {.parts = t->k, .slots = n, .n = t->k > n ? t->k : n, .best_price = INT64_MAX};
+    for (uint32_t i = 0; i < t->k; i++)
+        for (uint32_t j = 0; j < m.n; j++)
+            for (uint32_t at = t->start[i]; at < t->start[i + 1]; at++)
+                m.away[i][j] += improve_move_price(im->g->p, im->plan->home, t->node[at],
+                                                   j < n ? im->g->id[chosen[j]] : GRID_NONE);
+    match_from(&m, 0, 0);
+    uint32_t order[MAX_TOGETHER + 1], used = 0, taken = 0;
+    for (uint32_t i = 0; i < t->k; i++)
+        if (m.best[i] < n) {
+            order[used++] = chosen[m.best[i]];
+            taken |= 1u << m.best[i];
+        }
+    for (uint32_t j = 0; j < n; j++)
+        if (!(taken >> j & 1))
+            order[used++] = chosen[j];
+    memcpy(chosen, order, n * sizeof *chosen);
+    for (uint32_t i = 0; i < t->k; i++)
+        if (m.best[i] >= n) {
+            put_last(im, i);
+            break;
+        }
+    return m.best_price;
 }
 
 /* ---- recombination --------------------------------------------------------------------------- */
@@ -151,8 +238,20 @@ static void recombine(improver *im) {
     uint32_t k = pick_count(im, chosen, n, w);
     if (n == 1 && k == 1)
         return;
-    if (splitter_run(&im->splitter, count, k, &im->trial) && accepts(im, im->trial.price - price))
-        net_replace(g, chosen, n, border, &im->trial);
+    if (!splitter_run(&im->splitter, count, k, &im->trial))
+        return;
+    int64_t moved = 0;
+    if (im->plan->home) {
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t v = im->trial.node[i];
+            moved -= improve_move_price(g->p, im->plan->home, v, g->id[g->label[v]]);
+        }
+        moved += match_parts(im, chosen, n);
+    }
+    if (!accepts(im, im->trial.price - price + moved))
+        return;
+    net_replace(g, chosen, n, border, &im->trial);
+    im->moved += moved;
 }
 
 /* ---- single nodes ------------------------------------------------------------------------------
@@ -195,8 +294,12 @@ static void flip(improver *im, uint32_t v) {
     if (to == g->label[v])
         return;
     int64_t gain = border_gain(g, v, to);
-    if (accepts(im, -(gain + rules_gain(g, v, to))) && net_can_leave(g, v))
-        net_move(g, v, to, gain);
+    int64_t moved = improve_move_price(p, im->plan->home, v, g->id[to]) -
+                    improve_move_price(p, im->plan->home, v, g->id[g->label[v]]);
+    if (!accepts(im, moved - gain - rules_gain(g, v, to)) || !net_can_leave(g, v))
+        return;
+    net_move(g, v, to, gain);
+    im->moved += moved;
 }
 
 /* ---- schedule ----------------------------------------------------------------------------------
@@ -217,9 +320,11 @@ static bool improver_init(improver *im, net *g, const improve_plan *plan, random
     im->trial.node = GRID_NEW(uint32_t, g->p->n);
     im->trial.start = GRID_NEW(uint32_t, MAX_TOGETHER + 2);
     im->best_label = GRID_NEW(uint32_t, g->p->n);
+    im->best_id = GRID_NEW(uint32_t, g->p->n);
+    im->moved = price_of_moved(im);
     bool ok = splitter_init(&im->splitter, g->p, g->rules, random);
     im->splitter.trees = plan->trees;
-    return ok && im->trial.node && im->trial.start && im->best_label;
+    return ok && im->trial.node && im->trial.start && im->best_label && im->best_id;
 }
 
 static void improver_free(improver *im) {
@@ -227,6 +332,7 @@ static void improver_free(improver *im) {
     free(im->trial.node);
     free(im->trial.start);
     free(im->best_label);
+    free(im->best_id);
 }
 
 bool improve(net *g, const improve_plan *plan, random_source *random, const grid_context *ctx) {
@@ -243,6 +349,7 @@ bool improve(net *g, const improve_plan *plan, random_source *random, const grid
         keep_if_best(&im);
     }
     net_set(g, im.best_label, im.best_k);
+    memcpy(g->id, im.best_id, im.best_k * sizeof *g->id);
     improver_free(&im);
     return true;
 }

@@ -16,6 +16,7 @@ static const char *const status_name[] = {
     [GRID_UNIT_SOFT] = "SOFT",
     [GRID_UNIT_EMPTY] = "EMPTY",
     [GRID_UNIT_EXTENDED] = "EXTENDED",
+    [GRID_UNIT_LOCKED] = "LOCKED",
 };
 
 const char *grid_unit_status_name(grid_unit_status status) {
@@ -120,6 +121,11 @@ static grid_unit_status judge_grid(const judge *j, uint32_t label, const int64_t
         snprintf(reason, size, "%" PRId64 " %s, wanted %" PRId64 "..%" PRId64, w[m], rule->measure,
                  rule->min, rule->max);
         return GRID_UNIT_SOFT;
+    }
+    if (p->locked) {
+        snprintf(reason, size, "locked with %" PRId64 " %s, wanted %" PRId64 "..%" PRId64, w[m],
+                 rule->measure, rule->min, rule->max);
+        return GRID_UNIT_LOCKED;
     }
     grid_unit_status status = judge_totals(j, m, reason, size);
     if (status == GRID_UNIT_OK)

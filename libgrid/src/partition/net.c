@@ -17,10 +17,11 @@ bool net_init(net *g, const piece *p, const rule_set *rules) {
     g->w = GRID_NEW(int64_t, n * p->n_measures);
     g->beside = GRID_NEW(int64_t, n * p->n_measures);
     g->own = GRID_NEW(int64_t, n);
+    g->id = GRID_NEW(uint32_t, n);
     g->mark = GRID_NEW(uint32_t, n);
     g->queue = GRID_NEW(uint32_t, n);
     return g->label && g->next && g->prev && g->head && g->size && g->heavy && g->w && g->beside &&
-           g->own && g->mark && g->queue;
+           g->own && g->id && g->mark && g->queue;
 }
 
 void net_free(net *g) {
@@ -33,6 +34,7 @@ void net_free(net *g) {
     free(g->w);
     free(g->beside);
     free(g->own);
+    free(g->id);
     free(g->mark);
     free(g->queue);
     *g = (net){0};
@@ -112,8 +114,10 @@ void net_set(net *g, const uint32_t *label, uint32_t k) {
     g->k = k;
     g->border = g->price = 0;
     g->n_out = 0;
-    for (uint32_t i = 0; i < k; i++)
+    for (uint32_t i = 0; i < k; i++) {
         clear_grid(g, i);
+        g->id[i] = GRID_NONE;
+    }
     for (uint32_t v = p->n; v-- > 0;)
         insert(g, v, label[v]);
     for (uint32_t v = 0; v < p->n; v++)
@@ -133,6 +137,7 @@ static void renumber(net *g, uint32_t from, uint32_t to) {
     g->size[to] = g->size[from];
     g->heavy[to] = g->heavy[from];
     g->own[to] = g->own[from];
+    g->id[to] = g->id[from];
     size_t n = g->p->n_measures;
     memcpy(&g->w[to * n], &g->w[from * n], n * sizeof *g->w);
     memcpy(&g->beside[to * n], &g->beside[from * n], n * sizeof *g->w);
@@ -146,6 +151,8 @@ void net_replace(net *g, const uint32_t *old, uint32_t n_old, int64_t old_border
     int64_t border = s->price;
     for (uint32_t i = 0; i < s->k; i++) {
         uint32_t grid = i < n_old ? old[i] : g->k++;
+        if (i >= n_old)
+            g->id[grid] = GRID_NONE;
         clear_grid(g, grid);
         for (uint32_t j = s->start[i]; j < s->start[i + 1]; j++)
             insert(g, s->node[j], grid);

@@ -18,6 +18,7 @@ typedef struct net {
     int64_t *beside;               /* per grid: n_measures, without those cells */
     int64_t *w;                    /* per grid: n_measures */
     int64_t *own;                  /* per grid: its price by the rules */
+    uint32_t *id;                  /* per grid: the old grid that it is; GRID_NONE for a new one */
     int64_t border;                /* price of the borders between grids */
     int64_t price;                 /* border + all own */
     uint32_t n_out;                /* grids out of a hard range */
@@ -27,12 +28,13 @@ typedef struct net {
 GRID_MUST_USE bool net_init(net *g, const piece *p, const rule_set *rules);
 void net_free(net *g);
 
-/** Makes `label` (numbers 0 .. k-1, none empty) the division. */
+/** Makes `label` (numbers 0 .. k-1, none empty) the division, of new grids. */
 void net_set(net *g, const uint32_t *label, uint32_t k);
 
 /**
- * Replaces the grids old[0 .. n_old-1], ascending, with borders of price `old_border` among them,
- * by those of `s`, which have the same nodes.
+ * Replaces the grids old[0 .. n_old-1], with borders of price `old_border` among them, by those of
+ * `s`, which have the same nodes: part i takes the number of old[i]. At most one of the old ones
+ * goes, the last.
  */
 void net_replace(net *g, const uint32_t *old, uint32_t n_old, int64_t old_border, const split *s);
 

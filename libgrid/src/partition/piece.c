@@ -29,6 +29,7 @@ static int compare_nodes(const void *pa, const void *pb, void *user) {
 
 typedef struct builder {
     const grid_graph *g;
+    const grid_partition_options *o;
     uint32_t *order; /* nodes by compare_nodes */
     uint32_t *piece; /* per node */
     uint32_t *local; /* per node: its number inside the piece */
@@ -37,13 +38,24 @@ typedef struct builder {
     int64_t dearest; /* highest price of a metre of border in the graph */
 } builder;
 
-static uint32_t extended_area(const grid_graph *g, uint32_t v) {
-    return g->extended ? g->extended[v] : GRID_NONE;
+static uint32_t extended_area(const builder *b, uint32_t v) {
+    return b->g->extended ? b->g->extended[v] : GRID_NONE;
+}
+
+static uint32_t old_grid(const builder *b, uint32_t v) {
+    return b->o && b->o->old_grid ? b->o->old_grid[v] : GRID_NONE;
+}
+
+/** The locked old grid that v is in. */
+static uint32_t lock(const builder *b, uint32_t v) {
+    uint32_t old = old_grid(b, v);
+    return old != GRID_NONE && b->o->locked && b->o->locked[old] ? old : GRID_NONE;
 }
 
 /** Whether two neighbours may be in one grid. */
-static bool belong(const grid_graph *g, uint32_t a, uint32_t b) {
-    return g->region[a] == g->region[b] && extended_area(g, a) == extended_area(g, b);
+static bool belong(const builder *b, uint32_t u, uint32_t v) {
+    return b->g->region[u] == b->g->region[v] && extended_area(b, u) == extended_area(b, v) &&
+           lock(b, u) == lock(b, v);
 }
 
 /** Numbers the pieces in the order of their first nodes. */
@@ -61,7 +73,7 @@ static void find_pieces(builder *b) {
             uint32_t v = b->queue[head++];
             for (uint32_t e = g->start[v]; e < g->start[v + 1]; e++) {
                 uint32_t u = g->to[e];
-                if (b->piece[u] == GRID_NONE && belong(g, u, v)) {
+                if (b->piece[u] == GRID_NONE && belong(b, u, v)) {
                     b->piece[u] = b->n_pieces;
                     b->queue[tail++] = u;
                 }
@@ -91,13 +103,14 @@ static bool allocate(piece *p, uint32_t n_measures, size_t n_entries) {
     p->w = GRID_NEW(int64_t, (size_t)p->n * n_measures);
     p->total = GRID_NEW(int64_t, n_measures);
     p->start = GRID_NEW(uint32_t, (size_t)p->n + 1);
+    p->home = GRID_NEW(uint32_t, p->n);
     p->whole = GRID_NEW(uint32_t, 2 * (size_t)p->n);
     p->heavy = GRID_NEW(bool, p->n);
     p->to = GRID_NEW(uint32_t, n_entries);
     p->cost = GRID_NEW(int64_t, n_entries);
     p->rank = GRID_NEW(uint8_t, n_entries);
-    return p->node && p->w && p->total && p->start && p->whole && p->heavy && p->to && p->cost &&
-           p->rank;
+    return p->node && p->w && p->total && p->start && p->home && p->whole && p->heavy && p->to &&
+           p->cost && p->rank;
 }
 
 static uint64_t hash_double(uint64_t h, double value) {
@@ -130,7 +143,7 @@ static void fill_entries(const builder *b, piece *p, uint32_t *pairs) {
         uint32_t v = p->node[i], n = 0;
         p->start[i] = at;
         for (uint32_t e = g->start[v]; e < g->start[v + 1]; e++) {
-            if (!belong(g, v, g->to[e]) || g->to[e] == v)
+            if (!belong(b, v, g->to[e]) || g->to[e] == v)
                 continue;
             pairs[2 * n] = b->local[g->to[e]];
             pairs[2 * n++ + 1] = e;
@@ -159,7 +172,10 @@ static void fill(const builder *b, piece *p, uint32_t *number_of, uint32_t *pair
         p->seed = random_mix(p->seed ^ (uint64_t)g->measure[(size_t)v * m]);
     }
     p->region = g->region[p->node[0]];
-    p->extended = extended_area(g, p->node[0]) != GRID_NONE;
+    p->extended = extended_area(b, p->node[0]) != GRID_NONE;
+    p->locked = lock(b, p->node[0]) != GRID_NONE;
+    for (uint32_t i = 0; i < p->n; i++)
+        p->home[i] = old_grid(b, p->node[i]);
     uint32_t next = 0;
     number_wholes(p, g->compound, 0, number_of, &next);
     number_wholes(p, g->block, 1, number_of, &next);
@@ -239,10 +255,12 @@ static bool sort_by_region(const grid_graph *g, piece_list *list) {
     return sorted != NULL && at != NULL;
 }
 
-grid_status piece_list_build(const grid_graph *g, piece_list *out, grid_error *err) {
+grid_status piece_list_build(const grid_graph *g, const grid_partition_options *o, piece_list *out,
+                             grid_error *err) {
     *out = (piece_list){0};
     builder b = {
         .g = g,
+        .o = o,
         .order = GRID_NEW(uint32_t, g->n),
         .piece = GRID_NEW(uint32_t, g->n),
         .local = GRID_NEW(uint32_t, g->n),
@@ -293,7 +311,11 @@ static void add_borders(const piece *p, const uint32_t *group, uint32_t v, uint3
 }
 
 bool piece_contract(const piece *p, const uint32_t *group, uint32_t n_groups, piece *out) {
-    *out = (piece){.n = n_groups, .region = p->region, .extended = p->extended, .seed = p->seed};
+    *out = (piece){.n = n_groups,
+                   .region = p->region,
+                   .extended = p->extended,
+                   .locked = p->locked,
+                   .seed = p->seed};
     uint32_t m = p->n_measures, *first = GRID_NEW(uint32_t, n_groups);
     uint32_t *next = GRID_NEW(uint32_t, p->n), *slot = GRID_NEW(uint32_t, n_groups);
     bool ok = allocate(out, m, p->start[p->n]) && first && next && slot;
@@ -305,6 +327,7 @@ bool piece_contract(const piece *p, const uint32_t *group, uint32_t n_groups, pi
             next[v] = first[group[v]];
             first[group[v]] = v;
             out->node[group[v]] = p->node[v];
+            out->home[group[v]] = p->home[v];
             memcpy(&out->whole[2 * (size_t)group[v]], &p->whole[2 * (size_t)v],
                    2 * sizeof *out->whole);
             for (uint32_t j = 0; j < m; j++)
@@ -332,6 +355,7 @@ void piece_free(piece *p) {
     free(p->to);
     free(p->cost);
     free(p->rank);
+    free(p->home);
     free(p->whole);
     free(p->heavy);
     *p = (piece){0};

@@ -10,6 +10,7 @@
 typedef struct piece {
     uint32_t n, n_measures;
     uint32_t region;
+    bool locked;     /* an old grid that must stay: one grid */
     bool extended;   /* an extended area: one grid */
     uint32_t *node;  /* the graph's number of each node */
     bool *heavy;     /* per node: above a hard maximum alone; filled by the division */
@@ -19,6 +20,7 @@ typedef struct piece {
     uint32_t *to;
     int64_t *cost;
     uint8_t *rank;   /* per entry: 0 for the dearest border per metre, rising as it gets cheaper */
+    uint32_t *home;  /* per node: its old grid in an update; GRID_NONE */
     uint32_t *whole; /* per node two things to be kept whole, its compound and its block: numbers
                         below 2 n of the piece's own; GRID_NONE */
     uint64_t seed;   /* from places and counts */
@@ -40,7 +42,8 @@ typedef struct piece_list {
 /**
  * Splits the graph's regions into connected pieces, ordered by region, then by their first node.
  */
-GRID_MUST_USE grid_status piece_list_build(const grid_graph *graph, piece_list *out,
+GRID_MUST_USE grid_status piece_list_build(const grid_graph *graph,
+                                           const grid_partition_options *options, piece_list *out,
                                            grid_error *err);
 void piece_list_free(piece_list *list);
 
