@@ -22,7 +22,7 @@ enum { ALIGN = 64 };
 /* Room for n zeroed elements; where it begins is kept in *out. NULL when memory ran out. */
 static void *add_section(writer *w, size_t n, size_t size, section *out) {
     size_t begin = (w->n + ALIGN - 1) / ALIGN * ALIGN, end = begin + n * size;
-    if (w->failed || !grid_vec_reserve((void **)&w->at, w->n, &w->cap, end - w->n, 1)) {
+    if (w->failed || !GRID_RESERVE(w, end - w->n)) {
         w->failed = true;
         return NULL;
     }

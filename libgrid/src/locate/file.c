@@ -85,8 +85,8 @@ static grid_status map_file(int fd, const char *path, void **bytes, size_t *size
 
 grid_status grid_locator_open(const char *path, grid_locator **out, grid_error *err) {
     *out = NULL;
-    void *bytes;
-    size_t size;
+    void *bytes = NULL;
+    size_t size = 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return grid_fail(err, GRID_E_READ, path, "%s", strerror(errno));
