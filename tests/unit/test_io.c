@@ -175,11 +175,15 @@ static void shapefiles_refuse_what_does_not_fit(void **state) {
     assert_string_equal(layer->column[0].text[0], names[0]);
     grid_layer_free(layer);
 
-    /* The same without its .cpg is recognised and said to be so. */
+    /* GBK is said in the .cpg and in the .dbf; without either it is recognised. */
     assert_int_equal(unlink(in_folder("p.cpg")), 0);
     kinds found = {0};
+    FILE *dbf = fopen(in_folder("p.dbf"), "r+b");
+    assert_true(fseek(dbf, 29, SEEK_SET) == 0 && fgetc(dbf) == 77);
+    assert_true(fseek(dbf, 29, SEEK_SET) == 0 && fputc(0, dbf) == 0 && fclose(dbf) == 0);
     layer = read_layer(in_folder("p.shp"), NULL, &found);
     assert_string_equal(layer->column[0].text[0], names[0]);
+    assert_non_null(strstr(found.text, "encoding-detected "));
     grid_layer_free(layer);
     grid_shapes_free(shapes);
 }

@@ -248,7 +248,9 @@ static char **layer_options(const writer *w, OGRwkbGeometryType type) {
     grid_text_output_date(date);
     if (w->shapefile) {
         date[strlen("1970-01-01")] = '\0';
-        options = CSLSetNameValue(options, "ENCODING", w->encoding);
+        /* Programs older than the .cpg go by the .dbf's own mark, which GBK has. */
+        bool gbk = grid_text_same(w->encoding, "GBK");
+        options = CSLSetNameValue(options, "ENCODING", gbk ? "LDID/77" : w->encoding);
         options = CSLSetNameValue(options, "DBF_DATE_LAST_UPDATE", date);
         if (type != wkbNone)
             options = CSLSetNameValue(options, "SPATIAL_INDEX", "YES"); /* .qix */
