@@ -200,6 +200,47 @@ static void gbk_tables_are_recognised(void **state) {
     grid_layer_free(layer);
 }
 
+/* Points in many rows, for files of some hundred kilobytes. */
+static grid_shapes *many_points(size_t n) {
+    grid_shapes *s = grid_shapes_new();
+    for (size_t i = 0; i < n; i++)
+        assert_true(grid_shapes_begin(s, GRID_SHAPE_POINT) && grid_shapes_begin_part(s) &&
+                    grid_shapes_begin_chain(s) &&
+                    grid_shapes_add(s, 112 + (double)i * 1e-6, 34 + (double)i * 1e-7));
+    return s;
+}
+
+/* A .dbf field of 8 bytes cuts the third character of UTF-8 and the fifth of "a" and GBK. */
+static void cut_characters_are_taken_off(void **state) {
+    (void)state;
+    static const struct {
+        const char *bytes, *text, *kinds;
+    } cases[] = {
+        {"\xe4\xb8\x9c\xe5\x9f\x8e\xe7\xa4", "东城", "text-cut "},
+        {"a\xb6\xab\xb3\xc7\xc9\xe7\xc7", "a东城社", "encoding-detected text-cut "},
+        {"\xb6\xab\xb3\xc7\xc9\xe7\xc7\xf8", "东城社区", "encoding-detected "},
+    };
+    grid_shapes *shapes = many_points(1);
+    const char *const text[] = {"12345678"};
+    grid_field field = {.name = "name", .type = GRID_COLUMN_TEXT, .text = text, .width = 8};
+    grid_layer_out out = {
+        .name = "c", .crs = "EPSG:4326", .shapes = shapes, .field = &field, .n_fields = 1, .n = 1};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        grid_error err;
+        assert_int_equal(grid_layer_write(in_folder("c.shp"), &out, 1, NULL, true, &err), GRID_OK);
+        assert_int_equal(unlink(in_folder("c.cpg")), 0);
+        FILE *dbf = fopen(in_folder("c.dbf"), "r+b");
+        assert_int_equal(fseek(dbf, 32 + 32 + 1 + 1, SEEK_SET), 0); /* the first record's value */
+        assert_true(fwrite(cases[i].bytes, 1, 8, dbf) == 8 && fclose(dbf) == 0);
+        kinds found = {0};
+        grid_layer *layer = read_layer(in_folder("c.shp"), NULL, &found);
+        assert_string_equal(layer->column[0].text[0], cases[i].text);
+        assert_string_equal(found.text, cases[i].kinds);
+        grid_layer_free(layer);
+    }
+    grid_shapes_free(shapes);
+}
+
 static void refuse(const char *spec, grid_status expected, const char *in_message) {
     grid_layer *layer;
     grid_error err = {0};
@@ -336,16 +377,6 @@ static void counts_are_joined_by_key(void **state) {
     grid_layer_free(layer);
 }
 
-/* Points in many rows, for files of some hundred kilobytes. */
-static grid_shapes *many_points(size_t n) {
-    grid_shapes *s = grid_shapes_new();
-    for (size_t i = 0; i < n; i++)
-        assert_true(grid_shapes_begin(s, GRID_SHAPE_POINT) && grid_shapes_begin_part(s) &&
-                    grid_shapes_begin_chain(s) &&
-                    grid_shapes_add(s, 112 + (double)i * 1e-6, 34 + (double)i * 1e-7));
-    return s;
-}
-
 static size_t count_files(void) {
     size_t n = 0;
     DIR *dir = opendir(folder);
@@ -403,6 +434,7 @@ int main(void) {
         cmocka_unit_test(existing_outputs_are_refused),
         cmocka_unit_test(shapefiles_refuse_what_does_not_fit),
         cmocka_unit_test(gbk_tables_are_recognised),
+        cmocka_unit_test(cut_characters_are_taken_off),
         cmocka_unit_test(wrong_names_get_a_hint),
         cmocka_unit_test(dirty_parcels_are_read_whole),
         cmocka_unit_test(a_raised_flag_ends_the_reading),

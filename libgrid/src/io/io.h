@@ -46,6 +46,15 @@ grid_status io_open(const char *spec, const grid_layer_options *options, const i
                     io_source *source, grid_error *err);
 void io_close(io_source *source);
 
+struct io_layer;
+
+/**
+ * Makes the texts of a layer UTF-8: from the encoding that was asked for, or from GBK where the
+ * bytes are not UTF-8. Characters that a field of fixed width cut in two are taken off.
+ */
+grid_status io_settle_encoding(struct io_layer *own, const io_source *source, const char *encoding,
+                               const grid_context *ctx, grid_error *err);
+
 /** What became of a geometry on its way in. */
 typedef struct io_shape_notes {
     const char *unusable; /* why it became GRID_SHAPE_NONE; NULL if it did not */

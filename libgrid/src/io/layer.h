@@ -9,6 +9,7 @@
 typedef struct io_layer {
     grid_layer layer;
     grid_arena strings; /* all text values and column names */
+    int *width;         /* bytes of a column's values in the source; 0 when not limited */
 } io_layer;
 
 #endif

@@ -33,12 +33,14 @@ static grid_status make_columns(io_layer *own, OGRFeatureDefnH defn, grid_error 
     grid_layer *layer = &own->layer;
     int n = OGR_FD_GetFieldCount(defn);
     layer->column = GRID_NEW(grid_column, (size_t)n);
-    if (layer->column == NULL)
+    own->width = grid_arena_alloc(&own->strings, ((size_t)n + 1) * sizeof *own->width);
+    if (layer->column == NULL || own->width == NULL)
         return grid_fail_nomem(err);
     for (int i = 0; i < n; i++) {
         OGRFieldDefnH field = OGR_FD_GetFieldDefn(defn, i);
         grid_column *column = &layer->column[layer->n_columns++];
         column->type = column_type(field);
+        own->width[i] = OGR_Fld_GetWidth(field);
         column->name = grid_arena_text(&own->strings, OGR_Fld_GetNameRef(field));
         if (column->name == NULL)
             return grid_fail_nomem(err);
@@ -122,66 +124,6 @@ static bool add_values(io_layer *own, OGRFeatureH feature, size_t row) {
         }
     }
     return true;
-}
-
-/* ---- encoding ----------------------------------------------------------------------- */
-
-static bool all_utf8(const grid_layer *layer) {
-    for (size_t c = 0; c < layer->n_columns; c++) {
-        const grid_column *column = &layer->column[c];
-        if (!grid_text_is_utf8(column->name, strlen(column->name)))
-            return false;
-        for (size_t i = 0; column->type == GRID_COLUMN_TEXT && i < layer->n; i++)
-            if (!grid_text_is_utf8(column->text[i], strlen(column->text[i])))
-                return false;
-    }
-    return true;
-}
-
-static bool recode_text(grid_arena *strings, char **text, const char *encoding) {
-    char *recoded = CPLRecode(*text, encoding, "UTF-8");
-    *text = recoded ? grid_arena_text(strings, recoded) : NULL;
-    CPLFree(recoded);
-    return *text != NULL;
-}
-
-static bool recode_layer(io_layer *own, const char *encoding) {
-    grid_layer *layer = &own->layer;
-    for (size_t c = 0; c < layer->n_columns; c++) {
-        grid_column *column = &layer->column[c];
-        if (!recode_text(&own->strings, &column->name, encoding))
-            return false;
-        for (size_t i = 0; column->type == GRID_COLUMN_TEXT && i < layer->n; i++)
-            if (!recode_text(&own->strings, &column->text[i], encoding))
-                return false;
-    }
-    return true;
-}
-
-/*
- * Text must be UTF-8 in the end. Where nobody said the encoding and the bytes are not UTF-8
- * they are GBK, which old Chinese software writes; GB 18030 is its superset.
- */
-static grid_status settle_encoding(io_layer *own, const io_source *source, const char *encoding,
-                                   const grid_context *ctx, grid_error *err) {
-    bool asked = encoding != NULL && !source->recoded;
-    if (!asked && all_utf8(&own->layer))
-        return GRID_OK;
-    io_log log;
-    io_begin(&log);
-    bool done = recode_layer(own, asked ? encoding : "GB18030");
-    io_end();
-    if (!done)
-        return grid_fail_nomem(err);
-    if (log.failures || log.warnings) {
-        grid_fail(err, GRID_E_INPUT, own->layer.path, "its text is not in %s",
-                  asked ? encoding : "UTF-8, and not in GBK either");
-        return grid_hint(err, GRID_E_INPUT, "name the encoding of the file");
-    }
-    if (!asked)
-        grid_find(ctx, GRID_NOTE, "encoding-detected", own->layer.path,
-                  "its text is not UTF-8; read as GBK");
-    return GRID_OK;
 }
 
 /* ---- features ----------------------------------------------------------------------- */
@@ -360,7 +302,7 @@ static grid_status read_batch(io_layer *own, reading *r, size_t most, grid_error
     if (r->log->warnings && r->end)
         grid_find(r->ctx, GRID_NOTE, "source-warning", own->layer.path, "%s%s", r->log->warning,
                   r->log->warnings > 1 ? " (and others)" : "");
-    GRID_TRY(settle_encoding(own, r->source, r->options->encoding, r->ctx, err));
+    GRID_TRY(io_settle_encoding(own, r->source, r->options->encoding, r->ctx, err));
     GRID_TRY(check_crs(&own->layer, r->ctx, err));
     r->done += own->layer.n;
     return reproject(&own->layer, r->options->to_crs, err);
