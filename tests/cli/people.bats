@@ -83,3 +83,27 @@ END
     run -3 component-import -g town.sqlite --roster nobody.csv
     run -2 component-import -g town.sqlite
 }
+
+@test "grid-locate says who handles what, when: never an empty answer" {
+    roster >people.csv
+    code_is 1 component-import -q -g town.sqlite --roster people.csv
+    p=$(ask town.sqlite "SELECT ST_X(p) || ',' || ST_Y(p) FROM (SELECT ST_PointOnSurface(geometry) AS p
+        FROM l3 WHERE code = (SELECT unit_code FROM holders WHERE post = 'manager'))")
+    printf 'x,y\n%s\n1,1\n' "$p" >points.csv
+    ask_at() { grid-locate -q -g town.sqlite "$@" points.csv || [ $? -eq 1 ]; }
+    # On a Monday morning the manager, on Sunday night the helper; the chain above them is the same.
+    run -0 ask_at --kind component:0111 --at 2026-11-23T09:00
+    [[ "${lines[1]}" == *",燃气企业,24,class,王五 网格管理员 13900000003,"*"李四 网格负责人"*"张三 网格指导员"*",inside" ]]
+    [[ "${lines[2]}" == *",燃气企业,24,class,,,outside" ]]
+    run -0 ask_at --kind component:燃气井盖 --at 2026-11-22T23:00 --columns department,persons
+    [[ "${lines[1]}" == *",燃气企业,赵六 网格协管员 13900000004" ]]
+    # 托底: the district's construction department, the street's office.
+    run -0 ask_at --kind component:05009 --columns department,duty
+    [[ "${lines[1]}" == *",市住房和城乡建设局,fallback 托底" ]]
+    run -0 ask_at --kind event:10002 --columns department,duty
+    [[ "${lines[1]}" == *",煤山街道,fallback 托底" ]]
+    run -2 grid-locate -g town.sqlite --kind component:雨水盖 points.csv
+    [[ "$output" == *"did you mean 01003 雨水井盖"* ]]
+    run -2 grid-locate -g town.sqlite --kind event --at yesterday points.csv
+    run -3 grid-locate -g "$town:communities" --kind event points.csv
+}

@@ -29,11 +29,6 @@ grid_status grids_county(const grids *where, const char *database, const char *a
                          grid_error *err);
 void grids_free(grids *where);
 
-/* ---- class tables ------------------------------------------------------------------- */
-
-/** Reads the shipped tables, or those of a folder named among `more`, and adds further files. */
-grid_status tables_read_classes(const tool_list *more, grid_classes **out, grid_error *err);
-
 /* ---- mapping ------------------------------------------------------------------------ */
 
 enum { MAP_X = GRID_FIELDS, MAP_Y, MAP_FIELDS };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "common/classes.h"
 #include "common/session.h"
 
 static struct {
@@ -136,7 +137,7 @@ static grid_status run(const tool_list *inputs, grid_error *err) {
     if (status == GRID_OK)
         status = grids_county(&where, args.grids, args.county, all.rules.county, err);
     if (status == GRID_OK)
-        status = tables_read_classes(&args.classes, &classes, err);
+        status = tool_classes_read("components", &args.classes, &classes, err);
     if (status == GRID_OK)
         status = mapping_read(&all.map, &args.map, err);
     if (status == GRID_OK) {

@@ -1,4 +1,5 @@
 #include "columns.h"
+#include "duty.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -70,6 +71,11 @@ static grid_status add_word(columns *c, const grids *g, const char *word, grid_e
         return add(c, COLUMN_STATUS, 0) ? GRID_OK : grid_fail_nomem(err);
     if (strcmp(word, "distance") == 0)
         return add(c, COLUMN_DISTANCE, 0) ? GRID_OK : grid_fail_nomem(err);
+    for (int d = 0; g->duty != NULL && d < DUTY_COLUMNS; d++)
+        if (strcmp(word, duty_column_name((duty_column)d)) == 0)
+            return add(c, (column_kind)(COLUMN_DUTY + d), (uint32_t)g->main_layer)
+                       ? GRID_OK
+                       : grid_fail_nomem(err);
     column_kind kind;
     for (uint32_t i = 0; i < g->n_layers; i++)
         if (matches(word, grid_locator_layer_name(g->locator, i), &kind))
@@ -94,6 +100,9 @@ static grid_status choose(columns *c, const grids *g, const char *list, grid_err
 static grid_status choose_usual(columns *c, const grids *g, bool nearest, grid_error *err) {
     for (size_t i = g->n_layers; i-- > 0;)
         if (!add(c, COLUMN_CODE, (uint32_t)i))
+            return grid_fail_nomem(err);
+    for (int d = 0; g->duty != NULL && d < DUTY_COLUMNS; d++)
+        if (!add(c, (column_kind)(COLUMN_DUTY + d), (uint32_t)g->main_layer))
             return grid_fail_nomem(err);
     if (nearest && !add(c, COLUMN_DISTANCE, 0))
         return grid_fail_nomem(err);
@@ -155,7 +164,15 @@ static bool render(grid_arena *arena, column_style style, const char *name, cons
     return true;
 }
 
-static const char *text_of(const grids *g, const column *col, uint32_t i) {
+/* `buffer` is for what is put together; units from `n` on stand for no unit at all. */
+static const char *text_of(const grids *g, const column *col, uint32_t i, char *buffer,
+                           size_t size) {
+    uint32_t unit = i < col->n ? i : GRID_NONE;
+    if (col->kind >= COLUMN_DUTY)
+        return duty_words_text(g->duty, (duty_column)(col->kind - COLUMN_DUTY),
+                               grid_locator_code(g->locator, col->layer, unit), buffer, size);
+    if (unit == GRID_NONE)
+        return "";
     switch (col->kind) {
     case COLUMN_CODE:
         return grid_locator_code(g->locator, col->layer, i);
@@ -166,6 +183,7 @@ static const char *text_of(const grids *g, const column *col, uint32_t i) {
     case COLUMN_STATUS:
         return status_names[i];
     case COLUMN_DISTANCE:
+    case COLUMN_DUTY:
         break;
     }
     return "";
@@ -177,7 +195,7 @@ static uint32_t count_cells(const grids *g, const column *col) {
                                           : grid_locator_units(g->locator, col->layer);
 }
 
-enum { DISTANCE_WIDTH = 32 };
+enum { DISTANCE_WIDTH = 32, MAX_TEXT = 4096 };
 
 static bool render_column(columns *c, const grids *g, column *col) {
     size_t widest = DISTANCE_WIDTH + strlen(col->header);
@@ -186,7 +204,8 @@ static bool render_column(columns *c, const grids *g, column *col) {
     if (col->cell == NULL)
         return false;
     for (uint32_t i = 0; i <= col->n; i++) {
-        const char *text = i < col->n ? text_of(g, col, i) : "";
+        char buffer[MAX_TEXT];
+        const char *text = text_of(g, col, i, buffer, sizeof buffer);
         if (!render(&c->text, c->style, col->header, text, &col->cell[i]))
             return false;
         widest = col->cell[i].n > widest ? col->cell[i].n : widest;
@@ -201,6 +220,8 @@ static bool name_column(columns *c, const grids *g, column *col) {
         snprintf(name, sizeof name, "status");
     else if (col->kind == COLUMN_DISTANCE)
         snprintf(name, sizeof name, "distance_m");
+    else if (col->kind >= COLUMN_DUTY)
+        snprintf(name, sizeof name, "%s", duty_column_name((duty_column)(col->kind - COLUMN_DUTY)));
     else
         snprintf(name, sizeof name, "%s_%s", grid_locator_layer_name(g->locator, col->layer),
                  kinds[col->kind].word);

@@ -46,7 +46,8 @@ typedef enum column_kind {
     COLUMN_NAME,
     COLUMN_KIND,
     COLUMN_STATUS,
-    COLUMN_DISTANCE
+    COLUMN_DISTANCE,
+    COLUMN_DUTY /**< and the columns of duty.h after it */
 } column_kind;
 
 typedef struct column {
@@ -67,8 +68,9 @@ typedef struct columns {
 
 /**
  * Chooses columns from a comma-separated list of `LAYER` (its code), `LAYER.code`, `LAYER.name`,
- * `LAYER.kind`, `status` and `distance`; NULL: the code of every layer, finest first, the
- * distance if `nearest`, and the status.
+ * `LAYER.kind`, `status`, `distance` and, where there are duties, `department`, `limit_h`, `duty`,
+ * `persons` and `chain`; NULL: the code of every layer, finest first, the duties, the distance
+ * if `nearest`, and the status.
  */
 grid_status columns_open(const grids *g, const char *list, bool nearest, column_style style,
                          columns *out, grid_error *err);

@@ -9,13 +9,16 @@
 
 #include "common/options.h"
 
+struct duty_words;
+
 typedef struct grids {
     grid_locator *locator;
     size_t n_layers;
-    size_t main_layer;       /**< whose answer decides the status: the finest division of the first
-                                  source */
-    char *crs;               /**< that all coordinates are in; NULL when no source names one */
-    grid_box box;            /**< of the main layer */
+    size_t main_layer; /**< whose answer decides the status: the finest division of the first
+                            source */
+    char *crs;         /**< that all coordinates are in; NULL when no source names one */
+    grid_box box;      /**< of the main layer */
+    const struct duty_words *duty; /**< borrowed; NULL when nobody asked for them */
     double metre_x, metre_y; /**< metres of one unit of the coordinates, in the middle of the box */
 } grids;
 

@@ -7,11 +7,14 @@
 #include "base/text.h"
 #include "common/options.h"
 #include "common/session.h"
+#include "duty.h"
 #include "filter.h"
 #include "grids.h"
+#include "summary.h"
 
 static tool_list grid_sources;
 static const char *code_field, *name_field;
+static const char *kind, *when;
 static const char *fail_on = "bad,outside,gap";
 static bool build_index, no_index, no_directory;
 static filter_options rows = {.format = "auto", .header = "auto", .max_bad = -1};
@@ -57,6 +60,13 @@ static const tool_option options[] = {
      "What to append: LAYER (its code), LAYER.code, LAYER.name, LAYER.kind, status, distance. "
      "Without it: the code of every layer, finest first, and the status.",
      &rows.columns},
+    {"kind", 0, TOOL_TEXT, "KIND",
+     "What is reported there: component or event, with a class or not (component:01003, "
+     "event:06012, component:雨水井盖). Appends department, limit_h, duty (how it was decided), "
+     "persons and chain (the persons above them).",
+     &kind},
+    {"at", 0, TOOL_TEXT, "TIME",
+     "When: 2026-11-22T08:30, or 08:30 on any day. Only persons on duty then are given.", &when},
     {"nearest", 0, TOOL_REAL, "METRES",
      "Give a point that is in no unit to the nearest one within this distance, with the status "
      "nearest and the distance: whatever is reported has somebody who goes there.",
@@ -85,41 +95,21 @@ static const tool_spec spec = {
         "point), gap (a parent holds it, no unit does), outside, or bad (no usable coordinates). "
         "One line in is exactly one line out.\n\n"
         "Exit code 1 tells that some points are in no unit or have no usable coordinates.",
-    .examples = "# points with longitude and latitude against a grid database\n"
-                "grid-locate -g town.sqlite points.csv > located.csv\n"
-                "# chosen columns, coordinates from a Chinese web map\n"
-                "cut -f 1-3 reports.tsv | grid-locate -g town.sqlite --x 2 --y 3 --crs gcj02\n"
-                "# any polygon layer\n"
-                "grid-locate -g city.gpkg:blocks --code-field GEOID points.csv\n"
-                "# one point\n"
-                "grid-locate -g town.sqlite 112.84 34.17",
+    .examples =
+        "# points with longitude and latitude against a grid database\n"
+        "grid-locate -g town.sqlite points.csv > located.csv\n"
+        "# chosen columns, coordinates from a Chinese web map\n"
+        "cut -f 1-3 reports.tsv | grid-locate -g town.sqlite --x 2 --y 3 --crs gcj02\n"
+        "# any polygon layer\n"
+        "grid-locate -g city.gpkg:blocks --code-field GEOID points.csv\n"
+        "# who handles a broken storm drain cover there, at that time\n"
+        "grid-locate -g town.sqlite --kind component:01003 --at 2026-11-22T20:30 112.84 34.17\n"
+        "# one point\n"
+        "grid-locate -g town.sqlite 112.84 34.17",
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .max_operands = 2,
 };
-
-static void report(const filter_counts *c) {
-    json_t *by_status = json_object();
-    for (int i = 0; i < ANSWER_STATUSES; i++)
-        json_object_set_new(by_status, answer_status_name((answer_status)i),
-                            json_integer((json_int_t)c->by_status[i]));
-    json_object_set_new(tool_report(), "rows", json_integer((json_int_t)c->rows));
-    json_object_set_new(tool_report(), "rows_by_status", by_status);
-}
-
-static void summarize(const filter_counts *c) {
-    char words[256] = "";
-    uint64_t located = 0;
-    for (int i = 0; i < ANSWER_STATUSES; i++) {
-        if (i <= ANSWER_NEAREST)
-            located += c->by_status[i];
-        if (i != ANSWER_INSIDE && c->by_status[i] > 0)
-            snprintf(words + strlen(words), sizeof words - strlen(words), ", %llu %s",
-                     (unsigned long long)c->by_status[i], answer_status_name((answer_status)i));
-    }
-    tool_say("%llu of %llu points located%s", (unsigned long long)located,
-             (unsigned long long)c->rows, words);
-}
 
 /* "bad,outside" as bits. */
 static int take_fail_on(void) {
@@ -183,16 +173,22 @@ int main(int argc, char **argv) {
     grids g;
     grid_error err = {0};
     filter_counts counts = {0};
+    duty_words duty = {0};
     grid_status status = grids_open(&source, tool_context(), &g, &err);
+    if (status == GRID_OK && (kind != NULL || when != NULL)) {
+        status = duty_words_open(grid_sources.at[0], kind, when, &duty, &err);
+        g.duty = &duty;
+    }
     if (status == GRID_OK)
         status = build_index ? write_index(&g, &source, &err)
                              : filter_run(&g, &rows, tool_context(), &counts, &err);
     grids_close(&g);
+    duty_words_close(&duty);
     if (status != GRID_OK)
         return tool_finish(tool_fail(status, &err));
     if (!build_index)
-        summarize(&counts);
-    report(&counts);
+        summary_say(&counts);
+    summary_report(&counts);
     uint64_t findings = 0;
     for (int i = 0; i < ANSWER_STATUSES; i++)
         findings += rows.fail_on >> i & 1 ? counts.by_status[i] : 0;

@@ -1,5 +1,6 @@
-#include "import.h"
+#include "common/classes.h"
 
+#include <grid/io.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -85,20 +86,27 @@ static bool is_folder(const char *path) {
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-grid_status tables_read_classes(const tool_list *more, grid_classes **out, grid_error *err) {
-    char folder[4096], path[4200];
+static grid_status read_folder(grid_classes *classes, const char *folder, const char *table,
+                               grid_error *err) {
+    char path[4352];
+    snprintf(path, sizeof path, "%s/%s.csv", folder, table);
+    GRID_TRY(add_classes(classes, path, err));
+    snprintf(path, sizeof path, "%s/aliases.csv", folder);
+    return add_aliases(classes, path, err);
+}
+
+grid_status tool_classes_read(const char *table, const tool_list *more, grid_classes **out,
+                              grid_error *err) {
+    char folder[4096];
+    size_t n = more ? more->n : 0;
     if (!tool_data_path("classes", folder, sizeof folder))
         return grid_fail(err, GRID_E_READ, "classes", "the class tables are not installed");
-    for (size_t i = 0; i < more->n; i++)
+    for (size_t i = 0; i < n; i++)
         if (is_folder(more->at[i]))
             snprintf(folder, sizeof folder, "%s", more->at[i]);
     GRID_TRY(grid_classes_new(out, err));
-    snprintf(path, sizeof path, "%s/components.csv", folder);
-    grid_status status = add_classes(*out, path, err);
-    snprintf(path, sizeof path, "%s/aliases.csv", folder);
-    if (status == GRID_OK)
-        status = add_aliases(*out, path, err);
-    for (size_t i = 0; i < more->n && status == GRID_OK; i++)
+    grid_status status = read_folder(*out, folder, table, err);
+    for (size_t i = 0; i < n && status == GRID_OK; i++)
         if (!is_folder(more->at[i]))
             status = add_classes(*out, more->at[i], err);
     if (status != GRID_OK)
