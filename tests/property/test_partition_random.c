@@ -149,7 +149,7 @@ static void exact_is_what_all_divisions_say(void **state) {
         assert_true(net_init(&g, p, &set));
         net_set(&g, all_one, 1);
         exact_result exact = {.label = found};
-        assert_true(exact_solve(&g, 0, 1000000, &exact));
+        assert_true(exact_solve(&g, NULL, 0, 1000000, &exact));
         int64_t start_price = g.price;
         bool start_out = g.n_out > 0;
         if (exact.k > 0)

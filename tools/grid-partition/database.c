@@ -202,6 +202,7 @@ static grid_status fill(grid_store *store, const inputs *in, const scheme *plan,
         GRID_TRY(grid_store_write_units(store, &w->level[i].units, err));
     GRID_TRY(write_cells(store, in, w, err));
     GRID_TRY(write_borders(store, w, err));
+    GRID_TRY(grid_store_write_lineage(store, &w->old.now, err));
     return write_roads(store, in, err);
 }
 

@@ -56,6 +56,14 @@ static const tool_option table[] = {
     {"grids-field", 0, TOOL_TEXT, "COL",
      "Column of the communities or streets that says how many grids each shall have.",
      &work_wanted.grids_field},
+    {"update", 0, TOOL_TEXT, "OLD.sqlite",
+     "Update this division: as few households as possible change grids, grids that live on keep "
+     "code and name, retired codes are never given again.",
+     &work_wanted.update},
+    {"lock", 0, TOOL_LIST, "CODE", "Grid of the old division that must stay as it is.",
+     &work_wanted.locks},
+    {"date", 0, TOOL_TEXT, "YYYY-MM-DD", "Day of the update, for the lineage of grids.",
+     &work_wanted.date},
     {"cells", 0, TOOL_CHOICE, "HOW",
      "Base cells: the household areas as given, made from the barriers, or whichever fits (auto).",
      &input.cells, .choices = "auto|given|made"},
@@ -81,6 +89,9 @@ static const tool_spec spec = {
     .examples = "# households on areas that tile the city\n"
                 "grid-partition --street city.gpkg:streets --community city.gpkg:communities \\\n"
                 "    --households city.gpkg:areas -o city.sqlite\n"
+                "# a year later, with new counts\n"
+                "grid-partition --update city.sqlite --street city.gpkg:streets \\\n"
+                "    --community city.gpkg:communities --households new.gpkg:areas -o new.sqlite\n"
                 "# cells made from roads and parcels, a range of our own\n"
                 "grid-partition --street s.shp --households parcels.shp --barriers roads.shp \\\n"
                 "    --rule households=200..400 -o out.sqlite\n",

@@ -54,6 +54,9 @@ static void print_text(const inputs *in, const scheme *plan, const work *w) {
         if (is_out_of_range(grids, i))
             printf("  %s %s: %lld households: %s %s\n", grids->code[i], grids->name[i],
                    (long long)grids->households[i], grids->status[i], grids->reason[i]);
+    if (w->old.grids != NULL)
+        printf("update: %.2f %% of the households changed grids, %zu rows of lineage\n",
+               100 * update_moved_share(&w->old, w->cells, w->division), w->old.now.n);
     quality_print(in, w);
 }
 
@@ -82,6 +85,9 @@ static void add_json(const inputs *in, const scheme *plan, const work *w) {
     json_object_set_new(all, "cells", json_integer(w->cells->n_cells));
     json_object_set_new(all, "grids_in_range", json_integer((json_int_t)count_in_range(grids)));
     json_object_set_new(all, "grids_out_of_range", out);
+    if (w->old.grids != NULL)
+        json_object_set_new(all, "moved_households_share",
+                            json_real(update_moved_share(&w->old, w->cells, w->division)));
     json_object_set_new(all, "quality", quality_json(in, w));
 }
 

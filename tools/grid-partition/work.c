@@ -178,6 +178,8 @@ static grid_status divide(const inputs *in, const scheme *plan, const work_optio
         status = find_demands(in, o, &d, err);
     if (status == GRID_OK)
         status = grid_graph_build(w->cells, m.of, m.n, NULL, graph, err);
+    if (status == GRID_OK)
+        status = update_match(&w->old, w->cells, *graph, err);
     if (status == GRID_OK) {
         const grid_partition_options options = {
             .rules = m.rule,
@@ -189,6 +191,9 @@ static grid_status divide(const inputs *in, const scheme *plan, const work_optio
             .n_streets = w->cells->n_streets,
             .region_name = in->community ? p->community.name : p->street.name,
             .street_name = p->street.name,
+            .old_grid = w->old.old_grid,
+            .n_old = w->old.grids ? (uint32_t)w->old.grids->n : 0,
+            .locked = w->old.locked,
         };
         struct timespec from, to;
         clock_gettime(CLOCK_MONOTONIC, &from);
@@ -286,6 +291,7 @@ static grid_status build_levels(const inputs *in, const scheme *plan, const give
 static grid_status code_levels(const inputs *in, const scheme *plan, const parents *p,
                                const grid_graph *graph, const grid_context *ctx, work *w,
                                grid_error *err) {
+    GRID_TRY(update_keep(&w->old, w->division, err));
     const grid_codes_input input = {
         .graph = graph,
         .division = w->division,
@@ -293,8 +299,13 @@ static grid_status code_levels(const inputs *in, const scheme *plan, const paren
         .street_of_community = w->cells->street_of_community,
         .street_code = p->street.code,
         .community_code = p->community.code,
+        .keep_code = w->old.code,
+        .keep_name = w->old.name,
+        .used_code = w->old.used_code,
+        .n_used = w->old.n_used,
     };
     GRID_TRY(grid_codes_build(&input, ctx, &w->codes, err));
+    GRID_TRY(update_trace(&w->old, w->cells, w->division, (const char(*)[16])w->codes->grid, err));
     return build_levels(in, plan, &p->street, &p->community, w, err);
 }
 
@@ -335,7 +346,10 @@ grid_status work_divide(const inputs *in, const input_options *input, const sche
      * side; what a river cuts off is a grid of its own from half a grid on. */
     cells.cut_above = least_households(plan) / 3;
     cells.part_min = least_households(plan) / 2;
-    grid_status status = grid_cells_build(&cells, ctx, &w->cells, err);
+    grid_status status = update_read(options->update, &options->locks, options->date, in->crs,
+                                     &w->old, err);
+    if (status == GRID_OK)
+        status = grid_cells_build(&cells, ctx, &w->cells, err);
     parents p = {0};
     if (status == GRID_OK && !read_parents(in, input, &p))
         status = grid_fail_nomem(err);
@@ -356,6 +370,7 @@ void work_free(work *w) {
     for (size_t i = 0; i < w->n_levels; i++)
         unit_table_free(&w->level[i]);
     grid_codes_free(w->codes);
+    update_free(&w->old);
     grid_quality_free(w->quality);
     grid_division_free(w->division);
     grid_cells_free(w->cells);

@@ -8,16 +8,21 @@
 #include "inputs.h"
 #include "scheme.h"
 #include "units.h"
+#include "update.h"
 
 typedef struct work_options {
     int64_t effort, seed;
     int64_t grids;           /**< wanted in each street; 0: as many as suit */
     const char *grids_field; /**< column of numbers wanted, of communities or streets; NULL */
+    const char *update;      /**< database of the division to update; NULL */
+    tool_list locks;         /**< codes of its grids that must stay */
+    const char *date;        /**< of the update; NULL */
 } work_options;
 
 typedef struct work {
     grid_cells *cells;
     grid_division *division;
+    update old;       /**< the division that was updated */
     uint32_t n_rules; /**< those that apply to this input */
     grid_rule rule[SCHEME_MAX_RULES];
     grid_quality_report *quality;

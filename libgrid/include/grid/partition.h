@@ -146,6 +146,13 @@ typedef struct grid_codes_input {
     const char *const *street_code;    /**< 9 of 0-9 A-Z each; may be NULL */
     const char *const *community_code; /**< 12 of 0-9 A-Z each; may be NULL */
     const char *district;              /**< 6 digits for assigned codes; NULL: "000000" */
+
+    /* For updates; all may be NULL. */
+    const char *const *keep_code; /**< per grid: the code it had, NULL for a new one; given up where
+                                     it is not below the community's */
+    const char *const *keep_name; /**< per grid: its name, as above */
+    const char *const *used_code; /**< codes given before, which no new grid gets */
+    size_t n_used;
 } grid_codes_input;
 
 /**
@@ -162,10 +169,10 @@ typedef struct grid_codes {
 } grid_codes;
 
 /**
- * Makes the codes. Parents without usable codes (none, malformed, twice the same, not below their
- * street's) get them by rule, in reading order from 001, and a finding "codes-assigned" says so.
- * Fails with GRID_E_INPUT when a street has more than 999 communities or a community more than 999
- * grids.
+ * Makes the codes. New grids are numbered after all numbers used before. Parents without usable
+ * codes (none, malformed, twice the same, not below their street's) get them by rule, in reading
+ * order from 001, and a finding "codes-assigned" says so. Fails with GRID_E_INPUT when a street has
+ * more than 999 communities or a community more than 999 grids.
  */
 GRID_API GRID_MUST_USE grid_status grid_codes_build(const grid_codes_input *input,
                                                     const grid_context *ctx, grid_codes **out,

@@ -214,19 +214,74 @@ static grid_status code_parents(const grid_codes_input *in, const grid_context *
     return status;
 }
 
-static grid_status code_grids(const grid_codes_input *in, grid_codes *out, grid_error *err) {
-    const grid_division *d = in->division;
+/** The number at the end of a grid's code, if the code is below this community's; else 0. */
+static uint32_t number_below(const char *code, const char *community) {
+    if (code == NULL || strlen(code) != 15 || strncmp(code, community, 12) != 0)
+        return 0;
     uint32_t number = 0;
-    for (uint32_t g = 0; g < d->n_grids; g++) {
-        uint32_t r = d->region[g];
-        number = g > 0 && d->region[g - 1] == r ? number + 1 : 1;
-        if (number > MOST)
-            return grid_fail(err, GRID_E_INPUT, out->community[r],
-                             "more than %d grids in one community; codes end there", MOST);
-        write_code(out->grid[g], out->community[r], 12, number);
-        grid_name_write(out->name[g], sizeof *out->name, number);
+    for (int i = 12; i < 15; i++) {
+        if (code[i] < '0' || code[i] > '9')
+            return 0;
+        number = number * 10 + (uint32_t)(code[i] - '0');
     }
+    return number;
+}
+
+/** Per community the highest number that was ever used in it. */
+static bool find_last_numbers(const grid_codes_input *in, const grid_codes *out, uint32_t *last) {
+    uint32_t n = in->graph->n_regions, n_entries = 0;
+    const char **sorted = GRID_NEW(const char *, n);
+    uint32_t *region = GRID_NEW(uint32_t, n);
+    for (uint32_t r = 0; sorted && region && r < n && in->n_used > 0; r++)
+        sorted[n_entries++] = out->community[r];
+    if (n_entries > 0)
+        qsort(sorted, n_entries, sizeof *sorted, compare_text);
+    for (uint32_t r = 0; r < n && n_entries > 0; r++) {
+        const char *code = out->community[r];
+        const char **at = bsearch(&code, sorted, n_entries, sizeof *sorted, compare_text);
+        region[at - sorted] = r;
+    }
+    for (size_t i = 0; i < in->n_used && n_entries > 0; i++) {
+        char parent[13];
+        snprintf(parent, sizeof parent, "%.12s", in->used_code[i]);
+        const char *code = parent;
+        const char **at = bsearch(&code, sorted, n_entries, sizeof *sorted, compare_text);
+        uint32_t number = at ? number_below(in->used_code[i], parent) : 0;
+        if (number > 0 && number > last[region[at - sorted]])
+            last[region[at - sorted]] = number;
+    }
+    bool ok = sorted && region;
+    free(sorted);
+    free(region);
+    return ok;
+}
+
+static grid_status code_grid(const grid_codes_input *in, grid_codes *out, uint32_t g,
+                             uint32_t *last, grid_error *err) {
+    const char *community = out->community[in->division->region[g]];
+    const char *kept = in->keep_code ? in->keep_code[g] : NULL;
+    if (number_below(kept, community) > 0) {
+        memcpy(out->grid[g], kept, 16);
+        snprintf(out->name[g], sizeof *out->name, "%s", in->keep_name ? in->keep_name[g] : "");
+        return GRID_OK;
+    }
+    uint32_t number = ++*last;
+    if (number > MOST)
+        return grid_fail(err, GRID_E_INPUT, community,
+                         "more than %d grids in one community; codes end there", MOST);
+    write_code(out->grid[g], community, 12, number);
+    grid_name_write(out->name[g], sizeof *out->name, number);
     return GRID_OK;
+}
+
+static grid_status code_grids(const grid_codes_input *in, grid_codes *out, grid_error *err) {
+    uint32_t *last = GRID_NEW(uint32_t, in->graph->n_regions);
+    bool ok = last && find_last_numbers(in, out, last);
+    grid_status status = ok ? GRID_OK : grid_fail_nomem(err);
+    for (uint32_t g = 0; g < in->division->n_grids && status == GRID_OK; g++)
+        status = code_grid(in, out, g, &last[in->division->region[g]], err);
+    free(last);
+    return status;
 }
 
 grid_status grid_codes_build(const grid_codes_input *in, const grid_context *ctx, grid_codes **out,

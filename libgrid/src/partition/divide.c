@@ -113,7 +113,7 @@ static bool prove(const task *t, net *g, piece_result *out) {
     exact_result exact = {.label = GRID_NEW(uint32_t, g->p->n)};
     /* A grid out of range is worth more work than a proof that a good division is the best. */
     size_t limit = (size_t)(g->n_out > 0 ? 128000 : 16000) << effort_of(t->options);
-    bool ok = exact.label && exact_solve(g, t->wanted, limit, &exact);
+    bool ok = exact.label && exact_solve(g, NULL, t->wanted, limit, &exact);
     if (ok) {
         out->verdict = exact.verdict;
         if (exact.k > 0) {
@@ -353,12 +353,30 @@ static bool divide_anew(task *t, const piece *p, piece_result *out) {
     return ok && repair_name(p, out->label, out->k, out->id);
 }
 
+/** Looks for the division in range that moves least; small pieces only. */
+static bool move_least(const task *t, net *g) {
+    if (g->p->n > COARSE_CELLS * (uint64_t)g->k)
+        return true;
+    exact_result exact = {.label = GRID_NEW(uint32_t, g->p->n)};
+    size_t limit = (size_t)16000 << effort_of(t->options);
+    bool ok = exact.label && exact_solve(g, g->p->home, t->wanted, limit, &exact);
+    if (ok && exact.k > 0) {
+        net_set(g, exact.label, exact.k);
+        ok = repair_name(g->p, g->label, g->k, g->id);
+    }
+    free(exact.label);
+    return ok;
+}
+
 /** From the old grids; anew only where that brings more grids into range. */
 static bool divide_update(task *t, const piece *p, piece_result *out) {
     random_source random = {random_mix(p->seed ^ t->options->seed)};
     net g;
+    bool changed = false;
     bool ok = net_init(&g, p, t->rules) &&
-              repair(&g, effort_of(t->options), t->wanted > 0, &random, t->ctx);
+              repair(&g, effort_of(t->options), t->wanted > 0, &random, t->ctx, &changed);
+    if (ok && changed)
+        ok = move_least(t, &g);
     bool good = ok && g.n_out == 0 && (t->wanted == 0 || g.k == t->wanted);
     if (ok && !good) {
         ok = divide_anew(t, p, out);
@@ -369,6 +387,8 @@ static bool divide_update(task *t, const piece *p, piece_result *out) {
     if (ok && good) {
         keep(&g, out);
         out->n_out = g.n_out;
+        /* A proof that nothing can be in range holds; one of the best price is of another one. */
+        out->verdict = out->verdict >= EXACT_INFEASIBLE ? EXACT_INFEASIBLE : EXACT_GAVE_UP;
         memcpy(out->id, g.id, g.k * sizeof *out->id);
     }
     net_free(&g);

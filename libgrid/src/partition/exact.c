@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "partition/improve.h"
 
 /** A set of nodes. */
 typedef struct mask {
@@ -48,6 +49,7 @@ typedef struct candidate {
 typedef struct solver {
     const piece *p;
     const rule_set *rules;
+    const uint32_t *home;
     int64_t wanted;
     bool all; /* sets out of range are candidates too */
     mask neighbour[EXACT_MOST_NODES];
@@ -127,11 +129,25 @@ static int64_t boundary(const solver *s, const mask *set) {
     return sum;
 }
 
+/** What the nodes of a set pay for being away from home, if it takes the old grid that suits most.
+ */
+static int64_t away(const solver *s, const mask *set) {
+    int64_t least = INT64_MAX;
+    for (mask ids = *set; s->home && !empty(&ids);) {
+        uint32_t id = s->home[take_lowest(&ids)];
+        int64_t sum = 0;
+        for (mask nodes = *set; !empty(&nodes);)
+            sum += improve_move_price(s->p, s->home, take_lowest(&nodes), id);
+        least = sum < least ? sum : least;
+    }
+    return s->home ? least : 0;
+}
+
 static bool add_set(solver *s, const mask *set, const int64_t *w) {
     bool in_range = rule_set_holds(s->rules, w) || meet(set, &s->heavy);
     if (!s->all && (!in_range || !leaves_hope(s, *set, w)))
         return true;
-    int64_t cost = 2 * rule_set_price(s->rules, w, 1) + boundary(s, set);
+    int64_t cost = 2 * (rule_set_price(s->rules, w, 1) + away(s, set)) + boundary(s, set);
     if (!GRID_PUSH(&s->sets, (candidate){*set, cost, cost})) {
         s->no_memory = true;
         return false;
@@ -371,9 +387,9 @@ static void prepare(solver *s, const net *g) {
 }
 
 /** All in range, if that is possible at all. */
-static void solve_in_range(solver *s, const net *g, exact_result *out) {
-    s->best = g->n_out == 0 ? 2 * g->price : INT64_MAX / 4;
-    if (!search(s, 2 * g->price))
+static void solve_in_range(solver *s, const net *g, int64_t price, exact_result *out) {
+    s->best = g->n_out == 0 ? 2 * price : INT64_MAX / 4;
+    if (!search(s, 2 * price))
         return;
     if (s->best_k > 0)
         read_labels(s, out);
@@ -381,9 +397,9 @@ static void solve_in_range(solver *s, const net *g, exact_result *out) {
 }
 
 /** As little as possible out of range. */
-static void solve_any(solver *s, const net *g, exact_result *out) {
+static void solve_any(solver *s, int64_t price, exact_result *out) {
     s->all = true;
-    s->best = 2 * g->price;
+    s->best = 2 * price;
     if (!search(s, s->best))
         return;
     if (s->best_k > 0)
@@ -391,7 +407,8 @@ static void solve_any(solver *s, const net *g, exact_result *out) {
     out->verdict = EXACT_LEAST_OUT;
 }
 
-bool exact_solve(const net *g, int64_t wanted, size_t limit, exact_result *out) {
+bool exact_solve(const net *g, const uint32_t *home, int64_t wanted, size_t limit,
+                 exact_result *out) {
     out->verdict = EXACT_GAVE_UP;
     out->k = 0;
     if (g->p->n > EXACT_MOST_NODES)
@@ -401,12 +418,16 @@ bool exact_solve(const net *g, int64_t wanted, size_t limit, exact_result *out) 
         return false;
     s->p = g->p;
     s->rules = g->rules;
+    s->home = home;
     s->wanted = wanted;
     s->limit = limit;
     prepare(s, g);
-    solve_in_range(s, g, out);
+    int64_t price = g->price;
+    for (uint32_t v = 0; v < g->p->n; v++)
+        price += improve_move_price(g->p, home, v, g->id[g->label[v]]);
+    solve_in_range(s, g, price, out);
     if (out->verdict == EXACT_INFEASIBLE)
-        solve_any(s, g, out);
+        solve_any(s, price, out);
     bool ok = !s->no_memory;
     GRID_VEC_FREE(&s->sets);
     free(s);

@@ -28,10 +28,12 @@ typedef struct exact_result {
 } exact_result;
 
 /**
- * Looks for the best division of g's piece, starting from what g holds. `wanted` is the exact
- * number of grids or 0; `limit` bounds the work, in sets enumerated and branches tried. False when
+ * Looks for the best division of g's piece, starting from what g holds. `home` adds the price of
+ * nodes away from their old grids (improve.h); NULL outside updates. `wanted` is the exact number
+ * of grids or 0; `limit` bounds the work, in sets enumerated and branches tried. False when
  * memory ran out.
  */
-GRID_MUST_USE bool exact_solve(const net *g, int64_t wanted, size_t limit, exact_result *out);
+GRID_MUST_USE bool exact_solve(const net *g, const uint32_t *home, int64_t wanted, size_t limit,
+                               exact_result *out);
 
 #endif

@@ -55,7 +55,7 @@ static int64_t price_of_moved(const improver *im) {
 
 /** Which of the grids cut anew takes which old number, so that most households stay at home. */
 typedef struct matching {
-    uint32_t parts, slots, n;
+    uint32_t parts, n;
     int64_t away[MAX_TOGETHER + 1][MAX_TOGETHER + 1]; /* price of part i in slot j */
     uint32_t slot[MAX_TOGETHER + 1], best[MAX_TOGETHER + 1];
     int64_t best_price;
@@ -64,12 +64,12 @@ typedef struct matching {
 static void match_from(matching *m, uint32_t i, int64_t price) {
     if (price >= m->best_price)
         return;
-    if (i == m->parts) {
+    if (i == m->parts || i > MAX_TOGETHER) {
         m->best_price = price;
         memcpy(m->best, m->slot, sizeof m->best);
         return;
     }
-    for (uint32_t j = 0; j < m->n; j++) {
+    for (uint32_t j = 0; j < m->n && j <= MAX_TOGETHER; j++) {
         bool taken = false;
         for (uint32_t k = 0; k < i; k++)
             taken |= m->slot[k] == j;
@@ -96,7 +96,7 @@ static void put_last(improver *im, uint32_t i) {
  */
 static int64_t match_parts(improver *im, uint32_t *chosen, uint32_t n) {
     const split *t = &im->trial;
-    matching m = {.parts = t->k, .slots = n, .n = t->k > n ? t->k : n, .best_price = INT64_MAX};
+    matching m = {.parts = t->k, .n = t->k > n ? t->k : n, .best_price = INT64_MAX};
     for (uint32_t i = 0; i < t->k; i++)
         for (uint32_t j = 0; j < m.n; j++)
             for (uint32_t at = t->start[i]; at < t->start[i + 1]; at++)

@@ -126,9 +126,10 @@ static bool start_from_old(net *g) {
 /* ---- repair --------------------------------------------------------------------------------- */
 
 bool repair(net *g, unsigned effort, bool fixed_count, random_source *random,
-            const grid_context *ctx) {
+            const grid_context *ctx, bool *changed) {
     if (!start_from_old(g))
         return false;
+    *changed = g->n_out > 0;
     const improve_plan plan = {.rounds = 10u << (effort - 1),
                                .trees = 2,
                                .hot = 60,

@@ -14,10 +14,10 @@ bool repair_has_old(const piece *p);
 /**
  * Makes the old grids, whose largest connected parts keep their numbers, the division of `g`; what
  * has no old grid joins its neighbours. If grids are out of range then, nearby ones are
- * changed. False when memory ran out.
+ * changed, and *changed says so. False when memory ran out.
  */
 GRID_MUST_USE bool repair(net *g, unsigned effort, bool fixed_count, random_source *random,
-                          const grid_context *ctx);
+                          const grid_context *ctx, bool *changed);
 
 /** Gives the grids of `label` the numbers of the old grids that they have most of, each once. */
 GRID_MUST_USE bool repair_name(const piece *p, const uint32_t *label, uint32_t k, uint32_t *id);

@@ -1,0 +1,265 @@
+#include "update.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/text.h"
+#include "base/vec.h"
+
+/* ---- the old division --------------------------------------------------------------- */
+
+static grid_status read_grids(grid_store *store, const char *path, update *u, grid_error *err) {
+    grid_level *levels = NULL;
+    size_t n = 0;
+    int split = 0;
+    GRID_TRY(grid_store_read_levels(store, &levels, &n, err));
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(levels[i].how, "split") == 0)
+            split = levels[i].level;
+    grid_levels_free(levels);
+    if (split == 0)
+        return grid_fail(err, GRID_E_INPUT, path, "no level of this database was made by dividing");
+    GRID_TRY(grid_store_read_units(store, split, &u->grids, err));
+    return grid_store_read_lineage(store, &u->history, err);
+}
+
+static grid_status check_crs(grid_store *store, const char *path, const char *crs,
+                             grid_error *err) {
+    if (strcmp(grid_store_crs(store), crs) == 0)
+        return GRID_OK;
+    grid_fail(err, GRID_E_INPUT, path, "the database is in %s, the new layers in %s",
+              grid_store_crs(store), crs);
+    return grid_hint(err, GRID_E_INPUT, "reproject the street layer to %s", grid_store_crs(store));
+}
+
+static grid_status lock_grids(const tool_list *locks, update *u, grid_error *err) {
+    u->locked = GRID_NEW(bool, u->grids->n);
+    if (u->locked == NULL)
+        return grid_fail_nomem(err);
+    for (size_t l = 0; l < locks->n; l++) {
+        size_t g = 0;
+        while (g < u->grids->n && strcmp(u->grids->code[g], locks->at[l]) != 0)
+            g++;
+        if (g == u->grids->n) {
+            const char *near = grid_text_nearest(locks->at[l], u->grids->code, u->grids->n);
+            grid_fail(err, GRID_E_ARG, "", "--lock %s: the old division has no such grid",
+                      locks->at[l]);
+            return near ? grid_hint(err, GRID_E_ARG, "did you mean %s?", near) : GRID_E_ARG;
+        }
+        u->locked[g] = true;
+    }
+    return GRID_OK;
+}
+
+static grid_status collect_codes(update *u, grid_error *err) {
+    u->used_code = GRID_NEW(const char *, u->grids->n + 2 * u->history->n);
+    if (u->used_code == NULL)
+        return grid_fail_nomem(err);
+    for (size_t g = 0; g < u->grids->n; g++)
+        u->used_code[u->n_used++] = u->grids->code[g];
+    for (size_t h = 0; h < u->history->n; h++) {
+        u->used_code[u->n_used++] = u->history->old_code[h];
+        u->used_code[u->n_used++] = u->history->new_code[h];
+    }
+    return GRID_OK;
+}
+
+grid_status update_read(const char *path, const tool_list *locks, const char *date, const char *crs,
+                        update *u, grid_error *err) {
+    *u = (update){0};
+    if (path == NULL)
+        return locks->n == 0 ? GRID_OK
+                             : grid_fail(err, GRID_E_ARG, "", "--lock is for updates (--update)");
+    char stamp[21];
+    grid_text_output_date(stamp);
+    if (date || getenv("SOURCE_DATE_EPOCH"))
+        snprintf(u->date, sizeof u->date, "%.10s", date ? date : stamp);
+    grid_store *store;
+    GRID_TRY(grid_store_open(path, false, &store, err));
+    grid_status status = check_crs(store, path, crs, err);
+    if (status == GRID_OK)
+        status = read_grids(store, path, u, err);
+    grid_store_close(store);
+    if (status == GRID_OK)
+        status = lock_grids(locks, u, err);
+    return status == GRID_OK ? collect_codes(u, err) : status;
+}
+
+void update_free(update *u) {
+    grid_units_free(u->grids);
+    grid_lineage_rows_free(u->history);
+    free(u->locked);
+    free(u->used_code);
+    free(u->old_grid);
+    free(u->code);
+    free(u->name);
+    free(u->now.old_code);
+    free(u->now.new_code);
+    free(u->now.area_share);
+    free(u->now.households_share);
+    free(u->now.date);
+    free(u->now.reason);
+    *u = (update){0};
+}
+
+/* ---- matching ----------------------------------------------------------------------- */
+
+typedef struct lookup {
+    const grid_units *grids;
+    grid_xy at;
+    uint32_t found;
+} lookup;
+
+static bool visit(void *user, size_t i) {
+    lookup *l = user;
+    if (strcmp(l->grids->kind[i], "extended") == 0 ||
+        !grid_shapes_covers(l->grids->shapes, i, l->at.x, l->at.y))
+        return true;
+    l->found = (uint32_t)i;
+    return false;
+}
+
+grid_status update_match(update *u, const grid_cells *cells, const grid_graph *graph,
+                         grid_error *err) {
+    if (u->grids == NULL)
+        return GRID_OK;
+    grid_rtree *tree;
+    u->old_grid = GRID_NEW(uint32_t, cells->n_cells);
+    if (u->old_grid == NULL)
+        return grid_fail_nomem(err);
+    GRID_TRY(grid_rtree_build_shapes(u->grids->shapes, &tree, err));
+    for (uint32_t c = 0; c < cells->n_cells; c++) {
+        lookup l = {u->grids, graph->place[c], GRID_NONE};
+        const grid_box box = {l.at.x, l.at.y, l.at.x, l.at.y};
+        grid_rtree_find(tree, &box, visit, &l);
+        u->old_grid[c] = l.found;
+    }
+    grid_rtree_free(tree);
+    return GRID_OK;
+}
+
+grid_status update_keep(update *u, const grid_division *d, grid_error *err) {
+    if (u->grids == NULL)
+        return GRID_OK;
+    u->code = GRID_NEW(const char *, d->n_grids);
+    u->name = GRID_NEW(const char *, d->n_grids);
+    if (u->code == NULL || u->name == NULL)
+        return grid_fail_nomem(err);
+    for (uint32_t g = 0; g < d->n_grids; g++)
+        if (d->old[g] != GRID_NONE) {
+            u->code[g] = u->grids->code[d->old[g]];
+            u->name[g] = u->grids->name[d->old[g]];
+        }
+    return GRID_OK;
+}
+
+/* ---- lineage ------------------------------------------------------------------------ */
+
+/* A piece of ground that went from an old grid to a new one. */
+typedef struct passage {
+    uint32_t old, grid;
+    int64_t households;
+    double area_m2;
+} passage;
+
+static int compare_passages(const void *pa, const void *pb) {
+    const passage *a = pa, *b = pb;
+    if (a->old != b->old)
+        return a->old < b->old ? -1 : 1;
+    return a->grid < b->grid ? -1 : a->grid > b->grid;
+}
+
+/* One passage per pair of old and new grid, ordered by old grid. */
+static size_t collect_passages(const update *u, const grid_cells *cells, const grid_division *d,
+                               passage *p) {
+    size_t n = 0;
+    for (uint32_t c = 0; c < cells->n_cells; c++)
+        p[c] = (passage){u->old_grid[c], d->grid[c], cells->households[c], cells->area_m2[c]};
+    qsort(p, cells->n_cells, sizeof *p, compare_passages);
+    for (uint32_t c = 0; c < cells->n_cells; c++)
+        if (n > 0 && compare_passages(&p[n - 1], &p[c]) == 0) {
+            p[n - 1].households += p[c].households;
+            p[n - 1].area_m2 += p[c].area_m2;
+        } else {
+            p[n++] = p[c];
+        }
+    return n;
+}
+
+static bool allocate_rows(grid_lineage_rows *rows, size_t n) {
+    rows->old_code = GRID_NEW(const char *, n);
+    rows->new_code = GRID_NEW(const char *, n);
+    rows->area_share = GRID_NEW(double, n);
+    rows->households_share = GRID_NEW(double, n);
+    rows->date = GRID_NEW(const char *, n);
+    rows->reason = GRID_NEW(const char *, n);
+    return rows->old_code && rows->new_code && rows->area_share && rows->households_share &&
+           rows->date && rows->reason;
+}
+
+static void add_row(grid_lineage_rows *rows, const char *old, const char *new_code, double area,
+                    double households, const char *date, const char *reason) {
+    size_t i = rows->n++;
+    rows->old_code[i] = old;
+    rows->new_code[i] = new_code;
+    rows->area_share[i] = area;
+    rows->households_share[i] = households;
+    rows->date[i] = date;
+    rows->reason[i] = reason;
+}
+
+/* The passages p[0 .. n-1] out of one old grid; nothing is said of a grid that stayed as it was. */
+static void trace_grid(update *u, const passage *p, size_t n, const char (*code)[16]) {
+    if (p->old == GRID_NONE)
+        return;
+    const char *old = u->grids->code[p->old];
+    if (n == 1 && strcmp(old, code[p->grid]) == 0)
+        return;
+    int64_t households = 0;
+    double area = 0;
+    for (size_t i = 0; i < n; i++) {
+        households += p[i].households;
+        area += p[i].area_m2;
+    }
+    for (size_t i = 0; i < n; i++)
+        add_row(&u->now, old, code[p[i].grid], area > 0 ? p[i].area_m2 / area : NAN,
+                households > 0 ? (double)p[i].households / (double)households : NAN, u->date,
+                strcmp(old, code[p[i].grid]) == 0 ? "lives on" : "moved by an update");
+}
+
+grid_status update_trace(update *u, const grid_cells *cells, const grid_division *d,
+                         const char (*code)[16], grid_error *err) {
+    if (u->grids == NULL)
+        return GRID_OK;
+    passage *p = GRID_NEW(passage, cells->n_cells);
+    size_t n = p ? collect_passages(u, cells, d, p) : 0;
+    if (p == NULL || !allocate_rows(&u->now, u->history->n + n)) {
+        free(p);
+        return grid_fail_nomem(err);
+    }
+    const grid_lineage_rows *h = u->history;
+    for (size_t i = 0; i < h->n; i++)
+        add_row(&u->now, h->old_code[i], h->new_code[i], h->area_share[i], h->households_share[i],
+                h->date[i], h->reason[i]);
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && p[to].old == p[from].old;)
+            to++;
+        trace_grid(u, p + from, to - from, code);
+    }
+    free(p);
+    return GRID_OK;
+}
+
+double update_moved_share(const update *u, const grid_cells *cells, const grid_division *d) {
+    int64_t moved = 0, all = 0;
+    for (uint32_t c = 0; c < cells->n_cells; c++) {
+        all += cells->households[c];
+        moved += u->old_grid[c] != GRID_NONE && d->old[d->grid[c]] != u->old_grid[c]
+                     ? cells->households[c]
+                     : 0;
+    }
+    return all > 0 ? (double)moved / (double)all : 0;
+}
