@@ -124,7 +124,7 @@ static void check_shapes(const grid_shapes *a, const grid_shapes *b) {
 
 static void check_format(const table *t, const char *path) {
     grid_error err = {0};
-    grid_layer *layer;
+    grid_layer *layer = NULL;
     if (grid_layer_write(path, &t->out, 1, NULL, true, &err) != GRID_OK ||
         grid_layer_read(path, NULL, NULL, &layer, &err) != GRID_OK)
         fail_msg("%s: %s", path, err.message);
