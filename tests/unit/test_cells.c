@@ -279,6 +279,25 @@ static void the_area_of_a_road_is_no_cell(void **state) {
     tear_down(&t, cells);
 }
 
+static void a_road_is_led_on_to_the_line_before_it(void **state) {
+    (void)state;
+    town t;
+    set_up(&t);
+    add_road(&t, 50, -10, 50, 110, GRID_BORDER_ARTERIAL);
+    add_road(&t, 0, 30, 38, 30, GRID_BORDER_LANE);     /* 12 m short of the arterial */
+    add_road(&t, 0, 60, 30, 60, GRID_BORDER_LANE);     /* 20 m short: a dead end */
+    add_road(&t, 100, 80, 49.9, 80, GRID_BORDER_LANE); /* .1 m too long: a stub */
+    add_house(&t, 10, 10, 10, 1);
+    add_house(&t, 10, 70, 10, 1);
+    add_house(&t, 70, 10, 10, 1);
+    add_house(&t, 70, 85, 10, 1);
+    t.kind = "road-extended";
+    grid_cells *cells = build(&t);
+    assert_int_equal(cells->n_cells, 4);
+    assert_true(fabs(t.amount - 12) < 1e-6);
+    tear_down(&t, cells);
+}
+
 /* A river from west to east, a house on either bank. */
 static void set_up_river(town *t) {
     set_up(t);
@@ -431,6 +450,7 @@ int main(void) {
         cmocka_unit_test(large_cells_are_cut_between_buildings),
         cmocka_unit_test(carriageways_become_one_border),
         cmocka_unit_test(the_area_of_a_road_is_no_cell),
+        cmocka_unit_test(a_road_is_led_on_to_the_line_before_it),
         cmocka_unit_test(a_river_parts_cells),
         cmocka_unit_test(a_small_bank_is_joined_across),
         cmocka_unit_test(a_road_or_a_bridge_joins_banks),

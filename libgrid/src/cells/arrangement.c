@@ -7,8 +7,6 @@
 
 #include <math.h>
 
-typedef GRID_VEC(grid_segment) segments;
-
 /* ---- an order of features that rows cannot change ------------------------------------- */
 
 static int compare_features(const void *a, const void *b, void *user) {
@@ -54,7 +52,7 @@ static bool on_the_map(grid_xy p) {
 }
 
 static grid_status add_chain(const grid_xy *xy, size_t n, bool closed, bool reverse,
-                             uint32_t source, segments *out, grid_error *err) {
+                             uint32_t source, line_list *out, grid_error *err) {
     if (n == 0)
         return GRID_OK;
     for (size_t i = 0; i < n; i++)
@@ -73,7 +71,7 @@ static grid_status add_chain(const grid_xy *xy, size_t n, bool closed, bool reve
 }
 
 /* Outer rings run counter-clockwise, holes clockwise. */
-static grid_status add_feature(const grid_shapes *s, size_t f, uint32_t source, segments *out,
+static grid_status add_feature(const grid_shapes *s, size_t f, uint32_t source, line_list *out,
                                grid_error *err) {
     if (s->kind[f] != GRID_SHAPE_LINE && s->kind[f] != GRID_SHAPE_AREA)
         return GRID_OK;
@@ -108,7 +106,7 @@ static const grid_shapes *shapes_of(const grid_cells_input *in, size_t layer) {
     }
 }
 
-static grid_status collect_lines(arrangement *a, segments *out, grid_error *err) {
+static grid_status collect_lines(arrangement *a, line_list *out, grid_error *err) {
     uint64_t source = 0;
     for (size_t l = 0; l < a->n_layers; l++) {
         source_layer *layer = &a->layer[l];
@@ -208,8 +206,10 @@ grid_status arrangement_build(const grid_cells_input *input, const grid_context 
     out->layer = GRID_NEW(source_layer, out->n_layers);
     if (out->layer == NULL || !names_collect(input, &out->names))
         return grid_fail_nomem(err);
-    segments lines = {0};
+    line_list lines = {0};
     grid_status status = collect_lines(out, &lines, err);
+    if (status == GRID_OK)
+        status = lines_extend(out, &lines, err);
     if (status == GRID_OK)
         status = node_lines(out, lines.at, lines.n, err);
     GRID_VEC_FREE(&lines);
@@ -217,7 +217,7 @@ grid_status arrangement_build(const grid_cells_input *input, const grid_context 
 }
 
 grid_status arrangement_refine(arrangement *a, grid_segment *lines, size_t n, grid_error *err) {
-    segments all = {.at = a->piece, .n = a->n_pieces, .cap = a->n_pieces};
+    line_list all = {.at = a->piece, .n = a->n_pieces, .cap = a->n_pieces};
     a->piece = NULL;
     free_lines(a);
     grid_status status = GRID_OK;

@@ -55,6 +55,11 @@ typedef struct arrangement {
     uint32_t *face_half; /**< the half-edges of each face, holes included */
 } arrangement;
 
+typedef GRID_VEC(grid_segment) line_list;
+
+/** Leads roads that end shortly before another line on to it. */
+GRID_MUST_USE grid_status lines_extend(const arrangement *a, line_list *lines, grid_error *err);
+
 GRID_MUST_USE grid_status arrangement_build(const grid_cells_input *input, const grid_context *ctx,
                                             arrangement *out, grid_error *err);
 void arrangement_free(arrangement *a);
