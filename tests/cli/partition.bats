@@ -98,7 +98,7 @@ check_contiguous() { # DATABASE
 
 @test "sample town: 123, 32, 19 and 26 grids, all with both counts in range" {
     db="$BATS_TEST_TMPDIR/town.sqlite"
-    divide_town "$town" "$db" --rule persons=1000..1500,hard
+    divide_town "$town" "$db" --rule persons=1000..1500,hard --grids-field grids
     grid-coverage "$db"
     check_contiguous "$db"
     run ask "$db" "SELECT s.name, count(*), min(g.status), max(g.status) FROM units g

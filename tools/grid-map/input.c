@@ -67,7 +67,7 @@ static grid_status read_lines(map_input *in, const map_wishes *wishes, const gri
         GRID_TRY(map_ground_read(wishes->roads[in->n_lines], in->map.crs, true, ctx,
                                  &in->lines[in->n_lines], err));
     if (in->n_lines == 0) {
-        bool there;
+        bool there = false;
         GRID_TRY(read_own(in, "roads", true, &in->lines[0], &there, err));
         in->n_lines = there;
     }
