@@ -122,7 +122,7 @@ grid_status map_input_surround(map_input *in, const map_wishes *wishes, const gr
         GRID_TRY(map_ground_read(areas[i].spec, in->map.crs, false, ctx, areas[i].ground, err));
         *areas[i].layer = map_ground_layer(areas[i].ground);
     }
-    bool there;
+    bool there = false;
     if (wishes->components == NULL)
         GRID_TRY(read_own(in, "components", false, &in->components, &there, err));
     in->map.components = map_ground_layer(&in->components);

@@ -203,13 +203,12 @@ grid_box ink_view_box(const ink_view *v) {
 }
 
 void ink_path(ink *pen, const ink_view *v, const grid_xy *xy, size_t n) {
-    const double hair = .04; /* mm; finer detail than this no printer shows */
     double last_x = 0, last_y = 0;
     for (size_t i = 0; i < n; i++) {
         double x = view_x(v, xy[i].x), y = view_y(v, xy[i].y);
         if (i == 0)
             cairo_move_to(pen->cr, x, y);
-        else if (i + 1 == n || fabs(x - last_x) + fabs(y - last_y) > hair)
+        else if (i + 1 == n || fabs(x - last_x) + fabs(y - last_y) > v->hair)
             cairo_line_to(pen->cr, x, y);
         else
             continue;

@@ -70,7 +70,12 @@ typedef struct ink_view {
     ink_box frame; /**< on the page */
     double x, y;   /**< world coordinates of the frame's middle */
     double mm_per_m;
+    double hair; /**< vertices nearer to each other than this many mm are drawn as one */
 } ink_view;
+
+/** What a printer can show; what a small picture of a large area needs. */
+#define INK_HAIR_FINE .08
+#define INK_HAIR_COARSE .25
 
 static inline double view_x(const ink_view *v, double x) {
     return (v->frame.x0 + v->frame.x1) / 2 + (x - v->x) * v->mm_per_m;
@@ -88,7 +93,7 @@ static inline double world_y(const ink_view *v, double y) {
 /** What the frame shows, in world coordinates. */
 grid_box ink_view_box(const ink_view *v);
 
-/** Adds coordinates to the path; those nearer than a hair's width to the last are left out. */
+/** Adds coordinates to the path; those nearer than a hair to the last are left out. */
 void ink_path(ink *pen, const ink_view *v, const grid_xy *xy, size_t n);
 
 /** Adds all chains of a feature. */

@@ -44,7 +44,7 @@ bool sheet_gather(const grid_rtree *tree, const grid_box *query, place_cell *out
 
 static ink_colour grid_fill(sheet_page *p, uint32_t grid) {
     if (!sheet_has_grid(p, grid))
-        return 0xf1f1ef;
+        return NEIGHBOUR;
     if (p->theme != NULL) {
         double value = grid_atlas_value(p->a, p->o->theme, grid);
         if (isnan(value))
@@ -56,11 +56,34 @@ static ink_colour grid_fill(sheet_page *p, uint32_t grid) {
     return grid_tints[p->a->colour[grid] % (sizeof grid_tints / sizeof *grid_tints)];
 }
 
+static bool arc_rim(const sheet_page *p, uint32_t arc) {
+    return p->a->arcs->arc[arc].left == GRID_NONE || p->a->arcs->arc[arc].right == GRID_NONE;
+}
+
+/* True when no place in the frame is outside the division: then all around is neighbours. */
+static bool all_within(const sheet_page *p, const grid_box *box, place_cell *found, bool *within) {
+    if (!sheet_gather(p->a->arc_tree, box, found))
+        return false;
+    *within = true;
+    for (size_t i = 0; i < found->n && *within; i++)
+        *within = !arc_rim(p, found->at[i]);
+    return true;
+}
+
 static bool draw_grids(sheet_page *p, const grid_box *box, place_cell *found) {
     const grid_shapes *s = p->a->map.units[p->a->grids]->shapes;
-    if (!sheet_gather(p->a->level[p->a->grids].tree, box, found))
+    bool within;
+    if (!all_within(p, box, found, &within) ||
+        !sheet_gather(p->a->level[p->a->grids].tree, box, found))
         return false;
+    if (within && p->sheet.level < p->a->n_levels) {
+        ink_rectangle(&p->pen, p->view.frame);
+        ink_paint(&p->pen, NEIGHBOUR, 1, 0, 0);
+        p->shown |= SHOWN_NEIGHBOUR;
+    }
     for (size_t i = 0; i < found->n; i++) {
+        if (within && !sheet_has_grid(p, found->at[i]))
+            continue;
         ink_path_feature(&p->pen, &p->view, s, found->at[i]);
         ink_colour fill = grid_fill(p, found->at[i]);
         /* The hairline of its own colour closes the seams that anti-aliasing leaves. */
@@ -205,10 +228,6 @@ void sheet_border_stroke(sheet_page *p, size_t rank, bool rim) {
 static void arc_path(sheet_page *p, uint32_t arc) {
     const grid_arc *a = &p->a->arcs->arc[arc];
     ink_path(&p->pen, &p->view, p->a->arcs->xy + a->xy_start, a->n_xy);
-}
-
-static bool arc_rim(const sheet_page *p, uint32_t arc) {
-    return p->a->arcs->arc[arc].left == GRID_NONE || p->a->arcs->arc[arc].right == GRID_NONE;
 }
 
 typedef enum arc_place { ARC_OUTSIDE, ARC_INSIDE, ARC_OUTLINE } arc_place;

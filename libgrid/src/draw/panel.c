@@ -76,7 +76,8 @@ static void draw_inset(flow *f) {
     heading(f, "位置图");
     ink_view v = {.frame = {f->column[f->at].x0, f->y, f->column[f->at].x0 + width, f->y + height},
                   .x = (extent.min_x + extent.max_x) / 2,
-                  .y = (extent.min_y + extent.max_y) / 2};
+                  .y = (extent.min_y + extent.max_y) / 2,
+                  .hair = INK_HAIR_COARSE};
     v.mm_per_m = .92 * fmin(width / (extent.max_x - extent.min_x),
                             height / (extent.max_y - extent.min_y));
     cairo_save(p->pen.cr);
@@ -84,8 +85,9 @@ static void draw_inset(flow *f) {
     cairo_clip_preserve(p->pen.cr);
     ink_paint(&p->pen, 0xfafaf8, 1, 0, 0);
     const grid_units *u = p->a->map.units[level];
+    grid_box shown = ink_view_box(&v);
     for (uint32_t i = 0; i < u->n; i++) {
-        if (i == p->sheet.unit)
+        if (i == p->sheet.unit || !grid_box_overlaps(&shown, &p->a->level[level].box[i]))
             continue;
         ink_path_feature(&p->pen, &v, u->shapes, i);
         bool sibling = level == 0 ||
@@ -193,7 +195,7 @@ static void add_ground(const sheet_page *p, entry *list, int *n) {
         {SHOWN_WATER, "水域", 0xb5d9ee, 0x7fb2d3, 1},
         {SHOWN_COMPOUND, "小区（院落）", 0xc9a36b, 0x8c6d46, .1},
         {SHOWN_BUILDING, "建筑", 0xcbbfb2, 0x93867a, .9},
-        {SHOWN_NEIGHBOUR, "相邻区域", 0xf1f1ef, 0xb4b0aa, 1},
+        {SHOWN_NEIGHBOUR, "相邻区域", NEIGHBOUR, 0xb4b0aa, 1},
     };
     for (size_t i = 0; i < sizeof areas / sizeof *areas; i++) {
         if (!(p->shown & areas[i].shown))

@@ -338,7 +338,9 @@ static void project(FILE *f, const grid_qgis_layer *layers, size_t n, const char
     fputs(" </projectlayers>\n <layerorder>\n", f);
     for (size_t i = 0; i < n; i++)
         fprintf(f, "  <layer id=\"%s%s\"/>\n", id_prefix, layers[i].name);
-    fputs(" </layerorder>\n <properties><Paths><Absolute type=\"bool\">false</Absolute></Paths>"
+    fputs(" </layerorder>\n <properties><SpatialRefSys><ProjectionsEnabled type=\"int\">1"
+          "</ProjectionsEnabled></SpatialRefSys><Paths><Absolute "
+          "type=\"bool\">false</Absolute></Paths>"
           "</properties>\n</qgis>\n",
           f);
 }

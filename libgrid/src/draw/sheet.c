@@ -61,6 +61,7 @@ static void lay_out(sheet_page *p, double paper_width, double paper_height, bool
         map.y1 -= panel + gap;
     }
     p->view.frame = map;
+    p->view.hair = INK_HAIR_FINE;
 }
 
 /* Smallest denominator of the form 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times ten to some power. */

@@ -23,8 +23,8 @@ typedef enum sheet_shown {
     SHOWN_LINE = 1 << 10 /* shifted by the class */
 } sheet_shown;
 
-/** Fill of grids that a theme has no value for. */
-enum { NO_VALUE = 0xd9d9d6 };
+/** Fills of grids that a theme has no value for, and of those around the page's unit. */
+enum { NO_VALUE = 0xd9d9d6, NEIGHBOUR = 0xf1f1ef };
 
 typedef struct sheet_page {
     const grid_atlas *a;
