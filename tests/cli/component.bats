@@ -168,3 +168,17 @@ crs_of_town() { ask town.sqlite "SELECT value FROM meta WHERE key = 'crs'"; }
     [ "$(ask town.sqlite "PRAGMA integrity_check")" = ok ]
     [ "$(ask town.sqlite "SELECT count(*) FROM pragma_foreign_key_check")" = 0 ]
 }
+
+@test "components move into a new division with their codes, and changes of grid are listed" {
+    code_is "0 1" component-import -q -g town.sqlite "$town:lamps"
+    code_is "0 1" grid-partition -q --street "$town:streets" --community "$town:communities" \
+        --households "$town:buildings" --barriers "$town:roads" --seed 7 -o new.sqlite
+    run -0 component-import -q --json -g new.sqlite town.sqlite:components
+    [ "$(jq '.inputs[0] | .new == .rows' <<<"$output")" = true ]
+    moved=$(jq '.finding_counts."grid-differs"' <<<"$output")
+    [ "$moved" -gt 0 ]
+    [ "$(sqlite3 new.sqlite "ATTACH 'town.sqlite' AS old; SELECT count(*) FROM components c
+        JOIN old.components o USING (code) WHERE c.unit_code <> o.unit_code")" = "$moved" ]
+    [ "$(sqlite3 new.sqlite "ATTACH 'town.sqlite' AS old; SELECT count(*) FROM old.components
+        WHERE code NOT IN (SELECT code FROM components)")" = 0 ]
+}

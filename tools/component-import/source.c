@@ -139,8 +139,6 @@ static void tell_oddities(const running *run) {
                "placed in the middle of a line or area");
     tell_count(run, GRID_NOTE, "geometry-unusual", c->surveyed_otherwise,
                "a point, where the class is a line or an area");
-    tell_count(run, GRID_WARNING, "grid-differs", c->unit_differs,
-               "lies in another grid than the row says");
     tell_count(run, GRID_WARNING, "grid-uncertain", c->uncertain,
                "nearer to a border than its class is accurate");
     tell_count(run, GRID_NOTE, "id-repeated", c->id_repeated, "local id that an earlier row has");
@@ -166,6 +164,13 @@ static grid_status refuse_row(running *run, const grid_layer *layer, size_t row,
                                                                              : grid_fail_nomem(err);
 }
 
+/* After a division was changed these are the components that went from one grid to another. */
+static void tell_move(const grid_layer *layer, size_t row, const char *from, const char *to) {
+    char where[256];
+    grid_find(tool_context(), GRID_WARNING, "grid-differs", grid_layer_where(layer, row, where),
+              "lies in grid %s, its row says %s", to, from);
+}
+
 static grid_status add_row(running *run, const grid_layer *layer, size_t i, const mapped *columns,
                            grid_error *err) {
     char buffer[GRID_FIELDS][512];
@@ -185,6 +190,8 @@ static grid_status add_row(running *run, const grid_layer *layer, size_t i, cons
                                row.text[GRID_FIELD_LOCAL_ID][0] == '\0';
     if (verdict.reason != GRID_REJECT_NONE)
         return refuse_row(run, layer, i, row.line, &verdict, err);
+    if (verdict.unit_differs)
+        tell_move(layer, i, row.text[GRID_FIELD_UNIT], verdict.detail);
     count_oddities(&verdict, run->counts);
     return GRID_OK;
 }

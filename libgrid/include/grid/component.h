@@ -184,10 +184,11 @@ typedef struct grid_component_verdict {
     grid_reject reason;
     const char *field; /**< name of the field concerned; "" for the geometry */
     char detail[256];
-    bool class_mapped;                /**< found by an alias or from the other generation */
-    bool representative;              /**< a line's or area's point was taken */
-    bool surveyed_otherwise;          /**< the class is usually surveyed as something else */
-    bool unit_differs;                /**< the delivered grid is not the one the point lies in */
+    bool class_mapped;       /**< found by an alias or from the other generation */
+    bool representative;     /**< a line's or area's point was taken */
+    bool surveyed_otherwise; /**< the class is usually surveyed as something else */
+    bool unit_differs; /**< the delivered grid is not the one the point lies in, which `detail`
+                          names */
     bool id_repeated, place_repeated; /**< an earlier row, kept or refused, had the local id, or
                                            stood there with the same class */
     uint32_t mandatory_missing;       /**< bit set of grid_component_field */

@@ -276,8 +276,10 @@ static bool check_unit(checking *c) {
     grid_shape_kind kind = (grid_shape_kind)c->row->shapes->kind[c->row->feature];
     c->verdict->surveyed_otherwise = component->cls->surveyed != GRID_SHAPE_NONE &&
                                      component->cls->surveyed != kind;
-    c->verdict->unit_differs = c->text[GRID_FIELD_UNIT][0] != '\0' &&
-                               strcmp(c->text[GRID_FIELD_UNIT], rules->unit_code[hit.unit]) != 0;
+    const char *delivered = c->text[GRID_FIELD_UNIT], *found = rules->unit_code[hit.unit];
+    c->verdict->unit_differs = delivered[0] != '\0' && strcmp(delivered, found) != 0;
+    if (c->verdict->unit_differs)
+        snprintf(c->verdict->detail, sizeof c->verdict->detail, "%s", found);
     return true;
 }
 
