@@ -224,3 +224,75 @@ EOF
     run -0 --separate-stderr "$locate" -q -g grids.geojson --crs bd09 --columns grids 112.0100 30.5
     [ "${lines[1]}" = 112.0100,30.5,SE ]
 }
+
+@test "points per grid, and per value of a column" {
+    printf 'lon,lat,class\n110.5,30.5,cover\n110.6,30.5,lamp\n110.7,30.5,cover\n111.5,31.5,"a,b"\n150,0,lamp\n' >in.csv
+    run -1 --separate-stderr "$locate" -q -g grids.geojson --count in.csv
+    expect <<'EOF'
+code,name,points
+NW,"west, north",0
+NE,第一网格,1
+SW,,3
+SE,"say ""hi""",0
+,,1
+EOF
+    run -1 --separate-stderr "$locate" -q -j3 -g grids.geojson --count --by class in.csv
+    expect <<'EOF'
+code,name,class,points
+NW,"west, north",,0
+NE,第一网格,"a,b",1
+SW,,cover,2
+SW,,lamp,1
+SE,"say ""hi""",,0
+,,lamp,1
+EOF
+    run -3 "$locate" -g grids.geojson --count --by klass in.csv
+    [[ $output == *"did you mean 'class'"* ]]
+}
+
+@test "visits of a patrol against a rule" {
+    {
+        echo who,lon,lat,when
+        for m in 00 05 10 15 20 25 30; do echo "li,110.5,30.5,2026-03-01 08:$m:00"; done
+        for m in 00 05 10; do echo "wang,110.5,30.5,2026-03-01T10:$m"; done
+        echo 'li,111.5,31.5,2026-03-02 08:00:00'
+        echo 'li,111.5,31.5,soon'
+    } >tracks.csv
+    run -1 --separate-stderr "$locate" -g grids.geojson --patrol 1x20 --person who --time when tracks.csv
+    expect <<'EOF'
+day,code,name,visits,minutes,persons,met
+2026-03-01,NW,"west, north",0,0.0,0,no
+2026-03-01,NE,第一网格,0,0.0,0,no
+2026-03-01,SW,,1,40.0,2,yes
+2026-03-01,SE,"say ""hi""",0,0.0,0,no
+2026-03-02,NW,"west, north",0,0.0,0,no
+2026-03-02,NE,第一网格,0,0.0,1,no
+2026-03-02,SW,,0,0.0,0,no
+2026-03-02,SE,"say ""hi""",0,0.0,0,no
+EOF
+    [[ $stderr == *"met on 1 of 8 days of units"* ]]
+    [[ $stderr == *"is no time"* ]]
+    run -2 "$locate" -g grids.geojson --patrol often --person who --time when tracks.csv
+    run -2 "$locate" -g grids.geojson --patrol 1 tracks.csv
+}
+
+@test "GPX and other layers of points" {
+    cat >walk.gpx <<'EOF'
+<?xml version="1.0"?><gpx version="1.1" creator="made up" xmlns="http://www.topografix.com/GPX/1/1">
+<wpt lat="30.5" lon="110.5"><name>start, here</name></wpt><wpt lat="31.5" lon="111.5"/></gpx>
+EOF
+    run -0 --separate-stderr "$locate" -q -g grids.geojson walk.gpx:waypoints
+    [[ ${lines[0]} == *name*,x,y,grids_code,status ]]
+    [[ ${lines[1]} == *'"start, here"'*,110.5,30.5,SW,inside ]]
+    [[ ${lines[2]} == *,111.5,31.5,NE,inside ]]
+}
+
+@test "an explanation of one point" {
+    run -0 "$locate" -g grids.geojson --explain 111 31
+    [[ $output == *"grids: NE (第一网格)"* ]]
+    [[ $output == *"exactly on the border of 4: NW (west, north), NE (第一网格), SW, SE"* ]]
+    [[ $output == *"owns its west and south"* ]]
+    run -0 "$locate" -g grids.geojson --explain 112.001 30.5
+    [[ $output == *nobody* && $output == *"nearest: SE"*" m away"* ]]
+    run -2 "$locate" -g grids.geojson --explain
+}

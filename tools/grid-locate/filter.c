@@ -21,6 +21,7 @@
 #include "json.h"
 #include "pipeline.h"
 #include "rows.h"
+#include "tally.h"
 
 enum { BATCH = 256, MAX_WORKERS = 256, SAMPLE = 40, LOST = 64 };
 
@@ -32,6 +33,7 @@ typedef enum fault {
     FAULT_NUMBER,
     FAULT_OBJECT,
     FAULT_TRANSFORM,
+    FAULT_TRACK,
 } fault;
 
 static const char *const fault_words[] = {
@@ -41,6 +43,7 @@ static const char *const fault_words[] = {
     "a coordinate is not a number",
     "this is no JSON object with a point",
     "the coordinates cannot be transformed",
+    "the person or the time is missing, or is no time",
 };
 
 typedef struct bad_row {
@@ -72,6 +75,8 @@ typedef struct scratch {
     grid_hit *hits;                /* BATCH * n_layers */
     memo *memo;                    /* per unit of the main layer */
     grid_arena memory;             /* of the memos */
+    tally tally;
+    patrol_log log;
 } scratch;
 
 typedef struct filter {
@@ -80,6 +85,7 @@ typedef struct filter {
     const grid_context *ctx;
     const char *input_name;
     table table;
+    table_column by, person, time;
     columns columns;
     scratch *scratch; /* per worker */
     unsigned threads;
@@ -203,6 +209,36 @@ static bool append_row(const filter *f, scratch *s, const row *r, const answer *
     return true;
 }
 
+static bool count_row(const filter *f, scratch *s, const row *r, const answer *a) {
+    span value = {"", ""};
+    value.end = value.begin;
+    if (f->o->by != NULL && !table_column_text(&f->table, &f->by, r->text, &value))
+        value.begin = value.end = "";
+    uint32_t unit = a->hits != NULL ? a->hits[f->g->main_layer].unit : GRID_NONE;
+    return tally_add(&s->tally, unit, value, 1);
+}
+
+/* Fixes need a person and a time as well as a place. */
+static void check_track(const filter *f, batch *b, size_t i) {
+    span text;
+    double time_s;
+    if (b->fault[i] == FAULT_NONE &&
+        (!table_column_text(&f->table, &f->person, b->row[i].text, &text) ||
+         text.begin == text.end || !table_column_text(&f->table, &f->time, b->row[i].text, &text) ||
+         !patrol_time(text, &time_s)))
+        b->fault[i] = FAULT_TRACK;
+}
+
+static bool log_row(const filter *f, scratch *s, const row *r, const answer *a) {
+    span person, text;
+    double time_s;
+    if (a->hits == NULL)
+        return true;
+    return table_column_text(&f->table, &f->person, r->text, &person) &&
+           table_column_text(&f->table, &f->time, r->text, &text) && patrol_time(text, &time_s) &&
+           patrol_add(&s->log, person, time_s, a->hits[f->g->main_layer].unit);
+}
+
 static bool answer_row(const filter *f, scratch *s, const batch *b, size_t i, notes *n,
                        bytes *out) {
     answer a = {NULL, ANSWER_BAD};
@@ -216,7 +252,9 @@ static bool answer_row(const filter *f, scratch *s, const batch *b, size_t i, no
     if (f->rejects >= 0 && f->o->fail_on >> a.status & 1 &&
         !append_row(f, s, &b->row[i], &a, &n->rejects))
         return false;
-    return append_row(f, s, &b->row[i], &a, out);
+    if (f->o->rule != NULL)
+        return log_row(f, s, &b->row[i], &a);
+    return f->o->count ? count_row(f, s, &b->row[i], &a) : append_row(f, s, &b->row[i], &a, out);
 }
 
 static bool answer_batch(const filter *f, scratch *s, batch *b, notes *n, bytes *out) {
@@ -229,6 +267,8 @@ static bool answer_batch(const filter *f, scratch *s, batch *b, notes *n, bytes 
             b->fault[i] = FAULT_TRANSFORM;
             note_lost(n, b->raw[i]);
         }
+        if (f->o->rule != NULL)
+            check_track(f, b, i);
         if (!answer_row(f, s, b, i, n, out))
             return false;
     }
@@ -341,7 +381,8 @@ static grid_status write_header(filter *f, pipeline *p, const row *first, grid_e
         return free(out.at), grid_fail_nomem(err);
     memcpy(out.at + out.n, first->text.end, stop);
     out.n += stop;
-    const char *failed = pipeline_write(p->output, out.at, out.n) ? NULL : p->output_name;
+    bool rows = !f->o->count && f->o->rule == NULL;
+    const char *failed = !rows || pipeline_write(p->output, out.at, out.n) ? NULL : p->output_name;
     if (failed == NULL && f->rejects >= 0 && !pipeline_write(f->rejects, out.at, out.n))
         failed = f->o->rejects;
     free(out.at);
@@ -394,6 +435,8 @@ static void free_scratch(filter *f) {
         scratch *s = &f->scratch[i];
         free(s->hits);
         free(s->memo);
+        tally_free(&s->tally);
+        patrol_free(&s->log);
         grid_arena_free(&s->memory);
         if (s->transform != NULL)
             grid_crs_transform_free(s->transform);
@@ -449,10 +492,42 @@ static grid_status target_close(target *t, grid_status status, grid_error *err) 
     return status;
 }
 
+static grid_status find_extra(filter *f, span first, grid_error *err) {
+    const struct {
+        const char *name;
+        table_column *column;
+    } wanted[] = {{f->o->by, &f->by}, {f->o->person, &f->person}, {f->o->time, &f->time}};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if (wanted[i].name != NULL)
+            GRID_TRY(table_column_find(&f->table, f->input_name, first, wanted[i].name,
+                                       wanted[i].column, err));
+    return GRID_OK;
+}
+
+/* What all workers counted, or logged, as a table. */
+static grid_status write_table(filter *f, const pipeline *p, grid_error *err) {
+    bytes out = {0};
+    bool ok = true;
+    for (unsigned i = 1; ok && i < f->threads; i++)
+        ok = tally_merge(&f->scratch[0].tally, &f->scratch[i].tally) &&
+             patrol_join(&f->scratch[0].log, &f->scratch[i].log);
+    if (f->o->rule != NULL)
+        ok = ok && patrol_print(&f->scratch[0].log, f->o->rule, f->g, &out, &f->counts->patrols,
+                                &f->counts->missed);
+    else
+        ok = ok && tally_print(&f->scratch[0].tally, f->g, f->o->by, &out);
+    grid_status status = ok ? GRID_OK : grid_fail_nomem(err);
+    if (ok && !pipeline_write(p->output, out.at, out.n))
+        status = grid_fail(err, GRID_E_WRITE, p->output_name, "%s", strerror(errno));
+    free(out.at);
+    return status;
+}
+
 static grid_status run(filter *f, pipeline *p, grid_error *err) {
     row first;
     GRID_TRY(read_first(f->o, p, &first, err));
     GRID_TRY(table_open(f->g, f->o, first.text, f->ctx, &f->table, err));
+    GRID_TRY(find_extra(f, first.text, err));
     const column_style style = {f->table.format.json, f->table.format.delimiter,
                                 f->table.format.quotes};
     GRID_TRY(columns_open(f->g, f->o->columns, f->o->nearest_m > 0, style, &f->columns, err));
@@ -460,6 +535,8 @@ static grid_status run(filter *f, pipeline *p, grid_error *err) {
     if (f->table.has_header)
         GRID_TRY(write_header(f, p, &first, err));
     GRID_TRY(pipeline_run(p, err));
+    if (f->o->count || f->o->rule != NULL)
+        GRID_TRY(write_table(f, p, err));
     if (2 * (f->counts->by_status[ANSWER_OUTSIDE] + f->counts->by_status[ANSWER_BAD]) >
         f->counts->rows)
         diagnose(f->g, &f->table, f->input_name, f->lost, f->n_lost, f->ctx);

@@ -286,3 +286,19 @@ grid_status table_open(const grids *g, const filter_options *o, span first, cons
     GRID_TRY(find_columns(out, o, text, ctx, err));
     return find_crs(out, g, o, text, ctx, err);
 }
+
+grid_status table_column_find(const table *t, const char *input, span first, const char *name,
+                              table_column *out, grid_error *err) {
+    *out = (table_column){.name = name};
+    return t->format.json ? GRID_OK
+                          : chosen_column(t, input, without_bom(first), name, &out->index, err);
+}
+
+bool table_column_text(const table *t, const table_column *which, span record, span *out) {
+    if (t->format.json)
+        return json_member(record, which->name, out);
+    if (!row_field(t->format, record, which->index, out))
+        return false;
+    *out = field_content(*out);
+    return true;
+}

@@ -18,6 +18,19 @@ typedef struct table {
     char crs[512];  /**< of the points; empty when it is the grids' own */
 } table;
 
+/** A further column, by its name or number, or a member of an object. */
+typedef struct table_column {
+    const char *name;
+    size_t index;
+} table_column;
+
+/** Finds a column; `first` is the first record. */
+grid_status table_column_find(const table *t, const char *input, span first, const char *name,
+                              table_column *out, grid_error *err);
+
+/** Its text in a record, without quotes; false when the record has none. */
+bool table_column_text(const table *t, const table_column *column, span record, span *out);
+
 /**
  * Reads the first record (data .. end-1, the whole beginning of the input that is there) and
  * decides. Findings of kind "columns" and "crs" say what was decided without being told.

@@ -97,9 +97,21 @@ bool json_has(span text, const char *name) {
     return find_member(text, name, &value);
 }
 
-static bool read_number(span value, double *out) {
+static span without_quotes(span value) {
     if (value.end - value.begin >= 2 && *value.begin == '"')
-        value = (span){value.begin + 1, value.end - 1};
+        return (span){value.begin + 1, value.end - 1};
+    return value;
+}
+
+bool json_member(span text, const char *name, span *value) {
+    bool found = find_member(text, name, value);
+    if (found)
+        *value = without_quotes(*value);
+    return found;
+}
+
+static bool read_number(span value, double *out) {
+    value = without_quotes(value);
     return grid_number_parse(value.begin, value.end, out) == value.end;
 }
 

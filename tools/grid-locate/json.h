@@ -16,6 +16,10 @@ typedef struct json_keys {
 /** Reads the point. False when the text is no object, or holds none. */
 bool json_read_point(span text, const json_keys *keys, grid_xy *out);
 
+/** The text of a member at the top level, without the quotes of a string; false when there is
+ *  none. */
+bool json_member(span text, const char *name, span *value);
+
 /** True when the object has a member of this name at its top level. */
 bool json_has(span text, const char *name);
 

@@ -12,6 +12,8 @@ void summary_report(const filter_counts *c) {
                             json_integer((json_int_t)c->by_status[i]));
     json_object_set_new(tool_report(), "rows", json_integer((json_int_t)c->rows));
     json_object_set_new(tool_report(), "rows_by_status", by_status);
+    if (c->patrols > 0)
+        json_object_set_new(tool_report(), "unit_days_missed", json_integer((json_int_t)c->missed));
 }
 
 void summary_say(const filter_counts *c) {
@@ -26,4 +28,7 @@ void summary_say(const filter_counts *c) {
     }
     tool_say("%llu of %llu points located%s", (unsigned long long)located,
              (unsigned long long)c->rows, words);
+    if (c->patrols > 0)
+        tool_say("the rule was met on %llu of %llu days of units",
+                 (unsigned long long)(c->patrols - c->missed), (unsigned long long)c->patrols);
 }

@@ -49,6 +49,19 @@ GRID_API void grid_locator_find(const grid_locator *locator, double x, double y,
 GRID_API void grid_locator_find_many(const grid_locator *locator, const grid_xy *xy, size_t n,
                                      grid_hit *hits);
 
+/** How a look-up went, for those who want to know. */
+typedef struct grid_locate_path {
+    bool in_box;       /**< the point is in the box of all units */
+    bool by_directory; /**< the descent began at a directory's entry, not at the root */
+    uint32_t nodes;    /**< nodes of the tree that were passed */
+    uint32_t edges;    /**< edges of the border tile it ended in; 0 for a tile without borders */
+    bool exact;        /**< the point was too near to a border for the tile's pieces */
+} grid_locate_path;
+
+/** Follows the look-up of one point in a layer. */
+GRID_API void grid_locator_trace(const grid_locator *locator, size_t layer, grid_xy p,
+                                 grid_locate_path *path);
+
 /**
  * Whether look-ups start at the directory (as they do from the beginning) or at the root of the
  * tree. Answers are the same. Not to be called while others look up.

@@ -170,6 +170,30 @@ void grid_locator_find(const grid_locator *l, double x, double y, grid_hit *hits
     grid_locator_find_many(l, &p, 1, hits);
 }
 
+void grid_locator_trace(const grid_locator *l, size_t layer, grid_xy p, grid_locate_path *path) {
+    batch b;
+    b.l = l;
+    b.n = &l->nest[l->layer[layer].nest];
+    b.xy = &p;
+    b.n_points = 1;
+    to_lattice(&b);
+    const nest_image *h = b.n->head;
+    *path = (grid_locate_path){.in_box = p.x >= h->min_x && p.x <= h->max_x && p.y >= h->min_y &&
+                                         p.y <= h->max_y,
+                               .by_directory = b.n->dir != NULL};
+    look_up(&b);
+    entry e = b.start[0];
+    for (; entry_kind(e) == ENTRY_NODE; path->nodes++)
+        step_kernel_of(l)(b.n->node, b.at, 1, &e);
+    if (entry_kind(e) != ENTRY_TILE)
+        return;
+    uint32_t index = entry_index(e), slot;
+    const border_tile *t = &b.n->tile[index];
+    tile_kernel_of(l)(b.n->tile, b.n->palette, &index, b.at, 1, &slot);
+    path->edges = t->flags & TILE_IS_EXACT ? t->slot[1] : t->n_edges;
+    path->exact = slot == FACE_EXACT;
+}
+
 void grid_locator_use_directory(grid_locator *l, bool use) {
     for (uint32_t i = 0; i < l->n_nests; i++) {
         const nest_image *h = l->nest[i].head;
