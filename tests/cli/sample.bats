@@ -45,6 +45,14 @@ same_database() {
     [ "$(cksum out/*)" != "$before" ]
 }
 
+@test "--buildings gives a town of about that size" {
+    for wanted in 5000 30000; do
+        "$town" --buildings $wanted --overwrite --verbose out 2>messages
+        got=$(sed -n 's/.* blocks, \([0-9]*\) buildings.*/\1/p' messages)
+        ((got > wanted * 7 / 10 && got < wanted * 13 / 10))
+    done
+}
+
 @test "a wrong option is a usage error" {
     run "$town" --no-such-thing out
     [ "$status" -eq 2 ]

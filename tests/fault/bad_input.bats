@@ -161,4 +161,7 @@ refused() {
         --community dirty/town.gpkg:communities --households dirty/town.gpkg:buildings \
         --barriers dirty/town.gpkg:roads --compounds dirty/town.gpkg:compounds -o out.sqlite
     run -0 grid-coverage out.sqlite
+    # Whoever has a place is in a grid.
+    placed=$(sqlite3 dirty/town.gpkg "SELECT sum(households) FROM buildings WHERE geom IS NOT NULL")
+    [ "$(sqlite3 out.sqlite "SELECT sum(households) FROM units WHERE level = 3")" = "$placed" ]
 }

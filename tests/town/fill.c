@@ -325,10 +325,24 @@ static fate draw_fate(filler *f) {
     }
 }
 
+/* A half-edge on the outline of the block; with lanes on all sides a face has none. */
+static int outer_half(const town_plan *plan, int block, const int *next) {
+    for (int face = block; face >= 0; face = next[face]) {
+        int start = plan->face.at[face].half, h = start;
+        do {
+            if (town_plan_on_block(plan, h))
+                return h;
+            h = plan->half.at[h].next;
+        } while (h != start);
+    }
+    town_die("a block has no outline");
+    return -1;
+}
+
 /* `next` leads from each face to the next one of its block. */
 static void fill_block(filler *f, int block, const int *next) {
     fate what = draw_fate(f);
-    town_plan_block(f->plan, block, &f->around);
+    town_plan_block(f->plan, outer_half(f->plan, block, next), &f->around);
     if (!read_plot(f))
         return;
     f->compound = what.parcel == OPEN ? -1 : add_parcel(f, what.parcel == COMPOUND);

@@ -106,19 +106,19 @@ void town_plan_ring(const town_plan *plan, int face, town_path *out) {
     } while (h != plan->face.at[face].half);
 }
 
-void town_plan_block(const town_plan *plan, int block, town_halves *out) {
-    const town_half *half = plan->half.at;
-    int start = plan->face.at[block].half;
-    // Cuts run from side to side, so that every face of a block keeps an edge on its outline.
-    while (half[start ^ 1].face >= 0 && plan->face.at[half[start ^ 1].face].block == block)
-        start = half[start].next;
+bool town_plan_on_block(const town_plan *plan, int h) {
+    int f = plan->half.at[h].face, g = plan->half.at[h ^ 1].face;
+    return g < 0 || plan->face.at[g].block != plan->face.at[f].block;
+}
+
+void town_plan_block(const town_plan *plan, int start, town_halves *out) {
     out->n = 0;
     int h = start;
     do {
         TOWN_PUSH(out, h);
-        h = half[h].next;
-        while (half[h ^ 1].face >= 0 && plan->face.at[half[h ^ 1].face].block == block)
-            h = half[h ^ 1].next;
+        h = plan->half.at[h].next;
+        while (!town_plan_on_block(plan, h))
+            h = plan->half.at[h ^ 1].next;
     } while (h != start);
 }
 

@@ -105,9 +105,12 @@ int town_plan_split_face(town_plan *plan, int a, int b, const grid_xy *way, int 
 /** The outline of a face. */
 void town_plan_ring(const town_plan *plan, int face, town_path *out);
 
-/** The outline of a block of faces: the half-edges around it, counter-clockwise. */
+/** True when an inner half-edge lies on the outline of its block of faces. */
+bool town_plan_on_block(const town_plan *plan, int h);
+
+/** The half-edges around a block, counter-clockwise, from one of them on. */
 typedef GRID_VEC(int) town_halves;
-void town_plan_block(const town_plan *plan, int block, town_halves *out);
+void town_plan_block(const town_plan *plan, int start, town_halves *out);
 
 /** The rings around all faces with label[face] == wanted; closed; added to shapes as a feature. */
 void town_plan_union(const town_plan *plan, const int *label, int wanted, grid_shapes *shapes);
