@@ -77,19 +77,34 @@ typedef struct task {
     const grid_context *ctx;
 } task;
 
+/** Whether somebody named a target: then the number of grids follows it while it can. */
+static bool is_aimed(const task *t) {
+    for (uint32_t m = 0; m < t->rules->n; m++)
+        if (t->options->rules[m].hard && t->options->rules[m].target > 0)
+            return true;
+    return false;
+}
+
+/** The number of grids that suits the piece. */
+static int64_t usual_count(const task *t, const piece *p) {
+    int64_t k = t->wanted > 0 ? t->wanted : rule_set_best_count(t->rules, p->total);
+    return one_grid(p) ? 1 : k > p->n ? p->n : k;
+}
+
 /** Starts and improves until all grids are in range or the attempts are used up. */
 static bool search(const task *t, net *g, piece_result *out) {
     const piece *p = g->p;
     unsigned effort = effort_of(t->options);
     random_source random = {random_mix(p->seed ^ t->options->seed)};
     grid_window window = rule_set_window(g->rules, p->total);
-    int64_t usual = t->wanted > 0 ? t->wanted : rule_set_best_count(g->rules, p->total);
-    usual = one_grid(p) ? 1 : usual > p->n ? p->n : usual;
+    int64_t usual = usual_count(t, p);
     bool alone = usual == 1 && (one_grid(p) || t->wanted > 0 || window.max <= 1);
-    improve_plan plan = {.trees = 1, .rounds = 10u << (effort - 1), .fixed_count = t->wanted > 0};
+    improve_plan plan = {.trees = 1};
     unsigned attempts = t->whole ? WHOLE_ATTEMPTS : ATTEMPTS;
     for (unsigned attempt = 0; attempt < attempts; attempt++) {
-        int64_t k = attempt ? other_count(g, t->wanted, usual, &random) : usual;
+        bool aimed = is_aimed(t) && attempt < attempts / 2;
+        plan.fixed_count = t->wanted > 0 || aimed;
+        int64_t k = attempt && !aimed ? other_count(g, t->wanted, usual, &random) : usual;
         if (!start_net(g, (uint32_t)k, 4 + effort, &random))
             return false;
         plan.rounds = (10u << (effort - 1)) * (1 + 100 / p->n);
@@ -113,7 +128,8 @@ static bool prove(const task *t, net *g, piece_result *out) {
     exact_result exact = {.label = GRID_NEW(uint32_t, g->p->n)};
     /* A grid out of range is worth more work than a proof that a good division is the best. */
     size_t limit = (size_t)(g->n_out > 0 ? 128000 : 16000) << effort_of(t->options);
-    bool ok = exact.label && exact_solve(g, NULL, t->wanted, limit, &exact);
+    bool aimed = t->wanted > 0 || (is_aimed(t) && g->n_out == 0 && g->k == usual_count(t, g->p));
+    bool ok = exact.label && exact_solve(g, NULL, aimed ? g->k : 0, limit, &exact);
     if (ok) {
         out->verdict = exact.verdict;
         if (exact.k > 0) {
