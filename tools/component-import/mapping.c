@@ -128,6 +128,24 @@ static bool concerns(const map_rule *rule, const grid_layer *layer) {
            grid_text_same(rule->layer, layer->name);
 }
 
+/*
+ * grid-locate appends a column "status" of its own, which tells about the place and not about
+ * the component. Its words are nobody else's.
+ */
+static bool is_of_locate(const grid_column *column, size_t n) {
+    static const char *const words[] = {"inside", "border", "nearest", "outside", "bad"};
+    if (column == NULL || column->type != GRID_COLUMN_TEXT)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        bool known = column->null[i];
+        for (size_t w = 0; w < sizeof words / sizeof *words && !known; w++)
+            known = strcmp(column->text[i], words[w]) == 0;
+        if (!known)
+            return false;
+    }
+    return true;
+}
+
 grid_status mapping_settle(const mapping *map, const grid_layer *layer, mapped *out,
                            grid_error *err) {
     *out = (mapped){0};
@@ -146,7 +164,10 @@ grid_status mapping_settle(const mapping *map, const grid_layer *layer, mapped *
         const map_alias *alias = &map->aliases.at[i];
         if (settled[alias->field])
             continue;
-        out->column[alias->field] = grid_layer_column(layer, alias->written);
+        const grid_column *column = grid_layer_column(layer, alias->written);
+        if (alias->field == GRID_FIELD_STATUS && is_of_locate(column, layer->n))
+            continue;
+        out->column[alias->field] = column;
         settled[alias->field] = out->column[alias->field] != NULL;
     }
     return GRID_OK;
