@@ -33,6 +33,15 @@ static grid_status read_codes(coverage_input *in, const grid_layer *layer, const
     return no_memory_unless(done, err);
 }
 
+static grid_status need_areas(const grid_layer *layer, grid_error *err) {
+    for (size_t f = 0; f < layer->n; f++)
+        if (layer->shapes->kind[f] == GRID_SHAPE_AREA || layer->shapes->kind[f] == GRID_SHAPE_NONE)
+            return GRID_OK;
+    return layer->n == 0 ? GRID_OK
+                         : grid_fail(err, GRID_E_INPUT, layer->name,
+                                     "it has points or lines; areas are needed");
+}
+
 static grid_status read_layer(coverage_input *in, const char *spec, const coverage_request *request,
                               bool is_subject, const grid_context *ctx, coverage_level *level,
                               grid_error *err) {
@@ -41,6 +50,7 @@ static grid_status read_layer(coverage_input *in, const char *spec, const covera
                                         .as_is = true};
     GRID_TRY(grid_layer_read(spec, &options, ctx, &level->layer, err));
     const grid_layer *layer = level->layer;
+    GRID_TRY(need_areas(layer, err));
     level->in.name = layer->name;
     level->in.shapes = layer->shapes;
     /* The fields are asked for by name; a layer above or within may do without. */

@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "base/vec.h"
 #include "cover/digest.h"
+#include "cover/exact.h"
 
 #include <math.h>
 #include <string.h>
@@ -92,8 +93,7 @@ static void count_ring(canceller *k, size_t *place, const grid_xy *ring, size_t 
 
 static void deal_ring(canceller *k, size_t *place, const grid_xy *ring, size_t n, size_t first,
                       bool hole, bool parent, uint32_t group) {
-    ring_sums sums = ring_sum(ring, n);
-    bool forward = ((ring_direction(&sums, ring, n) >= 0) != hole) != parent;
+    bool forward = ((ring_sign(ring, n) >= 0) != hole) != parent;
     uint64_t flags = (uint64_t)parent << 1 | !forward;
     vertex_hash from = hash_vertex(ring[0]);
     for (size_t i = 0; i + 1 < n; i++) {
@@ -290,28 +290,50 @@ static size_t holder_of(const size_t *start, size_t n, size_t value) {
     return low;
 }
 
-static size_t feature_of(const grid_shapes *s, uint64_t source) {
-    size_t chain = holder_of(s->xy_start, s->n_chains, source >> 2);
-    return holder_of(s->part_start, s->n, holder_of(s->chain_start, s->n_parts, chain));
+/* The feature that a record is of; neighbouring records mostly are of the same one. */
+typedef struct holder {
+    const grid_shapes *shapes;
+    size_t f, begin, end; /* vertices of feature f */
+} holder;
+
+static uint32_t feature_of(holder *h, uint64_t source) {
+    const grid_shapes *s = h->shapes;
+    size_t vertex = source >> 2;
+    if (vertex >= h->begin && vertex < h->end)
+        return (uint32_t)h->f;
+    size_t chain = holder_of(s->xy_start, s->n_chains, vertex);
+    h->f = holder_of(s->part_start, s->n, holder_of(s->chain_start, s->n_parts, chain));
+    h->begin = s->xy_start[s->chain_start[s->part_start[h->f]]];
+    h->end = s->xy_start[s->chain_start[s->part_start[h->f + 1]]];
+    return (uint32_t)h->f;
 }
 
-static grid_status collect_residual(const canceller *k, residual_edge **out, size_t *n,
-                                    grid_error *err) {
-    const cancel_input *in = k->in;
+/* Behind each other, tile by tile. */
+static size_t pack_records(canceller *k) {
     size_t total = 0;
     for (size_t t = 0; t < k->n_tiles; t++) {
         memmove(k->record + total, k->record + k->tile_start[t], k->kept[t] * sizeof *k->record);
         total += k->kept[t];
     }
-    residual_edge *edge = GRID_NEW(residual_edge, total);
+    return total;
+}
+
+static grid_status collect_residual(canceller *k, residual_edge **out, size_t *n, grid_error *err) {
+    const cancel_input *in = k->in;
+    size_t total = pack_records(k);
+    residual_edge *edge = malloc((total > 0 ? total : 1) * sizeof *edge);
     if (edge == NULL)
         return grid_fail_nomem(err);
+    holder holders[2] = {{.shapes = in->children}, {.shapes = in->parents}};
     for (size_t i = 0; i < total; i++) {
-        bool parent = (k->record[i].source & 2) != 0;
-        k->record[i].hash = group_of(in, feature_of(side_of(in, parent), k->record[i].source),
-                                     parent);
+        uint64_t source = k->record[i].source;
+        bool parent = (source & 2) != 0;
+        k->record[i].hash = in->n_groups == 1
+                                ? 0
+                                : group_of(in, feature_of(&holders[parent], source), parent);
     }
-    qsort(k->record, total, sizeof *k->record, compare_records);
+    if (total > 0)
+        qsort(k->record, total, sizeof *k->record, compare_records);
     for (size_t i = 0; i < total; i++) {
         uint64_t source = k->record[i].source;
         bool parent = (source & 2) != 0;
@@ -319,7 +341,7 @@ static grid_status collect_residual(const canceller *k, residual_edge **out, siz
         edge[i] = (residual_edge){ends.a,
                                   ends.b,
                                   (uint32_t)k->record[i].hash,
-                                  (uint32_t)feature_of(side_of(in, parent), source),
+                                  feature_of(&holders[parent], source),
                                   (uint32_t)(source >> 2),
                                   parent};
     }

@@ -21,7 +21,7 @@ ring_sums ring_sum(const grid_xy *ring, size_t n) {
     for (size_t i = 1; i < n; i++) {
         vertex_hash to = hash_vertex(ring[i]);
         s.edges = digest_plus(s.edges, hash_edge(&from, &to));
-        s.vertices += to.f1 * to.g2;
+        s.vertices += to.f1 ^ rotate(to.g2, 7);
         double tx = ring[i].x - ring[0].x, ty = ring[i].y - ring[0].y;
         double left = fx * ty, right = fy * tx;
         s.area2 += left - right;

@@ -43,10 +43,9 @@ static inline vertex_hash hash_vertex(grid_xy v) {
     unsigned __int128 p = wide_product(double_bits(v.x) ^ KEY_0, double_bits(v.y) ^ KEY_1);
     uint64_t low = (uint64_t)p, high = (uint64_t)(p >> 64);
     unsigned __int128 q = wide_product(low ^ KEY_2, high ^ KEY_3);
-    unsigned __int128 r = wide_product(low ^ KEY_4, high ^ KEY_5);
     uint64_t q0 = (uint64_t)q, q1 = (uint64_t)(q >> 64);
-    uint64_t r0 = (uint64_t)r, r1 = (uint64_t)(r >> 64);
-    return (vertex_hash){q0 ^ q1, r0 ^ r1, q0 + rotate(r1, 32), r0 + rotate(q1, 32)};
+    /* Sums and shifted exclusive-ors, so that no pair is a multiple of the other. */
+    return (vertex_hash){q0 ^ q1, q0 + rotate(q1, 32), rotate(q0, 23) ^ q1, q1 + rotate(q0, 41)};
 }
 
 static inline grid_digest hash_edge(const vertex_hash *a, const vertex_hash *b) {

@@ -1,5 +1,6 @@
 #include "cover/exact.h"
 
+#include <float.h>
 #include <math.h>
 
 /* Joins neighbouring parts as far as they fit into one double (Shewchuk's COMPRESS). */
@@ -69,4 +70,20 @@ int exact_ring_sign(const grid_xy *ring, size_t n) {
         exact_add_product(&sum, -ring[i].y, ring[i + 1].x);
     }
     return exact_sign(&sum);
+}
+
+int ring_sign(const grid_xy *ring, size_t n) {
+    double area2 = 0, magnitude = 0, fx = 0, fy = 0;
+    for (size_t i = 1; i < n; i++) {
+        double tx = ring[i].x - ring[0].x, ty = ring[i].y - ring[0].y;
+        double left = fx * ty, right = fy * tx;
+        area2 += left - right;
+        magnitude += fabs(left) + fabs(right);
+        fx = tx;
+        fy = ty;
+    }
+    /* Four roundings before the sum and fewer than n in it. */
+    if (fabs(area2) > magnitude * ((double)n + 8) * DBL_EPSILON)
+        return area2 > 0 ? 1 : -1;
+    return exact_ring_sign(ring, n);
 }

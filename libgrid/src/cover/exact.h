@@ -39,4 +39,7 @@ static inline bool exact_takes_xy(grid_xy p) {
  */
 int exact_ring_sign(const grid_xy *ring, size_t n);
 
+/** The same, by plain doubles where their error allows it. */
+int ring_sign(const grid_xy *ring, size_t n);
+
 #endif

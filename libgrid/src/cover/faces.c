@@ -173,9 +173,10 @@ static bool cover_beside(faces *r, uint32_t h) {
     r->set[f] = (uint32_t)r->coverers.n;
     const grid_box at = {c.v.x, c.v.y, c.v.x, c.v.y};
     grid_rtree_find(r->children, &at, visit_child, &c);
-    int parent = l->parents == NULL             ? 1
-                 : l->unusable_parent[r->group] ? 0
-                                                : winding_beside(l->parents, r->group, c.v, c.q);
+    /* The height tells the children's count less the parent's. */
+    int parent = l->parents == NULL ? 1 : -a->height[f];
+    for (size_t i = r->set[f]; i < r->coverers.n && l->parents != NULL; i++)
+        parent += r->coverers.at[i].count;
     if (c.no_memory || (parent != 0 && !GRID_PUSH(&r->coverers, (coverer){FACES_PARENT, parent})))
         return false;
     r->set_n[f] = (uint32_t)r->coverers.n - r->set[f];

@@ -244,6 +244,15 @@ static grid_status judge(const finder *k, uint32_t level, grid_error *err) {
     return GRID_OK;
 }
 
+void find_count_residual(grid_seam *seam, const residual_edge *edges, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        grid_seam *s = &seam[edges[i].group];
+        s->n_residual_edges++;
+        s->residual_length += hypot(edges[i].b.x - edges[i].a.x, edges[i].b.y - edges[i].a.y);
+    }
+}
+
+/* By the parents as given, where some were wrong; else the search that follows counts. */
 static grid_status count_residual(const finder *k, uint32_t level, grid_error *err) {
     const find_level *l = &k->level[level];
     bool *wanted = GRID_NEW(bool, l[-1].n);
@@ -262,11 +271,7 @@ static grid_status count_residual(const finder *k, uint32_t level, grid_error *e
     residual_edge *edges = NULL;
     size_t n = 0;
     grid_status status = any ? cancel_edges(&in, k->ctx, &edges, &n, err) : GRID_OK;
-    for (size_t i = 0; i < n; i++) {
-        grid_seam *s = &l->seam[edges[i].group];
-        s->n_residual_edges++;
-        s->residual_length += hypot(edges[i].b.x - edges[i].a.x, edges[i].b.y - edges[i].a.y);
-    }
+    find_count_residual(l->seam, edges, n);
     free(edges);
     free(wanted);
     return status;
@@ -284,7 +289,7 @@ grid_status find_prepare(finder *k, uint32_t level, grid_error *err) {
 
 static grid_status search_level(finder *k, uint32_t level, grid_error *err) {
     GRID_TRY(find_prepare(k, level, err));
-    if (level > 0 && !k->level[level].in->within)
+    if (k->level[level].moved)
         GRID_TRY(count_residual(k, level, err));
     GRID_TRY(find_code_faults(k, level, err));
     return find_residual_faults(k, level, err);

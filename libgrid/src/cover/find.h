@@ -19,6 +19,7 @@ typedef struct find_level {
     uint32_t *home;      /**< the same, mended where what is given is wrong */
     grid_seam *seam;     /**< per parent */
     bool *unchanged;     /**< per parent: proved before */
+    bool moved;          /**< the home of some unit is not the parent given */
 } find_level;
 
 typedef struct finder {
@@ -42,6 +43,9 @@ GRID_MUST_USE grid_status find_homes(finder *k, uint32_t level, grid_error *err)
 
 /** Codes used twice, and such that do not start with their parent's. */
 GRID_MUST_USE grid_status find_code_faults(finder *k, uint32_t level, grid_error *err);
+
+/** Adds edges to the verdicts on their parents. */
+void find_count_residual(grid_seam *seam, const residual_edge *edges, size_t n);
 
 /** Called with a group whose edges do not cancel, the residual of it, and all of its level. */
 typedef grid_status find_group_fn(void *user, const region_level *level, uint32_t group,

@@ -274,6 +274,8 @@ static grid_status search_group(void *user, const region_level *level, uint32_t 
                                 const residual_edge *edges, size_t n, grid_error *err) {
     const searcher *s = user;
     region_finds finds = {0};
+    if (s->parents != NULL && !s->level->moved)
+        find_count_residual(s->level->seam, edges, n);
     grid_status status = region_search(level, group, edges, n, s->k->shapes, &finds, err);
     for (size_t i = 0; i < finds.n; i++) {
         if (status == GRID_OK)

@@ -314,6 +314,7 @@ static grid_status test_parent(finder *k, uint32_t level, const grid_rtree *tree
     GRID_TRY(seek_parent(l, tree, f, &lies_in, err));
     if (given == GRID_NONE) {
         l->home[f] = lies_in;
+        l->moved = true;
         return add_plain(k, level,
                          l->in->parent_code != NULL ? GRID_DEFECT_MISSING_PARENT
                                                     : GRID_DEFECT_OUTSIDE_PARENT,
@@ -326,11 +327,14 @@ static grid_status test_parent(finder *k, uint32_t level, const grid_rtree *tree
     if (relation.overlap)
         return GRID_OK;
     l->home[f] = lies_in;
+    l->moved = true;
     return add_plain(k, level, GRID_DEFECT_WRONG_PARENT, lies_in, &f, 1, err);
 }
 
 grid_status find_homes(finder *k, uint32_t level, grid_error *err) {
     find_level *l = &k->level[level];
+    if (l[-1].n == 1 && l->in->parent_code == NULL) /* there is no other */
+        return GRID_OK;
     grid_rtree *tree;
     GRID_TRY(grid_rtree_build_shapes(l[-1].in->shapes, &tree, err));
     grid_status status = GRID_OK;

@@ -510,7 +510,7 @@ static bool insert_in_parent(mender *k) {
 static bool turns_clockwise(const grid_shapes *s, uint32_t f) {
     size_t c = s->chain_start[s->part_start[f]];
     return s->part_start[f] < s->part_start[f + 1] &&
-           exact_ring_sign(s->xy + s->xy_start[c], s->xy_start[c + 1] - s->xy_start[c]) < 0;
+           ring_sign(s->xy + s->xy_start[c], s->xy_start[c + 1] - s->xy_start[c]) < 0;
 }
 
 static bool same_geometry(const grid_shapes *a, size_t f, const grid_shapes *b, size_t g) {

@@ -25,6 +25,8 @@ typedef struct region {
     const arrangement *a; /* of the faces */
     GRID_VEC(uint32_t) pool;
     GRID_VEC(trace) trace;
+    GRID_VEC(double) across; /* scratch */
+    GRID_VEC(uint32_t) way;  /* scratch */
     grid_shapes *shapes;
     region_finds *out;
 } region;
@@ -231,35 +233,35 @@ static bool same_run(const trace *x, const trace *y, const uint32_t *pool) {
 }
 
 /* A cycle as a ring; ways there and back again are left out. */
-static bool write_cycle(const region *r, uint32_t start, grid_shapes *out) {
+static bool write_cycle(region *r, uint32_t start, grid_shapes *out) {
     const arrangement *a = r->a;
-    GRID_VEC(uint32_t) way = {0};
     uint32_t h = start;
-    bool done = true;
+    r->way.n = 0;
     do {
-        if (way.n > 0 && way.at[way.n - 1] == (h ^ 1))
-            way.n--;
-        else
-            done = GRID_PUSH(&way, h);
+        if (r->way.n > 0 && r->way.at[r->way.n - 1] == (h ^ 1))
+            r->way.n--;
+        else if (!GRID_PUSH(&r->way, h))
+            return false;
         h = a->next[h];
-    } while (h != start && done);
-    size_t first = 0;
-    while (way.n >= first + 2 && way.at[way.n - 1] == (way.at[first] ^ 1)) {
+    } while (h != start);
+    size_t first = 0, n = r->way.n;
+    while (n >= first + 2 && r->way.at[n - 1] == (r->way.at[first] ^ 1)) {
         first++;
-        way.n--;
+        n--;
     }
-    if (done && way.n >= first + 3) {
-        done = grid_shapes_begin_chain(out);
-        for (size_t i = first; i <= way.n && done; i++) {
-            grid_xy p = a->node[a->origin[way.at[i < way.n ? i : first]]];
-            done = grid_shapes_add(out, p.x, p.y);
-        }
+    if (n < first + 3)
+        return true;
+    if (!grid_shapes_begin_chain(out))
+        return false;
+    for (size_t i = first; i <= n; i++) {
+        grid_xy p = a->node[a->origin[r->way.at[i < n ? i : first]]];
+        if (!grid_shapes_add(out, p.x, p.y))
+            return false;
     }
-    GRID_VEC_FREE(&way);
-    return done;
+    return true;
 }
 
-static bool write_face(const region *r, uint32_t f, grid_shapes *out) {
+static bool write_face(region *r, uint32_t f, grid_shapes *out) {
     bool done = grid_shapes_begin_part(out);
     for (uint32_t i = r->a->cycle_of[f]; i < r->a->cycle_of[f + 1] && done; i++)
         done = write_cycle(r, r->a->cycle[i], out);
@@ -278,17 +280,45 @@ static grid_xy middle_of(const arrangement *a, uint32_t half) {
     return (grid_xy){u.x + (v.x - u.x) / 2, u.y + (v.y - u.y) / 2};
 }
 
+static int compare_numbers(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The middle of the widest stretch of the face at half its height. */
+static bool widest_at_middle(region *r, uint32_t f, grid_xy *out, double *width) {
+    const arrangement *a = r->a;
+    double low = INFINITY, high = -INFINITY;
+    EACH_HALF_EDGE(a, f, h) {
+        low = fmin(low, a->node[a->origin[h]].y);
+        high = fmax(high, a->node[a->origin[h]].y);
+    }
+    double y = low + (high - low) / 2;
+    r->across.n = 0;
+    EACH_HALF_EDGE(a, f, h) {
+        grid_xy u = a->node[a->origin[h]], v = a->node[a->origin[h ^ 1]];
+        if ((u.y > y) != (v.y > y) &&
+            !GRID_PUSH(&r->across, u.x + (y - u.y) / (v.y - u.y) * (v.x - u.x)))
+            return false;
+    }
+    qsort(r->across.at, r->across.n, sizeof *r->across.at, compare_numbers);
+    for (size_t i = 0; i + 1 < r->across.n; i += 2) {
+        double wide = r->across.at[i + 1] - r->across.at[i];
+        if (wide > *width) {
+            *width = wide;
+            *out = (grid_xy){r->across.at[i] + wide / 2, y};
+        }
+    }
+    return true;
+}
+
 /* A point inside the face as far as doubles have one, else on its longest edge. */
-static grid_status place_in_face(const region *r, uint32_t f, grid_xy *out, grid_error *err) {
-    grid_shapes *one = grid_shapes_new();
-    grid_status status = one != NULL && grid_shapes_begin(one, GRID_SHAPE_AREA) &&
-                                 write_face(r, f, one)
-                             ? grid_shapes_inside(one, 0, out, err)
-                             : grid_fail_nomem(err);
-    grid_shapes_free(one);
-    if (status != GRID_OK || isfinite(out->x))
-        return status;
-    double longest = -1;
+static grid_status place_in_face(region *r, uint32_t f, grid_xy *out, grid_error *err) {
+    double width = 0, longest = -1;
+    if (!widest_at_middle(r, f, out, &width))
+        return grid_fail_nomem(err);
+    if (width > 0)
+        return GRID_OK;
     EACH_HALF_EDGE(r->a, f, h) {
         double length = distance(r->a->node[r->a->origin[h]], r->a->node[r->a->origin[h ^ 1]]);
         if (length > longest) {
@@ -380,6 +410,8 @@ grid_status region_search(const region_level *level, uint32_t group, const resid
     faces_free(&r.faces);
     GRID_VEC_FREE(&r.pool);
     GRID_VEC_FREE(&r.trace);
+    GRID_VEC_FREE(&r.across);
+    GRID_VEC_FREE(&r.way);
     return status;
 }
 

@@ -89,8 +89,10 @@ static bool add_ring(ring_scratch *s, const grid_xy *xy, size_t n, bool hole) {
 
 static bool collect(ring_scratch *s, const grid_shapes *shapes, size_t f) {
     s->vertex.n = s->rings.n = 0;
-    if (shapes->kind[f] != GRID_SHAPE_AREA || shapes->part_start[f] == shapes->part_start[f + 1])
+    if (shapes->kind[f] != GRID_SHAPE_AREA || shapes->part_start[f] == shapes->part_start[f + 1]) {
         fault_found(s, RING_EMPTY, (grid_xy){NAN, NAN});
+        return true;
+    }
     for (size_t p = shapes->part_start[f]; p < shapes->part_start[f + 1] && !s->ended; p++) {
         size_t first = shapes->chain_start[p];
         if (first == shapes->chain_start[p + 1])
@@ -248,7 +250,7 @@ static int side_of_ring(const ring_scratch *s, const ring *r, grid_xy q) {
     return inside ? 1 : -1;
 }
 
-static int ring_sign(const ring_scratch *s, const ring *r) {
+static int sign_of_ring(const ring_scratch *s, const ring *r) {
     exact_sum sum;
     sum.n = 0;
     const grid_xy *p = s->vertex.at;
@@ -272,7 +274,7 @@ static bool starts_inside(const ring_scratch *s, const ring *outer, const ring *
             left = grid_orient(p[i], p[j], towards) > 0;
         else
             continue;
-        return left == (ring_sign(s, outer) > 0);
+        return left == (sign_of_ring(s, outer) > 0);
     }
     return false;
 }

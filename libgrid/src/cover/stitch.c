@@ -94,7 +94,7 @@ static size_t next_edge(const stitcher *s, const stitch_edge *in) {
     return best;
 }
 
-static int ring_sign(const stitcher *s, const stitch_ring *r) {
+static int sign_of_ring(const stitcher *s, const stitch_ring *r) {
     exact_sum sum;
     sum.n = 0;
     for (size_t i = r->begin; i < r->end; i++) {
@@ -110,7 +110,7 @@ static bool end_ring(stitcher *s, size_t begin, size_t end) {
     for (size_t i = begin; i < end; i++)
         if (s->e->at[s->walk.at[i]].key < r.key)
             r.key = s->e->at[s->walk.at[i]].key;
-    r.sign = ring_sign(s, &r);
+    r.sign = sign_of_ring(s, &r);
     return GRID_PUSH(&s->ring, r);
 }
 

@@ -1,12 +1,11 @@
 #include "cover/winding.h"
 
-#include "cover/digest.h"
+#include "cover/exact.h"
 
 static bool runs_inward(const grid_shapes *s, size_t c, bool hole) {
     const grid_xy *ring = s->xy + s->xy_start[c];
     size_t n = s->xy_start[c + 1] - s->xy_start[c];
-    ring_sums sums = ring_sum(ring, n);
-    return (ring_direction(&sums, ring, n) >= 0) != hole;
+    return (ring_sign(ring, n) >= 0) != hole;
 }
 
 /*

@@ -1,0 +1,285 @@
+/*
+ * Speed of the certificate, the full check, the report and the repair, on a generated coverage of
+ * quads with jagged shared borders, 25 vertices each, in memory. CPU seconds of one thread.
+ *
+ *   bench_cover [POLYGONS] [out.geojson]     writes the coverage too, for other systems to check
+ */
+#include "cover/digest.h"
+
+#include <grid/cover.h>
+
+#include "base/vec.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+enum { SIDE = 6 }; /* edges of a side */
+
+static double cpu_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static double peak_mb(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_maxrss / 1024;
+}
+
+static uint64_t mix(uint64_t v) {
+    v = (v ^ v >> 31) * UINT64_C(0x9e3779b97f4a7c15);
+    return (v ^ v >> 29) * UINT64_C(0xbf58476d1ce4e5b9) >> 11;
+}
+
+static double unit_interval(uint64_t v) {
+    return (double)mix(v) * 0x1p-53;
+}
+
+/* Vertex k of the side that starts at corner (i, j) and goes east or north: shared by both units.
+ */
+static grid_xy side_vertex(uint64_t i, uint64_t j, bool north, uint64_t k) {
+    uint64_t seed = ((i * 100003 + j) * 2 + north) * 8 + k;
+    double along = k == 0 ? 0 : (double)k / SIDE + (unit_interval(seed) - 0.5) * 0.08;
+    double across = k == 0 ? 0 : (unit_interval(seed + 77777777) - 0.5) * 0.12;
+    double x = (double)i + (north ? across : along), y = (double)j + (north ? along : across);
+    return (grid_xy){500000 + 30 * x, 3400000 + 30 * y};
+}
+
+static void must(bool done) {
+    if (!done) {
+        fprintf(stderr, "bench_cover: out of memory\n");
+        exit(70);
+    }
+}
+
+static void add(grid_shapes *s, grid_xy p, double jitter, uint64_t *random) {
+    if (jitter > 0) {
+        p.x += jitter * (unit_interval(++*random) - 0.5);
+        p.y += jitter * (unit_interval(++*random) - 0.5);
+    }
+    must(grid_shapes_add(s, p.x, p.y));
+}
+
+static void add_quad(grid_shapes *s, uint64_t i, uint64_t j, double jitter, uint64_t *random) {
+    must(grid_shapes_begin(s, GRID_SHAPE_AREA) && grid_shapes_begin_part(s) &&
+         grid_shapes_begin_chain(s));
+    size_t first = s->n_xy;
+    for (uint64_t k = 0; k < SIDE; k++)
+        add(s, side_vertex(i, j, false, k), jitter, random);
+    for (uint64_t k = 0; k < SIDE; k++)
+        add(s, side_vertex(i + 1, j, true, k), jitter, random);
+    for (uint64_t k = SIDE; k > 0; k--)
+        add(s, k == SIDE ? side_vertex(i + 1, j + 1, false, 0) : side_vertex(i, j + 1, false, k),
+            jitter, random);
+    for (uint64_t k = SIDE; k > 0; k--)
+        add(s, k == SIDE ? side_vertex(i, j + 1, false, 0) : side_vertex(i, j, true, k), jitter,
+            random);
+    grid_xy start = s->xy[first];
+    add(s, start, 0, random);
+}
+
+/* Quads, and a strip along the south side with all their vertices if `giant`. */
+static grid_shapes *coverage(uint64_t across, uint64_t down, double jitter, bool giant) {
+    grid_shapes *s = grid_shapes_new();
+    uint64_t random = 1;
+    must(s != NULL);
+    for (uint64_t j = 0; j < down; j++)
+        for (uint64_t i = 0; i < across; i++)
+            add_quad(s, i, j, jitter, &random);
+    if (!giant)
+        return s;
+    must(grid_shapes_begin(s, GRID_SHAPE_AREA) && grid_shapes_begin_part(s) &&
+         grid_shapes_begin_chain(s));
+    add(s, (grid_xy){500000, 3400000 - 90}, 0, &random);
+    add(s, (grid_xy){500000 + 30 * (double)across, 3400000 - 90}, 0, &random);
+    for (uint64_t i = across; i > 0; i--)
+        for (uint64_t k = SIDE; k > 0; k--)
+            add(s, k == SIDE ? side_vertex(i, 0, false, 0) : side_vertex(i - 1, 0, false, k), 0,
+                &random);
+    add(s, side_vertex(0, 0, false, 0), 0, &random);
+    add(s, (grid_xy){500000, 3400000 - 90}, 0, &random);
+    return s;
+}
+
+/* The outline of all, with the strip's south side if `giant`. */
+static grid_shapes *outline(uint64_t across, uint64_t down, bool giant) {
+    grid_shapes *s = grid_shapes_new();
+    uint64_t random = 1;
+    must(s != NULL && grid_shapes_begin(s, GRID_SHAPE_AREA) && grid_shapes_begin_part(s) &&
+         grid_shapes_begin_chain(s));
+    if (giant) {
+        add(s, side_vertex(0, 0, false, 0), 0, &random);
+        add(s, (grid_xy){500000, 3400000 - 90}, 0, &random);
+        add(s, (grid_xy){500000 + 30 * (double)across, 3400000 - 90}, 0, &random);
+    }
+    for (uint64_t i = 0; i < across && !giant; i++)
+        for (uint64_t k = 0; k < SIDE; k++)
+            add(s, side_vertex(i, 0, false, k), 0, &random);
+    for (uint64_t j = 0; j < down; j++)
+        for (uint64_t k = 0; k < SIDE; k++)
+            add(s, side_vertex(across, j, true, k), 0, &random);
+    for (uint64_t i = across; i > 0; i--)
+        for (uint64_t k = SIDE; k > 0; k--)
+            add(s, k == SIDE ? side_vertex(i, down, false, 0) : side_vertex(i - 1, down, false, k),
+                0, &random);
+    for (uint64_t j = down; j > 0; j--)
+        for (uint64_t k = SIDE; k > 0; k--)
+            add(s, k == SIDE ? side_vertex(0, j, true, 0) : side_vertex(0, j - 1, true, k), 0,
+                &random);
+    add(s, side_vertex(0, 0, false, 0), 0, &random);
+    return s;
+}
+
+/* ---- what is measured ------------------------------------------------------------- */
+
+static double plain_pass(const grid_shapes *s) {
+    double sum = 0;
+    for (size_t f = 0; f < s->n; f++)
+        for (size_t p = s->part_start[f]; p < s->part_start[f + 1]; p++)
+            for (size_t c = s->chain_start[p]; c < s->chain_start[p + 1]; c++)
+                for (size_t i = s->xy_start[c]; i < s->xy_start[c + 1]; i++)
+                    sum += s->xy[i].x + s->xy[i].y;
+    return sum;
+}
+
+static grid_digest signed_edges(const grid_shapes *s) {
+    grid_digest sum = {0, 0};
+    for (size_t f = 0; f < s->n; f++) {
+        grid_digest edges, rings;
+        feature_digest(s, f, &edges, &rings);
+        sum = digest_plus(sum, edges);
+    }
+    return sum;
+}
+
+static double report(const char *what, double seconds, double beside) {
+    printf("%-44s %8.3f CPU s", what, seconds);
+    if (beside > 0)
+        printf("  %6.2f x", seconds / beside);
+    printf("   peak %.0f MB\n", peak_mb());
+    return seconds;
+}
+
+static double check(const char *what, const grid_shapes *parent, const grid_shapes *units,
+                    bool exact, double beside) {
+    uint32_t *parent_of = GRID_NEW(uint32_t, units->n);
+    must(parent_of != NULL);
+    grid_seam seam;
+    double start = cpu_seconds();
+    if (grid_cover_check(parent, units, parent_of, NULL, &seam, NULL) != GRID_OK ||
+        seam.exact != exact)
+        printf("WRONG: ");
+    free(parent_of);
+    return report(what, cpu_seconds() - start, beside);
+}
+
+static void find(const char *what, const grid_shapes *parent, const grid_shapes *units) {
+    const grid_cover_level levels[] = {{.name = "parent", .shapes = parent},
+                                       {.name = "unit", .shapes = units}};
+    const grid_cover_options options = {.tolerance = 0.5};
+    grid_cover_report *r;
+    double start = cpu_seconds();
+    if (grid_cover_find(levels, 2, &options, NULL, &r, NULL) != GRID_OK) {
+        printf("%s: failed\n", what);
+        return;
+    }
+    report(what, cpu_seconds() - start, 0);
+    printf("    %zu defects\n", r->n);
+    grid_cover_report_free(r);
+}
+
+static void repair(const char *what, const grid_shapes *parent, const grid_shapes *units) {
+    const grid_cover_level levels[] = {{.name = "parent", .shapes = parent},
+                                       {.name = "unit", .shapes = units}};
+    static const bool may_change[] = {false, true};
+    const grid_fix_options options = {.tolerance = 3, .may_change = may_change};
+    grid_cover_fixed *fixed;
+    double start = cpu_seconds();
+    if (grid_cover_fix(levels, 2, &options, NULL, &fixed, NULL) != GRID_OK) {
+        printf("%s: failed\n", what);
+        return;
+    }
+    report(what, cpu_seconds() - start, 0);
+    printf("    %zu units changed\n", fixed->n);
+    grid_cover_fixed_free(fixed);
+}
+
+/* Moves one vertex of every hundredth unit by up to a metre. */
+static void spoil(grid_shapes *s) {
+    uint64_t random = 99;
+    for (size_t f = 0; f < s->n; f += 100) {
+        size_t i = s->xy_start[s->chain_start[s->part_start[f]]] + 2 + mix(++random) % (SIDE - 3);
+        s->xy[i].x += 0.7 * (unit_interval(++random) - 0.5);
+        s->xy[i].y += 0.7 * (unit_interval(++random) - 0.5);
+    }
+}
+
+static void write_geojson(const grid_shapes *s, const char *path) {
+    FILE *file = fopen(path, "w");
+    if (file == NULL)
+        return;
+    fputs("{\"type\":\"FeatureCollection\",\"features\":[\n", file);
+    for (size_t f = 0; f < s->n; f++) {
+        fprintf(file,
+                "%s{\"type\":\"Feature\",\"properties\":{\"id\":%zu},\"geometry\":"
+                "{\"type\":\"Polygon\",\"coordinates\":[[",
+                f > 0 ? ",\n" : "", f);
+        size_t c = s->chain_start[s->part_start[f]];
+        for (size_t i = s->xy_start[c]; i < s->xy_start[c + 1]; i++)
+            fprintf(file, "%s[%.17g,%.17g]", i > s->xy_start[c] ? "," : "", s->xy[i].x, s->xy[i].y);
+        fputs("]]}}", file);
+    }
+    fputs("\n]}\n", file);
+    fclose(file);
+}
+
+int main(int argc, char **argv) {
+    uint64_t polygons = argc > 1 ? strtoull(argv[1], NULL, 10) : 100000;
+    uint64_t across = (uint64_t)sqrt((double)polygons), down = polygons / across;
+    grid_shapes *units = coverage(across, down, 0, false), *parent = outline(across, down, false);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    printf("%zu polygons, %zu vertices\n", units->n, units->n_xy);
+    if (argc > 2)
+        write_geojson(units, argv[2]);
+
+    volatile double sum = plain_pass(units); /* warm */
+    double start = cpu_seconds();
+    sum = plain_pass(units);
+    double plain = report("sum of all coordinates", cpu_seconds() - start, 0);
+    start = cpu_seconds();
+    volatile uint64_t keep = signed_edges(units).a;
+    report("certificate: sum of signed edges", cpu_seconds() - start, plain);
+    check("full validation, with ring checks", parent, units, true, plain);
+    (void)sum;
+    (void)keep;
+
+    if (polygons >= 40000 && polygons <= 400000) {
+        grid_shapes *flat = coverage(8334, polygons / 8334, 0, false),
+                    *with = coverage(8334, polygons / 8334, 0, true);
+        grid_shapes *box = outline(8334, polygons / 8334, false),
+                    *long_box = outline(8334, polygons / 8334, true);
+        double without = check("in a band 8,334 wide", box, flat, true, 0);
+        check("the same with a neighbour of 50,000 vertices", long_box, with, true, without);
+        grid_shapes_free(flat);
+        grid_shapes_free(with);
+        grid_shapes_free(box);
+        grid_shapes_free(long_box);
+    }
+    find("report, no faults", parent, units);
+    spoil(units);
+    find("report, 1 % of the units faulty", parent, units);
+    repair("repair of these", parent, units);
+    grid_shapes_free(units);
+    if (polygons <= 400000) {
+        units = coverage(across, down, 0.001, false);
+        find("report, every vertex off by up to 1 mm", parent, units);
+        grid_shapes_free(units);
+    }
+    grid_shapes_free(parent);
+    return 0;
+}
