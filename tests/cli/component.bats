@@ -182,3 +182,14 @@ crs_of_town() { ask town.sqlite "SELECT value FROM meta WHERE key = 'crs'"; }
     [ "$(sqlite3 new.sqlite "ATTACH 'town.sqlite' AS old; SELECT count(*) FROM old.components
         WHERE code NOT IN (SELECT code FROM components)")" = 0 ]
 }
+
+@test "statistics: numerator and denominator, and the counts add up" {
+    code_is "0 1" component-import -q -g town.sqlite --statistics counts.csv "$town:covers" "$town:trees"
+    all=$(ask town.sqlite "SELECT count(*) FROM components")
+    ogr2ogr -q -f SQLite counts.sqlite counts.csv -nln c -oo AUTODETECT_TYPE=YES
+    [ "$(sqlite3 counts.sqlite "SELECT sum(count) FROM c")" = "$all" ]
+    [ "$(sqlite3 counts.sqlite "SELECT DISTINCT of_all FROM c")" = "$all" ]
+    [ "$(sqlite3 counts.sqlite "SELECT count(*) FROM (SELECT 1 FROM c GROUP BY unit_code
+        HAVING sum(count) <> max(of_unit))")" = 0 ]
+    run -4 component-import -q -g town.sqlite --statistics counts.csv
+}

@@ -93,7 +93,7 @@ typedef struct refused_rows {
 bool refused_add(refused_rows *all, const char *file, const grid_layer *layer, size_t row,
                  size_t line, const grid_component_verdict *verdict);
 /** Before anything is imported: can the file be written? NULL is no file. */
-grid_status refused_check(const char *path, grid_error *err);
+grid_status output_check(const char *path, grid_error *err);
 grid_status refused_write(refused_rows *all, const char *path, grid_error *err);
 void refused_free(refused_rows *all);
 
@@ -135,5 +135,10 @@ typedef struct people {
  */
 grid_status people_import(const char *database, const char *scheme, const tool_list *rosters,
                           grid_error *err);
+
+/* ---- statistics --------------------------------------------------------------------- */
+
+/** Writes a table of counts by grid, class and status, with their denominators. */
+grid_status statistics_write(const char *database, const char *path, grid_error *err);
 
 #endif

@@ -12,7 +12,7 @@
 static struct {
     const char *grids, *standard, *county, *source, *rejects, *encoding;
     mapping_options map;
-    const char *scheme;
+    const char *scheme, *statistics;
     tool_list classes, rosters;
     bool strict, delete_missing;
 } args = {.standard = "2026"};
@@ -51,6 +51,9 @@ static const tool_option options[] = {
     {"rejects", 0, TOOL_TEXT, "FILE",
      "Write refused rows there, as delivered, with file, line, field, reason and detail.",
      &args.rejects},
+    {"statistics", 0, TOOL_TEXT, "FILE",
+     "Write counts by grid, class and status there, with what they are counted out of.",
+     &args.statistics},
     {.kind = TOOL_HEADING, .help = "People and duties"},
     {"scheme", 0, TOOL_TEXT, "NAME|DIR|XLSX",
      "Take posts and duties from a scheme (ruzhou, shibei, anding, jingan, huizhou, or your own).",
@@ -131,9 +134,7 @@ static grid_status run(const tool_list *inputs, grid_error *err) {
                     .encoding = args.encoding,
                     .source_name = args.source,
                     .delete_missing = args.delete_missing};
-    grid_status status = refused_check(args.rejects, err);
-    if (status == GRID_OK)
-        status = grids_read(&where, args.grids, err);
+    grid_status status = grids_read(&where, args.grids, err);
     if (status == GRID_OK)
         status = grids_county(&where, args.grids, args.county, all.rules.county, err);
     if (status == GRID_OK)
@@ -171,5 +172,7 @@ int main(int argc, char **argv) {
                                 : GRID_OK;
     if (status == GRID_OK && inputs.n > 0)
         status = run(&inputs, &err);
+    if (status == GRID_OK && args.statistics != NULL)
+        status = statistics_write(args.grids, args.statistics, &err);
     return status == GRID_OK ? tool_finish(TOOL_DONE) : tool_finish(tool_fail(status, &err));
 }

@@ -57,7 +57,7 @@ bool refused_add(refused_rows *all, const char *file, const grid_layer *layer, s
     return entry.file && entry.detail && entry.original && GRID_PUSH(&all->rows, entry);
 }
 
-grid_status refused_check(const char *path, grid_error *err) {
+grid_status output_check(const char *path, grid_error *err) {
     grid_replace target;
     if (path == NULL)
         return GRID_OK;

@@ -200,6 +200,20 @@ GRID_API GRID_MUST_USE grid_status grid_store_write_rejects(grid_store *store, c
                                                             const grid_reject_row *rows, size_t n,
                                                             grid_error *err);
 
+/** How many components of a class and status a unit has, and of how many. */
+typedef struct grid_component_count {
+    const char *unit_code, *unit_name, *class_code, *name, *status;
+    int64_t n, of_unit, of_class, of_all;
+} grid_component_count;
+
+typedef grid_status grid_component_count_visit(void *user, const grid_component_count *count,
+                                               grid_error *err);
+
+/** Visits the counts by unit, class and status. */
+GRID_API GRID_MUST_USE grid_status grid_store_count_components(grid_store *store,
+                                                               grid_component_count_visit *visit,
+                                                               void *user, grid_error *err);
+
 /* ---- duty --------------------------------------------------------------------------- */
 
 /** Replaces posts and duties by a scheme's; who holds a post that stays keeps it. */

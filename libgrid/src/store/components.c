@@ -233,3 +233,39 @@ grid_status grid_store_write_rejects(grid_store *store, const char *source,
     sqlite3_finalize(s);
     return status;
 }
+
+/* ---- statistics --------------------------------------------------------------------- */
+
+grid_status grid_store_count_components(grid_store *store, grid_component_count_visit *visit,
+                                        void *user, grid_error *err) {
+    sqlite3_stmt *s;
+    GRID_TRY(store_prepare(store,
+                           "SELECT c.unit_code, u.name, c.class, min(c.name), c.status, count(*),"
+                           " sum(count(*)) OVER (PARTITION BY c.unit_code),"
+                           " sum(count(*)) OVER (PARTITION BY c.class),"
+                           " sum(count(*)) OVER () FROM components c"
+                           " LEFT JOIN units u ON u.code = c.unit_code"
+                           " GROUP BY c.unit_code, c.class, c.status ORDER BY 1, 3, 5",
+                           &s, err));
+    bool row = true;
+    grid_status status = GRID_OK;
+    while (status == GRID_OK && row) {
+        status = store_step(store, s, &row, err);
+        if (status != GRID_OK || !row)
+            break;
+        const grid_component_count count = {
+            .unit_code = text_of(s, 0),
+            .unit_name = text_of(s, 1),
+            .class_code = text_of(s, 2),
+            .name = text_of(s, 3),
+            .status = text_of(s, 4),
+            .n = sqlite3_column_int64(s, 5),
+            .of_unit = sqlite3_column_int64(s, 6),
+            .of_class = sqlite3_column_int64(s, 7),
+            .of_all = sqlite3_column_int64(s, 8),
+        };
+        status = visit(user, &count, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
