@@ -166,10 +166,15 @@ int main(int argc, char **argv) {
     if (code != TOOL_GO_ON)
         return code;
     bool duties = args.scheme != NULL || args.rosters.n > 0;
-    if (inputs.n == 0 && !duties)
-        return tool_usage("an inventory, --scheme or --roster", "there is nothing to import");
-    grid_status status = duties ? people_import(args.grids, args.scheme, &args.rosters, &err)
-                                : GRID_OK;
+    if (inputs.n == 0 && !duties && args.statistics == NULL)
+        return tool_usage("give an inventory, --scheme, --roster or --statistics",
+                          "there is nothing to do");
+    /* Nothing is imported when what comes of it cannot be written. */
+    grid_status status = output_check(args.rejects, &err);
+    if (status == GRID_OK)
+        status = output_check(args.statistics, &err);
+    if (status == GRID_OK && duties)
+        status = people_import(args.grids, args.scheme, &args.rosters, &err);
     if (status == GRID_OK && inputs.n > 0)
         status = run(&inputs, &err);
     if (status == GRID_OK && args.statistics != NULL)
