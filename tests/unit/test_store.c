@@ -335,6 +335,61 @@ static void roads_are_stored_whatever_their_order(void **state) {
     grid_store_close(store);
 }
 
+/* One number that a query gives. */
+static int64_t ask(grid_store *store, const char *sql) {
+    sqlite3_stmt *s;
+    assert_int_equal(sqlite3_prepare_v2(store->db, sql, -1, &s, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    int64_t answer = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return answer;
+}
+
+/* The index that is packed by hand is one that SQLite finds in order and finds everything by. */
+static void spatial_indexes_are_whole(void **state) {
+    (void)state;
+    static const size_t sizes[] = {0, 1, 51, 52, 2601, 2602, 7000};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        size_t n = sizes[k];
+        grid_shapes *lines = grid_shapes_new();
+        for (size_t i = 0; i < n; i++) {
+            double x = 500000.1 + (double)(i * 7919 % 10007), y = 3780000.7 + (double)(i % 83);
+            assert_true(grid_shapes_begin(lines, GRID_SHAPE_LINE) &&
+                        grid_shapes_begin_part(lines) && grid_shapes_begin_chain(lines) &&
+                        grid_shapes_add(lines, x, y) && grid_shapes_add(lines, x + 3.3, y + 1.1));
+        }
+        grid_road_rows roads = {.n = n, .shapes = lines};
+        grid_store *store;
+        grid_error err;
+        assert_int_equal(grid_store_create(in_folder("i.sqlite"), "EPSG:4547", true, &store, &err),
+                         GRID_OK);
+        assert_int_equal(grid_store_write_roads(store, &roads, &err), GRID_OK);
+        assert_int_equal(grid_store_commit(store, &err), GRID_OK);
+        assert_int_equal(grid_store_open(in_folder("i.sqlite"), true, &store, &err), GRID_OK);
+        assert_int_equal(ask(store, "SELECT rtreecheck('idx_roads_geometry') = 'ok'"), 1);
+        assert_int_equal(ask(store, "SELECT CheckSpatialIndex('roads', 'geometry')"), 1);
+        assert_int_equal(ask(store, "SELECT count(*) FROM idx_roads_geometry"), n);
+        assert_int_equal(
+            ask(store, "SELECT (SELECT count(*) FROM idx_roads_geometry WHERE xmin <= 501000 AND"
+                       " xmax >= 500900 AND ymin <= 3780030 AND ymax >= 3780020) >="
+                       " (SELECT count(*) FROM roads WHERE MbrMinX(geometry) <= 501000 AND"
+                       " MbrMaxX(geometry) >= 500900 AND MbrMinY(geometry) <= 3780030 AND"
+                       " MbrMaxY(geometry) >= 3780020)"),
+            1);
+        /* It goes on living: rows that come and go find their place in it. */
+        assert_int_equal(sqlite3_exec(store->db,
+                                      "INSERT INTO roads (geometry) VALUES (GeomFromText("
+                                      "'LINESTRING(500000 3780000, 500009 3780009)', 4547));"
+                                      "DELETE FROM roads WHERE id % 3 = 0",
+                                      NULL, NULL, NULL),
+                         SQLITE_OK);
+        assert_int_equal(ask(store, "SELECT rtreecheck('idx_roads_geometry') = 'ok'"), 1);
+        assert_int_equal(ask(store, "SELECT CheckSpatialIndex('roads', 'geometry')"), 1);
+        assert_int_equal(grid_store_commit(store, &err), GRID_OK);
+        grid_shapes_free(lines);
+    }
+}
+
 static void lineage_survives(void **state) {
     (void)state;
     const char *old_code[] = {"A", "A", ""}, *new_code[] = {"A", "B", "C"};
@@ -405,6 +460,7 @@ int main(void) {
         cmocka_unit_test(what_was_not_committed_vanishes),
         cmocka_unit_test(dangling_references_are_refused),
         cmocka_unit_test(roads_are_stored_whatever_their_order),
+        cmocka_unit_test(spatial_indexes_are_whole),
         cmocka_unit_test(lineage_survives),
         cmocka_unit_test(a_full_disk_is_told_and_leaves_nothing),
         cmocka_unit_test(what_is_no_grid_database_is_refused),

@@ -164,16 +164,6 @@ grid_status store_create_geometries(grid_store *store, grid_error *err) {
     return lay_triggers_aside(store, err);
 }
 
-static grid_status fill_index(grid_store *store, const char *table, grid_error *err) {
-    char sql[320];
-    snprintf(sql, sizeof sql,
-             "INSERT INTO idx_%s_geometry (pkid, xmin, xmax, ymin, ymax) SELECT id,"
-             " MbrMinX(geometry), MbrMaxX(geometry), MbrMinY(geometry), MbrMaxY(geometry)"
-             " FROM %s WHERE geometry IS NOT NULL",
-             table, table);
-    return store_exec(store, sql, err);
-}
-
 static grid_status create_view(grid_store *store, int level, grid_error *err) {
     char sql[640];
     snprintf(sql, sizeof sql,
@@ -246,7 +236,7 @@ static grid_status check_references(grid_store *store, grid_error *err) {
 
 grid_status store_finish_schema(grid_store *store, grid_error *err) {
     for (size_t i = 0; i < GEOMETRY_TABLES; i++)
-        GRID_TRY(fill_index(store, geometry_tables[i][0], err));
+        GRID_TRY(store_fill_index(store, geometry_tables[i][0], err));
     GRID_TRY(store_exec(store, store->triggers, err));
     GRID_TRY(create_views(store, err));
     GRID_TRY(check_references(store, err));

@@ -84,6 +84,9 @@ grid_status store_create_geometries(grid_store *store, grid_error *err);
 /** After the rows of a created database: indexes, views and statistics. */
 grid_status store_finish_schema(grid_store *store, grid_error *err);
 
+/** Fills the empty spatial index of a table with all its rows. */
+grid_status store_fill_index(grid_store *store, const char *table, grid_error *err);
+
 /** Brings statistics and dates up to date after changes to a finished database. */
 grid_status store_refresh(grid_store *store, grid_error *err);
 
