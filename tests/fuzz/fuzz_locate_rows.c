@@ -17,6 +17,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (!row_take(format, at, end, true, &r) || r.text.begin != at || r.next <= at ||
             r.next > end || r.text.end > r.next)
             abort();
+        row quick;
+        span x, y, slow;
+        if (row_take_quickly(format, at, end, field, 1, &quick, &x, &y) &&
+            (quick.text.begin != r.text.begin || quick.text.end != r.text.end ||
+             quick.next != r.next || !row_field(format, r.text, field, &slow) ||
+             slow.begin != x.begin || slow.end != x.end || !row_field(format, r.text, 1, &slow) ||
+             slow.begin != y.begin || slow.end != y.end))
+            abort();
         if (row_field(format, r.text, field, &found)) {
             span content = field_content(found);
             if (found.begin < r.text.begin || found.end > r.text.end ||

@@ -114,14 +114,18 @@ static fault read_number(span field, double *out) {
     return grid_number_parse(s.begin, s.end, out) == s.end ? FAULT_NONE : FAULT_NUMBER;
 }
 
+static fault read_fields(span x, span y, grid_xy *out) {
+    fault f = read_number(x, &out->x);
+    return f != FAULT_NONE ? f : read_number(y, &out->y);
+}
+
 static fault read_point(const table *t, span text, grid_xy *out) {
     if (t->format.json)
         return json_read_point(text, &t->keys, out) ? FAULT_NONE : FAULT_OBJECT;
     span x, y;
     if (!row_field(t->format, text, t->x, &x) || !row_field(t->format, text, t->y, &y))
         return FAULT_MISSING;
-    fault f = read_number(x, &out->x);
-    return f != FAULT_NONE ? f : read_number(y, &out->y);
+    return read_fields(x, y, out);
 }
 
 static size_t count_lines(span text) {
@@ -131,17 +135,32 @@ static size_t count_lines(span text) {
     return n;
 }
 
+/* Takes one row and its point; false at the end. */
+static bool read_row(const table *t, const char *at, const char *end, row *r, grid_xy *p,
+                     fault *why, size_t *lines) {
+    span x, y;
+    *lines = 1;
+    if (!t->format.json && row_take_quickly(t->format, at, end, t->x, t->y, r, &x, &y)) {
+        *why = read_fields(x, y, p);
+        return true;
+    }
+    if (!row_take(t->format, at, end, true, r))
+        return false;
+    *why = read_point(t, r->text, p);
+    *lines += t->format.quotes ? count_lines(r->text) : 0;
+    return true;
+}
+
 static void read_batch(const filter *f, const char **at, const char *end, size_t *line, batch *b) {
+    size_t lines;
     b->n = 0;
-    while (b->n < BATCH && row_take(f->table.format, *at, end, true, &b->row[b->n])) {
-        row *r = &b->row[b->n];
-        grid_xy *p = &b->raw[b->n];
-        b->fault[b->n] = read_point(&f->table, r->text, p);
+    while (b->n < BATCH &&
+           read_row(&f->table, *at, end, &b->row[b->n], &b->raw[b->n], &b->fault[b->n], &lines)) {
         if (b->fault[b->n] != FAULT_NONE)
-            *p = (grid_xy){NAN, NAN};
+            b->raw[b->n] = (grid_xy){NAN, NAN};
         b->line[b->n] = *line;
-        *line += f->table.format.quotes ? 1 + count_lines(r->text) : 1;
-        *at = r->next;
+        *line += lines;
+        *at = b->row[b->n].next;
         b->n++;
     }
 }
