@@ -3,6 +3,7 @@
  * coverages and on rubbish, at the points where rounding would show; by every kernel, one by one
  * and in batches, with the directory and without it.
  */
+#include <grid/io.h>
 #include <grid/locate.h>
 
 #include "locate/kernel.h"
@@ -74,33 +75,45 @@ static bool edge_is_doubled(const grid_shapes *s, size_t f, size_t edge) {
 typedef struct place {
     const grid_locate_layer *layers;
     size_t n_layers;
-    const grid_box **box; /* per layer, per feature */
+    grid_rtree **tree; /* per layer, of the features' boxes: who may claim a point at all */
     grid_locator *locator;
 } place;
 
+/* What all units of a layer together say of a point. */
+typedef struct claims {
+    const grid_locate_layer *layer;
+    grid_xy p;
+    uint32_t unit, rim, n;
+} claims;
+
+static bool is_before(const claims *c, uint32_t f, uint32_t other) {
+    return other == GRID_NONE || strcmp(c->layer->code[f], c->layer->code[other]) < 0;
+}
+
+static bool ask(void *user, size_t i) {
+    claims *c = user;
+    uint32_t f = (uint32_t)i;
+    verdict v = judge(c->layer->shapes, f, c->p);
+    c->n += v.covers;
+    if (v.covers && is_before(c, f, c->unit))
+        c->unit = f;
+    if (v.touches && is_before(c, f, c->rim))
+        c->rim = f;
+    return true;
+}
+
 static void expect_hit(const place *w, size_t layer, grid_xy p, grid_hit hit) {
-    const grid_shapes *s = w->layers[layer].shapes;
-    const char *const *code = w->layers[layer].code;
-    uint32_t unit = GRID_NONE, rim = GRID_NONE, claims = 0;
-    for (uint32_t f = 0; f < s->n; f++) {
-        const grid_box *box = &w->box[layer][f];
-        if (!(p.x >= box->min_x && p.x <= box->max_x && p.y >= box->min_y && p.y <= box->max_y))
-            continue;
-        verdict v = judge(s, f, p);
-        claims += v.covers;
-        if (v.covers && (unit == GRID_NONE || strcmp(code[f], code[unit]) < 0))
-            unit = f;
-        if (v.touches && (rim == GRID_NONE || strcmp(code[f], code[rim]) < 0))
-            rim = f;
+    claims c = {&w->layers[layer], p, GRID_NONE, GRID_NONE, 0};
+    const grid_box here = {p.x, p.y, p.x, p.y};
+    grid_rtree_find(w->tree[layer], &here, ask, &c);
+    bool border = c.rim != GRID_NONE;
+    if (c.n == 0 && border) {
+        c.n = 1;
+        c.unit = c.rim;
     }
-    assert_int_equal(hit.border, rim != GRID_NONE);
-    if (claims == 0 && rim != GRID_NONE) {
-        claims = 1;
-        unit = rim;
-    }
-    if (hit.unit != unit || hit.claims != claims)
+    if (hit.unit != c.unit || hit.claims != c.n || hit.border != border)
         fail_msg("(%a, %a): unit %u with %u claims, not %u with %u", p.x, p.y, hit.unit, hit.claims,
-                 unit, claims);
+                 c.unit, c.n);
 }
 
 static void expect_all(place *w, const grid_xy *p, size_t n) {
@@ -129,13 +142,9 @@ static void expect_all(place *w, const grid_xy *p, size_t n) {
 }
 
 static place open_place(const grid_locate_layer *layers, size_t n) {
-    place w = {layers, n, calloc(n, sizeof(grid_box *)), NULL};
-    for (size_t k = 0; k < n; k++) {
-        grid_box *box = calloc(layers[k].shapes->n + 1, sizeof *box);
-        for (size_t f = 0; f < layers[k].shapes->n; f++)
-            box[f] = grid_shapes_box(layers[k].shapes, f);
-        w.box[k] = box;
-    }
+    place w = {layers, n, calloc(n, sizeof(grid_rtree *)), NULL};
+    for (size_t k = 0; k < n; k++)
+        assert_int_equal(grid_rtree_build_shapes(layers[k].shapes, &w.tree[k], NULL), GRID_OK);
     grid_context one = {.threads = 1}, three = {.threads = 3};
     grid_locator *other;
     assert_int_equal(grid_locator_build(layers, n, &one, &w.locator, NULL), GRID_OK);
@@ -148,8 +157,8 @@ static place open_place(const grid_locate_layer *layers, size_t n) {
 
 static void close_place(place *w) {
     for (size_t k = 0; k < w->n_layers; k++)
-        free((void *)(uintptr_t)w->box[k]);
-    free(w->box);
+        grid_rtree_free(w->tree[k]);
+    free(w->tree);
     grid_locator_free(w->locator);
 }
 
@@ -278,10 +287,69 @@ static void anything(void **state) {
     }
 }
 
+/* Many hard points of one layer, of which none may be claimed twice. */
+static void expect_layer(const grid_shapes *s, const char *const *codes, size_t points,
+                         bool is_coverage) {
+    const grid_locate_layer layer = {.name = "grid", .shapes = s, .code = codes};
+    place w = open_place(&layer, 1);
+    enum { PART = 50000 };
+    grid_xy *p = malloc(PART * sizeof *p);
+    grid_hit hit;
+    for (size_t done = 0; done < points; done += PART) {
+        size_t n = points - done < PART ? points - done : PART;
+        for (size_t i = 0; i < n; i++)
+            p[i] = hard_point(&w, 0, done + i);
+        expect_all(&w, p, n);
+        for (size_t i = 0; i < n && is_coverage; i++) {
+            grid_locator_find(w.locator, p[i].x, p[i].y, &hit);
+            assert_true(hit.claims <= 1);
+        }
+    }
+    free(p);
+    close_place(&w);
+}
+
+/* The sizes of a district and a city: a million points each when GRID_LONG is set. */
+static void large_towns(void **state) {
+    (void)state;
+    static const size_t sizes[][3] = {{20, 10, 51}, {38, 28, 49}, {160, 125, 46}};
+    bool is_long = getenv("GRID_LONG") != NULL;
+    for (size_t i = 0; i < (is_long ? 3 : 1); i++) {
+        const town t = {sizes[i][0], sizes[i][1], sizes[i][2], 300, 500000, 3400000, i};
+        grid_shapes *s = town_grids(&t);
+        const char **codes = town_codes(s->n);
+        expect_layer(s, codes, is_long ? 1000000 : 20000, true);
+        free(codes);
+        grid_shapes_free(s);
+    }
+}
+
+/* Real coverages, where they are there. */
+static void real_layers(void **state) {
+    (void)state;
+    static const char *const specs[] = {GRID_SHARED_DIR "/data/chiayi/chiayi.gpkg:households",
+                                        GRID_SHARED_DIR
+                                        "/data/cambridge/cambridge.gpkg:adj_blocks2020_clean"};
+    for (size_t k = 0; k < sizeof specs / sizeof *specs; k++) {
+        grid_layer *layer;
+        const grid_layer_options options = {0};
+        if (grid_layer_read(specs[k], &options, NULL, &layer, NULL) != GRID_OK) {
+            print_message("%s is not there\n", specs[k]);
+            continue;
+        }
+        const char **codes = town_codes(layer->n);
+        expect_layer(layer->shapes, codes, getenv("GRID_LONG") != NULL ? 1000000 : 20000, true);
+        free(codes);
+        grid_layer_free(layer);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(towns),
         cmocka_unit_test(anything),
+        cmocka_unit_test(large_towns),
+        cmocka_unit_test(real_layers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
