@@ -201,6 +201,32 @@ static void demanded_numbers_are_hit_or_refused(void **state) {
     town_free(&t);
 }
 
+/** A street without communities, large enough to be cut into quarters first. */
+static void large_regions_are_divided_in_quarters(void **state) {
+    (void)state;
+    static const town_plan large = {60, 58, 22, 1700, 250, 90, 24, 100000, 16, 1};
+    town t = {0};
+    town_build(&t, &large, NULL);
+    assert_int_equal(t.graph.n_regions, 1);
+    grid_partition_options o = {.rules = usual, .seed = 1, .effort = 2};
+    grid_division *a = divide(&t.graph, &o, 1), *b = divide(&t.graph, &o, 2);
+    check(&t.graph, a);
+    assert_memory_equal(a->grid, b->grid, t.graph.n * sizeof *a->grid);
+    uint32_t ok = 0;
+    for (uint32_t i = 0; i < a->n_grids; i++)
+        ok += a->status[i] == GRID_UNIT_OK;
+    assert_true(ok >= a->n_grids - 1);
+    int64_t wanted = a->n_grids + 3;
+    grid_division_free(a);
+    o.street_grids = &wanted;
+    o.n_streets = 1;
+    a = divide(&t.graph, &o, 1);
+    assert_int_equal(a->n_grids, wanted);
+    grid_division_free(a);
+    grid_division_free(b);
+    town_free(&t);
+}
+
 /* ---- updates ----------------------------------------------------------------------------- */
 
 static int64_t moved_households(const grid_graph *g, const uint32_t *old, const grid_division *d) {
@@ -380,6 +406,7 @@ int main(void) {
         cmocka_unit_test(order_and_threads_change_nothing),
         cmocka_unit_test(statuses_carry_their_numbers),
         cmocka_unit_test(demanded_numbers_are_hit_or_refused),
+        cmocka_unit_test(large_regions_are_divided_in_quarters),
         cmocka_unit_test(update_without_change_changes_nothing),
         cmocka_unit_test(drift_moves_few_and_only_where_it_must),
         cmocka_unit_test(growth_moves_what_it_must),

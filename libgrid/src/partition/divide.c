@@ -10,6 +10,7 @@
 
 enum {
     ATTEMPTS = 6,       /* starts for a piece that keeps grids out of range */
+    MEND_GRIDS = 80,    /* grids up to which what was cut is made whole one by one */
     WHOLE_ATTEMPTS = 3, /* the same while compounds are whole */
     COARSE_CELLS = 14,  /* cells a grid up to which proofs about grids out of range are tried, */
     FEW_CELLS = 8       /* and proofs that there is no lower price */
@@ -337,7 +338,7 @@ static bool divide_grouped(task *t, const piece *p, grouping *w, piece_result *o
     }
     free(trial.label);
     t->whole = true;
-    return ok && (!better || mend(t, p, w, out));
+    return ok && (!better || out->k > MEND_GRIDS || mend(t, p, w, out));
 }
 
 static bool divide(task *t, const piece *p, piece_result *out) {

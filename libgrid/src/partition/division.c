@@ -13,6 +13,7 @@
 #include "partition/counts.h"
 #include "partition/divide.h"
 #include "partition/judge.h"
+#include "partition/quarter.h"
 #include "partition/reading.h"
 
 typedef struct job {
@@ -126,7 +127,8 @@ static bool fill_region(const job *j, uint32_t from, uint32_t to, uint32_t first
             d->old[number[i]] = j->result[at].id[i];
         }
         d->n_pieces += !p->extended && !p->locked;
-        if (j->result[at].verdict == EXACT_OPTIMAL || j->result[at].verdict == EXACT_LEAST_OUT) {
+        if (!p->quarter &&
+            (j->result[at].verdict == EXACT_OPTIMAL || j->result[at].verdict == EXACT_LEAST_OUT)) {
             d->n_solved++;
             d->solved_price += j->result[at].price;
             d->searched_price += j->result[at].found_price;
@@ -217,6 +219,8 @@ static grid_status prepare(job *j, grid_error *err) {
     GRID_TRY(rule_set_read(j->options->rules, j->graph->n_measures, &j->rules, err));
     GRID_TRY(check_arguments(j->graph, j->options, err));
     GRID_TRY(piece_list_build(j->graph, j->options, &j->pieces, err));
+    if (j->options->old_grid == NULL)
+        GRID_TRY(quarter_pieces(&j->pieces, &j->rules, j->options, err));
     j->wanted = GRID_NEW(int64_t, j->pieces.n);
     j->order = GRID_NEW(uint32_t, j->pieces.n);
     j->result = GRID_NEW(piece_result, j->pieces.n);

@@ -127,12 +127,12 @@ static grid_unit_status judge_grid(const judge *j, uint32_t label, const int64_t
                  rule->measure, rule->min, rule->max);
         return GRID_UNIT_LOCKED;
     }
-    grid_unit_status status = judge_totals(j, m, reason, size);
+    grid_unit_status status = p->quarter ? GRID_UNIT_OK : judge_totals(j, m, reason, size);
     if (status == GRID_UNIT_OK)
         status = judge_cells(j, m, j->largest[(size_t)label * p->n_measures + m], reason, size);
     if (status != GRID_UNIT_OK)
         return status;
-    if (j->result->verdict >= EXACT_INFEASIBLE) {
+    if (j->result->verdict >= EXACT_INFEASIBLE && !p->quarter) {
         snprintf(reason, size,
                  "proved: %" PRIu32 " cells with %" PRId64
                  " %s cannot be divided with all grids in range",

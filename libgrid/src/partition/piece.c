@@ -315,6 +315,7 @@ bool piece_contract(const piece *p, const uint32_t *group, uint32_t n_groups, pi
                    .region = p->region,
                    .extended = p->extended,
                    .locked = p->locked,
+                   .quarter = p->quarter,
                    .seed = p->seed};
     uint32_t m = p->n_measures, *first = GRID_NEW(uint32_t, n_groups);
     uint32_t *next = GRID_NEW(uint32_t, p->n), *slot = GRID_NEW(uint32_t, n_groups);
@@ -344,6 +345,71 @@ bool piece_contract(const piece *p, const uint32_t *group, uint32_t n_groups, pi
     free(first);
     free(next);
     free(slot);
+    return ok;
+}
+
+static int compare_u32(const void *pa, const void *pb) {
+    uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
+    return (a > b) - (a < b);
+}
+
+/** Numbers of compounds and blocks below 2 n again, by first nodes. */
+static void renumber_wholes(piece *p, uint32_t *number_of) {
+    uint32_t next = 0;
+    for (size_t i = 0; i < 2 * (size_t)p->n; i++) {
+        uint32_t *value = &p->whole[i];
+        if (*value == GRID_NONE)
+            continue;
+        if (number_of[*value] == GRID_NONE)
+            number_of[*value] = next++;
+        *value = number_of[*value];
+    }
+}
+
+/** Copies nodes and the borders among them; local[v] is the number of node v in `out`. */
+static void copy_nodes(const piece *p, const uint32_t *node, const uint32_t *local, piece *out) {
+    uint32_t m = p->n_measures, end = 0;
+    for (uint32_t i = 0; i < out->n; i++) {
+        uint32_t v = node[i];
+        out->node[i] = p->node[v];
+        out->home[i] = p->home[v];
+        memcpy(&out->whole[2 * (size_t)i], &p->whole[2 * (size_t)v], 2 * sizeof *out->whole);
+        memcpy(&out->w[(size_t)i * m], &p->w[(size_t)v * m], m * sizeof *out->w);
+        for (uint32_t j = 0; j < m; j++)
+            out->total[j] += p->w[(size_t)v * m + j];
+        out->start[i] = end;
+        for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++) {
+            if (local[p->to[e]] == GRID_NONE)
+                continue;
+            out->to[end] = local[p->to[e]];
+            out->cost[end] = p->cost[e];
+            out->rank[end++] = p->rank[e];
+        }
+    }
+    out->start[out->n] = end;
+}
+
+bool piece_induce(const piece *p, uint32_t *node, uint32_t n, piece *out) {
+    qsort(node, n, sizeof *node, compare_u32);
+    *out = (piece){
+        .n = n, .region = p->region, .quarter = true, .seed = random_mix(p->seed ^ node[0])};
+    uint32_t *local = GRID_NEW(uint32_t, p->n), *number_of = GRID_NEW(uint32_t, 2 * (size_t)p->n);
+    size_t n_entries = 0;
+    for (uint32_t i = 0; i < n; i++)
+        n_entries += p->start[node[i] + 1] - p->start[node[i]];
+    bool ok = allocate(out, p->n_measures, n_entries) && local && number_of;
+    if (ok) {
+        for (uint32_t v = 0; v < p->n; v++)
+            local[v] = GRID_NONE;
+        for (uint32_t i = 0; i < n; i++)
+            local[node[i]] = i;
+        for (size_t i = 0; i < 2 * (size_t)p->n; i++)
+            number_of[i] = GRID_NONE;
+        copy_nodes(p, node, local, out);
+        renumber_wholes(out, number_of);
+    }
+    free(local);
+    free(number_of);
     return ok;
 }
 

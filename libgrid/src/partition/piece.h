@@ -10,6 +10,7 @@
 typedef struct piece {
     uint32_t n, n_measures;
     uint32_t region;
+    bool quarter;    /* cut out of a larger piece: what holds for it need not hold for that */
     bool locked;     /* an old grid that must stay: one grid */
     bool extended;   /* an extended area: one grid */
     uint32_t *node;  /* the graph's number of each node */
@@ -33,6 +34,9 @@ typedef struct piece {
 GRID_MUST_USE bool piece_contract(const piece *p, const uint32_t *group, uint32_t n_groups,
                                   piece *out);
 void piece_free(piece *p);
+
+/** The connected part of a piece that has the nodes node[0 .. n-1], which are sorted here. */
+GRID_MUST_USE bool piece_induce(const piece *p, uint32_t *node, uint32_t n, piece *out);
 
 typedef struct piece_list {
     piece *at;
