@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[64];
@@ -240,6 +241,49 @@ static void what_was_not_committed_vanishes(void **state) {
     grid_store_close(store);
 }
 
+/* One number that a query gives. */
+static int64_t ask(grid_store *store, const char *sql) {
+    sqlite3_stmt *s;
+    assert_int_equal(sqlite3_prepare_v2(store->db, sql, -1, &s, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    int64_t answer = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return answer;
+}
+
+/* A writer that dies half-way leaves a journal; readers after it see the state before. */
+static void a_killed_writer_leaves_the_old_state(void **state) {
+    (void)state;
+    write_small(in_folder("k.sqlite"));
+    pid_t child = fork();
+    if (child == 0) {
+        grid_store *store;
+        grid_error err;
+        bool good = grid_store_open(in_folder("k.sqlite"), true, &store, &err) == GRID_OK &&
+                    store_exec(store, "PRAGMA cache_size = 1", &err) == GRID_OK &&
+                    store_exec(store,
+                               "WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c"
+                               " LIMIT 5000) INSERT INTO meta SELECT 'k' || i, 'v' FROM c;"
+                               "UPDATE meta SET value = 'half' WHERE key = 'scheme'",
+                               &err) == GRID_OK;
+        _exit(good ? 0 : 1); /* as killed: nothing is closed */
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(access(in_folder("k.sqlite-journal"), F_OK), 0);
+    grid_store *store;
+    grid_error err = {0};
+    if (grid_store_open(in_folder("k.sqlite"), false, &store, &err) != GRID_OK)
+        fail_msg("%s", err.message);
+    char *scheme;
+    assert_int_equal(grid_store_read_meta(store, "scheme", &scheme, &err), GRID_OK);
+    assert_string_equal(scheme, "ruzhou");
+    free(scheme);
+    assert_int_equal(ask(store, "SELECT count(*) FROM meta WHERE key LIKE 'k%'"), 0);
+    grid_store_close(store);
+}
+
 static void dangling_references_are_refused(void **state) {
     (void)state;
     grid_store *store;
@@ -333,16 +377,6 @@ static void roads_are_stored_whatever_their_order(void **state) {
     assert_true(isnan(roads->width_m[0]));
     grid_road_rows_free(roads);
     grid_store_close(store);
-}
-
-/* One number that a query gives. */
-static int64_t ask(grid_store *store, const char *sql) {
-    sqlite3_stmt *s;
-    assert_int_equal(sqlite3_prepare_v2(store->db, sql, -1, &s, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
-    int64_t answer = sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
-    return answer;
 }
 
 /* The index that is packed by hand is one that SQLite finds in order and finds everything by. */
@@ -458,6 +492,7 @@ int main(void) {
         cmocka_unit_test(a_division_survives_bit_for_bit),
         cmocka_unit_test(two_runs_give_the_same_bytes),
         cmocka_unit_test(what_was_not_committed_vanishes),
+        cmocka_unit_test(a_killed_writer_leaves_the_old_state),
         cmocka_unit_test(dangling_references_are_refused),
         cmocka_unit_test(roads_are_stored_whatever_their_order),
         cmocka_unit_test(spatial_indexes_are_whole),

@@ -140,10 +140,12 @@ typedef struct grid_layer_out {
 } grid_layer_out;
 
 /**
- * Writes layers to `path` by the format that its extension names (.gpkg .shp .geojson .csv ...),
- * whole or not at all. A value that does not fit its field is refused, not cut.
- * Several layers need a format that takes several. `encoding` is for shapefiles
- * ("UTF-8" or "GBK"; NULL: UTF-8), which also get .cpg and .prj.
+ * Writes layers to `path` by the format that its extension names (.gpkg .shp .geojson .geojsonl
+ * .csv .kml .fgb .gml .sqlite .xlsx), whole or not at all. A value that does not fit its field is
+ * refused, not cut. Several layers need a format that takes several. `encoding` is for
+ * shapefiles ("UTF-8" or "GBK"; NULL: UTF-8), which also get .cpg and .prj. Dates that a
+ * format keeps of itself are SOURCE_DATE_EPOCH, or the beginning of 1970 where that is not
+ * set, so that the same layers give the same bytes.
  */
 GRID_API GRID_MUST_USE grid_status grid_layer_write(const char *path, const grid_layer_out *layers,
                                                     size_t n_layers, const char *encoding,
