@@ -353,8 +353,7 @@ grid_status faces_build(faces *r, const region_level *level, uint32_t group,
 }
 
 bool faces_add_cut(faces *r, grid_xy a, grid_xy b) {
-    return GRID_PUSH(&r->segment, (arrange_segment){a, b, FACES_CUT, 0}) &&
-           GRID_PUSH(&r->vertex, GRID_NONE);
+    return GRID_PUSH(&r->cut, (arrange_segment){a, b, FACES_CUT, 0});
 }
 
 static void free_labels(faces *r) {
@@ -370,6 +369,10 @@ grid_status faces_rebuild(faces *r, grid_error *err) {
     free_labels(r);
     arrange_free(r->a);
     r->a = NULL;
+    for (size_t i = 0; i < r->cut.n; i++)
+        if (!GRID_PUSH(&r->segment, r->cut.at[i]) || !GRID_PUSH(&r->vertex, GRID_NONE))
+            return grid_fail_nomem(err);
+    r->cut.n = 0;
     GRID_TRY(arrange_build(r->segment.at, r->segment.n, &r->a, err));
     return label_faces(r, err);
 }
@@ -377,6 +380,7 @@ grid_status faces_rebuild(faces *r, grid_error *err) {
 void faces_free(faces *r) {
     GRID_VEC_FREE(&r->segment);
     GRID_VEC_FREE(&r->vertex);
+    GRID_VEC_FREE(&r->cut);
     free_labels(r);
     arrange_free(r->a);
     GRID_VEC_FREE(&r->coverers);

@@ -23,6 +23,7 @@ typedef struct faces {
     uint32_t group;
     GRID_VEC(arrange_segment) segment; /**< the residual, then edges put back, then cuts */
     GRID_VEC(uint32_t) vertex;         /**< per segment: where it starts in its shapes */
+    GRID_VEC(arrange_segment) cut;     /**< for the next faces_rebuild */
     size_t n_residual;
     arrangement *a;
     bool *labelled;        /**< per face: too much or too little over it, so `set` holds */

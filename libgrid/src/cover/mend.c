@@ -586,10 +586,9 @@ grid_status mend_group(mend_level *m, const region_level *level, uint32_t group,
                        const residual_edge *edges, size_t n, grid_error *err) {
     mender k = {.m = m, .level = level};
     grid_status status = faces_build(&k.f, level, group, edges, n, err);
-    size_t before = k.f.segment.n;
     if (status == GRID_OK && !cut_gaps(&k))
         status = grid_fail_nomem(err);
-    if (status == GRID_OK && k.f.segment.n > before)
+    if (status == GRID_OK && k.f.cut.n > 0)
         status = faces_rebuild(&k.f, err);
     if (status == GRID_OK && !mend(&k))
         status = grid_fail_nomem(err);

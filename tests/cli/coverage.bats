@@ -1,0 +1,193 @@
+# grid-coverage as its users run it.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+# A collection of squares and oblongs: layer NAME from lines "code parent ring".
+layer() { # FILE: rows on stdin
+    {
+        echo '{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::4547"}},"features":['
+        sep=
+        while read -r code parent ring; do
+            printf '%s{"type":"Feature","properties":{"code":"%s","up":"%s","rank":%d},"geometry":{"type":"Polygon","coordinates":[[%s]]}}\n' \
+                "$sep" "$code" "$parent" "${#code}" "$ring"
+            sep=,
+        done
+        echo ']}'
+    } >"$1"
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    layer top.geojson <<<'S - [500000,0],[500004,0],[500008,0],[500008,4],[500004,4],[500000,4],[500000,0]'
+    layer good.geojson <<'EOF'
+A S [500000,0],[500004,0],[500004,4],[500000,4],[500000,0]
+B S [500004,0],[500008,0],[500008,4],[500004,4],[500004,0]
+EOF
+    layer bad.geojson <<'EOF'
+A S [500000,0],[500003.9,0],[500003.9,4],[500000,4],[500000,0]
+B S [500004,0],[500009,0],[500009,4],[500004,4],[500004,0]
+EOF
+}
+
+@test "exact layers pass, whatever the order of rows" {
+    run -0 grid-coverage -p top.geojson good.geojson -c code -P up
+    [[ $output == *"2 units, 1 of 1 parents tiled exactly, 0 residual edges, 0 defects"* ]]
+    run -0 --separate-stderr grid-coverage -p top.geojson good.geojson --json
+    [ "$(jq -r '.levels[1].parents_exact' <<<"$output")" = 1 ]
+}
+
+@test "defects are named with units, area and place; exit code 1" {
+    run -1 --separate-stderr grid-coverage -p top.geojson bad.geojson -c code --json
+    echo "$output" >report.json
+    # The two units also have vertices on the parent's outline that it lacks.
+    [ "$(jq -r '[.defects[].kind] | unique | join(" ")' report.json)" = "outside_parent parent_uncovered vertex_mismatch" ]
+    jq -e '.defects[] | select(.kind == "parent_uncovered") | (.area_m2 - 0.4 | fabs) < 1e-9 and .severity == "sliver" and .units == ["A","B"]' report.json
+    jq -e '.defects[] | select(.kind == "outside_parent") | .area_m2 == 4 and .severity == "real" and .kind_zh == "越界" and .parent == "S" and .lon_deg > 100' report.json
+}
+
+@test "rows in another order and other threads give the same bytes" {
+    mkdir turned
+    jq '.features |= reverse' bad.geojson >turned/bad.geojson
+    grid-coverage -p top.geojson bad.geojson -c code --json -j1 >a.json || true
+    grid-coverage -p top.geojson turned/bad.geojson -c code --json -j2 | sed "s:turned/::" >b.json || true
+    diff a.json b.json
+}
+
+@test "defects become layers, SARIF and JUnit" {
+    run -1 grid-coverage -p top.geojson bad.geojson -c code -d d.gpkg --sarif d.sarif --junit d.xml
+    ogrinfo -so d.gpkg defect_areas | grep -q 'Feature Count: 2'
+    [ "$(jq -r '[.runs[0].results[] | select(.level == "error")] | length' d.sarif)" = 1 ]
+    [ "$(jq -r '.runs[0].results[0].ruleId' d.sarif)" = parent_uncovered ]
+    xmllint --noout d.xml 2>/dev/null || grep -q '<failure' d.xml
+    run -4 grid-coverage -p top.geojson bad.geojson -c code -d d.gpkg
+    [[ $output == *"--overwrite"* ]]
+}
+
+@test "severity, waivers and a baseline decide what counts" {
+    layer sliver.geojson <<'EOF'
+A S [500000,0],[500003.9,0],[500003.9,4],[500000,4],[500000,0]
+B S [500004,0],[500008,0],[500008,4],[500004,4],[500004,0]
+EOF
+    run -1 grid-coverage -p top.geojson sliver.geojson -c code
+    run -0 grid-coverage -p top.geojson sliver.geojson -c code --fail-on real
+    run -1 --separate-stderr grid-coverage -p top.geojson sliver.geojson -c code --json
+    echo "$output" >before.json
+    run -0 grid-coverage -p top.geojson sliver.geojson -c code --baseline before.json
+    id=$(jq -r '.defects[0].id' before.json)
+    { echo id,reason,expires; jq -r '.defects[] | .id + ",known since 2020,2999-01-01"' before.json; } >w.csv
+    run -0 grid-coverage -p top.geojson sliver.geojson -c code --waive w.csv
+    [[ $output == *"waived"* ]]
+    printf 'id,reason,expires\n%s,known since 2020,2001-01-01\n' "$id" >w.csv
+    run -1 grid-coverage -p top.geojson sliver.geojson -c code --waive w.csv
+    [[ $output == *"expired on 2001-01-01"* ]]
+    printf 'id,reason\n%s,\n' "$id" >w.csv
+    run -3 grid-coverage -p top.geojson sliver.geojson -c code --waive w.csv
+    [[ $output == *"needs a reason"* ]]
+}
+
+@test "repair keeps attributes, passes the check and changes nothing the second time" {
+    run -0 grid-coverage -p top.geojson bad.geojson -c code --fix-all -o fixed.gpkg
+    # The units now meet on the parent's outline, which got a vertex there.
+    run -0 grid-coverage -p fixed.gpkg:top fixed.gpkg:bad -c code
+    [ "$(ogrinfo -al -q fixed.gpkg bad | grep -c 'rank (Integer')" = 2 ]
+    run -0 grid-coverage -p fixed.gpkg:top fixed.gpkg:bad -c code --fix-all -o again.gpkg
+    [[ $output == *"0 units were repaired"* ]]
+    run -2 grid-coverage -p top.geojson bad.geojson --fix
+    [[ $output == *"never changes its input"* ]]
+}
+
+@test "zone prefixes and other CRSs are refused, not compared" {
+    sed 's/\[500/[38500/g' good.geojson >zoned.geojson
+    run -3 grid-coverage -p top.geojson zoned.geojson
+    [[ $output == *"zone 38"* ]]
+    sed 's/EPSG::4547/EPSG::32650/' good.geojson >utm.geojson
+    run -3 grid-coverage -p top.geojson utm.geojson
+    [[ $output == *"another CRS"* ]]
+}
+
+@test "a lattice makes near coordinates equal, and is said" {
+    sed 's/500004,4/500004.0000004,4/' good.geojson >near.geojson
+    run -1 grid-coverage -p top.geojson near.geojson
+    run -0 grid-coverage -p top.geojson near.geojson --lattice 0.001m
+    [[ $output == *"the verdict is about them"* ]]
+}
+
+@test "codes: duplicates, parents that do not exist or are wrong" {
+    layer codes.geojson <<'EOF'
+A S [500000,0],[500004,0],[500004,4],[500000,4],[500000,0]
+A X [500004,0],[500008,0],[500008,4],[500004,4],[500004,0]
+EOF
+    run -1 grid-coverage -p top.geojson codes.geojson -c code -P up
+    [[ $output == *"code_duplicate"* && $output == *"missing_parent"* && $output == *"lies in S"* ]]
+    [[ $output != *"uncovered"* ]]
+}
+
+@test "buildings lie within units without tiling them" {
+    layer houses.geojson <<'EOF'
+h1 A [500001,1],[500002,1],[500002,2],[500001,2],[500001,1]
+h2 A [500003,1],[500005,1],[500005,2],[500003,2],[500003,1]
+h3 B [500006,1],[500007,1],[500007,2],[500006,2],[500006,1]
+h4 B [500006.5,1],[500007.5,1],[500007.5,2],[500006.5,2],[500006.5,1]
+EOF
+    run -1 --separate-stderr grid-coverage -p top.geojson good.geojson -w houses.geojson -c code -P up --json
+    [ "$(jq -r '.defects | map(.kind + " " + (.units | join("+")) + " " + (.lies_in // "")) | sort | join("; ")' <<<"$output")" = \
+        "outside_parent h2 B; overlap h3+h4 " ]
+}
+
+@test "broken geometries are findings, not failures" {
+    cat >broken.csv <<'EOF'
+code,WKT
+A,"POLYGON ((500000 0,500004 0,500004 4,500000 4))"
+B,"POLYGON ((500004 0,500008 0,500008 4,500004 4,500004 0,500004 0))"
+C,POLYGON EMPTY
+D,"POLYGON ((500004 1,500006 3,500006 1,500004 3,500004 1))"
+EOF
+    run -1 grid-coverage broken.csv -c code --src-crs EPSG:4547
+    [[ $output == *"unclosed"* && $output == *"empty"* && $output == *"self_intersection"* ]]
+}
+
+@test "points, missing layers and fields are said" {
+    echo '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,2]}}]}' >p.geojson
+    run -3 grid-coverage p.geojson
+    [[ $output == *"areas are needed"* ]]
+    run -3 grid-coverage nothing.gpkg
+    run -3 grid-coverage good.geojson -c cod
+    [[ $output == *"code"* ]]
+    run -2 grid-coverage good.geojson --fail-on grave
+    run -2 grid-coverage good.geojson --tolerence 1
+    [[ $output == *"tolerance"* ]]
+}
+
+@test "a full disk is an error" {
+    run -4 bash -c 'grid-coverage -p top.geojson good.geojson >/dev/full'
+}
+
+@test "a grid database: every level, digests, expectations" {
+    need "$town"
+    code_is "0 1" grid-partition --street "$town:streets" --community "$town:communities" \
+        --households "$town:buildings" --barriers "$town:roads" -q -o town.sqlite || skip "the sample has other layers"
+    run -0 grid-coverage town.sqlite --record --digests d.json
+    run -0 grid-coverage town.sqlite --since town.sqlite
+    run -0 grid-coverage town.sqlite --since d.json
+    n=$(ask town.sqlite "SELECT count(*) FROM units WHERE level = 1")
+    level=$(ask town.sqlite "SELECT name FROM levels WHERE level = 1")
+    printf 'unit,level,measure,min,max\n,%s,count,%s,%s\n' "$level" "$n" "$n" >roster.csv
+    run -0 grid-coverage town.sqlite --expect roster.csv
+    printf 'unit,level,measure,min,max\n,%s,count,999,999\n' "$level" >roster.csv
+    run -1 grid-coverage town.sqlite --expect roster.csv
+    [[ $output == *"expected 999"* ]]
+}
+
+@test "real dirty layers: listed, repaired, exact" {
+    need "$cambridge"
+    run -1 --separate-stderr grid-coverage "$cambridge:zipcodes_dirty" -c ZIP_CODE --json
+    [ "$(jq '[.defects[] | select(.kind == "overlap") | .area_m2] | add | round' <<<"$output")" = 5102 ]
+    for l in adj_blocks2020_clean adj_blocks2010_clean wards_precincts33 police_response_districts; do
+        run -0 grid-coverage "$cambridge:$l"
+    done
+    run -0 grid-coverage -p "$cambridge:city_boundary" "$cambridge:neighborhoods13" --fix -t 1m -o n.gpkg
+    run -0 grid-coverage -p n.gpkg:city_boundary n.gpkg:neighborhoods13
+    run -0 grid-coverage "$cambridge:blockgroups2020_dirty" -c GEOID20 --fix-all -o b.gpkg
+    run -0 grid-coverage b.gpkg -c GEOID20
+}
