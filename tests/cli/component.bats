@@ -104,7 +104,7 @@ crs_of_town() { ask town.sqlite "SELECT value FROM meta WHERE key = 'crs'"; }
     [ "$((10#$new))" -gt "$((10#$code))" ]
 }
 
-@test "standard input, a shapefile in GBK, a workbook, a drawing" {
+@test "standard input, a shapefile in GBK, a workbook with numbers for codes" {
     read -r x y < <(inside 0)
     crs=$(crs_of_town)
     printf 'class,status,x,y\n雨水篦子,完好,%s,%s\n' "$x" "$y" >in.csv
@@ -192,4 +192,51 @@ crs_of_town() { ask town.sqlite "SELECT value FROM meta WHERE key = 'crs'"; }
     [ "$(sqlite3 counts.sqlite "SELECT count(*) FROM (SELECT 1 FROM c GROUP BY unit_code
         HAVING sum(count) <> max(of_unit))")" = 0 ]
     run -4 component-import -q -g town.sqlite --statistics counts.csv
+}
+
+# A drawing: two references of a block, a text, a line; written in the encoding named.
+drawing() { # X Y
+    local x=$1 y=$2 north east
+    north=$(awk "BEGIN { printf \"%.3f\", $y + 0.5 }")
+    east=$(awk "BEGIN { printf \"%.3f\", $x + 0.5 }")
+    printf '%s\n' 0 SECTION 2 HEADER 9 '$ACADVER' 1 AC1015 9 '$DWGCODEPAGE' 3 ANSI_936 0 ENDSEC \
+        0 SECTION 2 BLOCKS 0 BLOCK 8 0 2 雨水井盖 70 0 10 0 20 0 30 0 3 雨水井盖 \
+        0 CIRCLE 8 0 10 0 20 0 40 0.3 0 ENDBLK 8 0 0 ENDSEC 0 SECTION 2 ENTITIES \
+        0 INSERT 8 井盖 2 雨水井盖 10 "$x" 20 "$y" 30 0 \
+        0 INSERT 8 井盖 2 雨水井盖 10 "$x" 20 "$north" 30 0 \
+        0 TEXT 8 文字 10 "$east" 20 "$y" 40 1 1 路灯 \
+        0 LINE 8 道路 10 "$x" 20 "$y" 11 "$east" 21 "$y" 0 ENDSEC 0 EOF
+}
+
+@test "a drawing in GBK or UTF-8: blocks and texts are components, lines are not" {
+    read -r x y < <(inside 0)
+    for encoding in GBK UTF-8; do
+        cp "$GRIDS" town.sqlite
+        drawing "$x" "$y" | iconv -t $encoding >plan.dxf
+        run -1 component-import -q -g town.sqlite --src-crs "$(crs_of_town)" plan.dxf
+        [ "$(ask town.sqlite "SELECT group_concat(class || name) FROM (SELECT * FROM components ORDER BY code)")" = \
+            01003雨水井盖,01003雨水井盖,01037路灯 ]
+        [ "$(ask town.sqlite "SELECT group_concat(reason) FROM rejects")" = class-missing ]
+    done
+}
+
+@test "KML, GeoJSON in a web map's coordinates, a workbook of 17-digit codes as text" {
+    read -r x y < <(inside 0)
+    crs=$(crs_of_town)
+    printf 'name,x,y\n雨水井盖,%s,%s\n' "$x" "$y" >in.csv
+    ogr2ogr -q -f KML in.kml in.csv -oo X_POSSIBLE_NAMES=x -oo Y_POSSIBLE_NAMES=y -s_srs "$crs" -t_srs EPSG:4326
+    code_is "0 1" component-import -q -g town.sqlite in.kml
+    [ "$(ask town.sqlite "SELECT class FROM components")" = 01003 ]
+    # A place that is right in WGS 84 is some hundred metres off when it is read as GCJ-02.
+    ogr2ogr -q -f GeoJSON in.geojson in.kml
+    cp "$GRIDS" gcj.sqlite
+    code_is "0 1" component-import -q -g gcj.sqlite --src-crs gcj02 in.geojson
+    far=$(sqlite3 gcj.sqlite "SELECT load_extension('mod_spatialite');" "ATTACH 'town.sqlite' AS t;
+        SELECT ST_Distance(a.geometry, b.geometry) BETWEEN 100 AND 1500 FROM components a, t.components b" | tail -1)
+    [ "${far:-0}" = 1 ] || [ "$(ask gcj.sqlite "SELECT reason FROM rejects")" = outside ]
+    printf 'code,x,y\n"41048201003000123",%s,%s\n' "$x" "$y" >code.csv
+    ogr2ogr -q -f XLSX code.xlsx code.csv
+    cp "$GRIDS" book.sqlite
+    code_is "0 1" component-import -q -g book.sqlite --src-crs "$crs" code.xlsx
+    [ "$(ask book.sqlite "SELECT code || class FROM components")" = 4104820100300012301003 ]
 }

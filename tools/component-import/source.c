@@ -327,8 +327,10 @@ static grid_status spool_input(char **out, grid_error *err) {
 }
 
 static grid_status scan(running *run, const char *spec, grid_error *err) {
-    grid_layer_options options = {
-        .layer = tool_common.layer, .src_crs = tool_common.src_crs, .encoding = run->all->encoding};
+    grid_layer_options options = {.layer = tool_common.layer,
+                                  .src_crs = tool_common.src_crs,
+                                  .encoding = run->all->encoding,
+                                  .block_points = true};
     if (strcmp(spec, "-") != 0)
         return grid_layer_scan(spec, &options, BATCH, take_batch, run, tool_context(), err);
     char *path;

@@ -45,6 +45,7 @@ typedef struct grid_layer_options {
     const char *to_crs;   /**< reproject to this; NULL to leave as it is */
     const char *encoding; /**< of a shapefile or CSV; NULL to detect */
     bool attributes_only; /**< do not read geometry */
+    bool block_points;    /**< drawings: a block reference is a point with a BlockName */
     bool as_is; /**< keep areas with NaN, open or short rings as they are, for a check of them */
 } grid_layer_options;
 

@@ -77,6 +77,10 @@ static grid_status no_such_layer(GDALDatasetH dataset, const char *path, const c
     return GRID_E_INPUT;
 }
 
+static bool driver_is(GDALDriverH driver, const char *name) {
+    return driver != NULL && strcmp(GDALGetDriverShortName(driver), name) == 0;
+}
+
 static grid_status choose_layer(io_source *source, const char *name, grid_error *err) {
     int n = GDALDatasetGetLayerCount(source->dataset);
     if (name != NULL && *name != '\0') {
@@ -87,6 +91,12 @@ static grid_status choose_layer(io_source *source, const char *name, grid_error 
     }
     if (n == 0)
         return grid_fail(err, GRID_E_INPUT, source->path, "holds no layer");
+    /* A drawing's other layer holds what its blocks look like. */
+    source->layer = n > 1 && driver_is(GDALGetDatasetDriver(source->dataset), "DXF")
+                        ? GDALDatasetGetLayerByName(source->dataset, "entities")
+                        : NULL;
+    if (source->layer != NULL)
+        return GRID_OK;
     if (n > 1) {
         char list[200];
         list_layers(source->dataset, list, sizeof list);
@@ -95,10 +105,6 @@ static grid_status choose_layer(io_source *source, const char *name, grid_error 
     }
     source->layer = GDALDatasetGetLayer(source->dataset, 0);
     return GRID_OK;
-}
-
-static bool driver_is(GDALDriverH driver, const char *name) {
-    return driver != NULL && strcmp(GDALGetDriverShortName(driver), name) == 0;
 }
 
 static GDALDatasetH open_dataset(const char *path, const char *encoding) {
@@ -144,6 +150,9 @@ grid_status io_open(const char *spec, const grid_layer_options *options, const i
      * sheets are read late, so this holds until the source is closed. */
     io_option("OGR_XLSX_HEADERS", "FORCE");
     io_option("OGR_ODS_HEADERS", "FORCE");
+    /* Drawings: GDAL recodes some texts and not others, so all come as they are. */
+    io_option("DXF_ENCODING", "UTF-8");
+    io_option("DXF_INLINE_BLOCKS", options->block_points ? "FALSE" : NULL);
     char *layer;
     if (!split_spec(spec, &source->path, &layer)) {
         io_close(source);
@@ -171,6 +180,8 @@ void io_close(io_source *source) {
         GDALClose(source->dataset);
     io_option("OGR_XLSX_HEADERS", NULL);
     io_option("OGR_ODS_HEADERS", NULL);
+    io_option("DXF_ENCODING", NULL);
+    io_option("DXF_INLINE_BLOCKS", NULL);
     free(source->path);
     *source = (io_source){0};
 }
