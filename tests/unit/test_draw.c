@@ -1,6 +1,7 @@
 #include <grid/cover.h>
 #include <grid/draw.h>
 
+#include <cairo.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -293,6 +294,99 @@ static void what_does_not_fit_is_refused(void **state) {
     town_free(&t);
 }
 
+/* ---- pictures ----------------------------------------------------------------------- */
+
+enum { BLOCK = 6 };
+
+/* Mean lightness of a block of pixels, 0 .. 255: fine differences of fonts and edges vanish. */
+static double block_mean(cairo_surface_t *s, int bx, int by) {
+    const unsigned char *data = cairo_image_surface_get_data(s);
+    int stride = cairo_image_surface_get_stride(s);
+    double sum = 0;
+    for (int y = by * BLOCK; y < (by + 1) * BLOCK; y++)
+        for (int x = bx * BLOCK; x < (bx + 1) * BLOCK; x++)
+            sum += .114 * data[y * stride + 4 * x] + .587 * data[y * stride + 4 * x + 1] +
+                   .299 * data[y * stride + 4 * x + 2];
+    return sum / (BLOCK * BLOCK);
+}
+
+/* Few blocks may look different, and all of them together hardly. */
+static void assert_alike(const char *path, const char *golden) {
+    cairo_surface_t *a = cairo_image_surface_create_from_png(path);
+    cairo_surface_t *b = cairo_image_surface_create_from_png(golden);
+    assert_int_equal(cairo_surface_status(a), CAIRO_STATUS_SUCCESS);
+    assert_int_equal(cairo_surface_status(b), CAIRO_STATUS_SUCCESS);
+    int width = cairo_image_surface_get_width(a), height = cairo_image_surface_get_height(a);
+    assert_int_equal(width, cairo_image_surface_get_width(b));
+    assert_int_equal(height, cairo_image_surface_get_height(b));
+    double sum = 0, odd = 0, n = (double)(width / BLOCK) * (height / BLOCK);
+    for (int by = 0; by < height / BLOCK; by++) {
+        for (int bx = 0; bx < width / BLOCK; bx++) {
+            double difference = fabs(block_mean(a, bx, by) - block_mean(b, bx, by));
+            sum += difference;
+            odd += difference > 24;
+        }
+    }
+    cairo_surface_destroy(a);
+    cairo_surface_destroy(b);
+    if (sum / n > 1.5 || odd / n > .01)
+        fail_msg("%s: mean difference %.2f, %.2f %% of the blocks", path, sum / n, 100 * odd / n);
+}
+
+/* A road across the town, bent, with a name. */
+static grid_shapes *road(void) {
+    grid_shapes *s = grid_shapes_new();
+    assert_true(grid_shapes_begin(s, GRID_SHAPE_LINE) && grid_shapes_begin_part(s));
+    assert_true(grid_shapes_begin_chain(s));
+    for (int i = 0; i <= 20; i++)
+        assert_true(grid_shapes_add(s, corner(0, 0).x - 50 + 20 * i,
+                                    corner(0, 1).y + 50 + 15 * sin(i / 4.0)));
+    return s;
+}
+
+/* Golden pictures are drawn anew with GRID_GOLDEN=write. */
+static void sheets_look_as_they_did(void **state) {
+    (void)state;
+    static const char *const road_name[] = {"望嵩中路"};
+    static const uint8_t road_class[] = {4}; /* arterial */
+    static const grid_map_person people[] = {{"410482001001", "网格长", "某某", "13900000000"}};
+    static const struct {
+        const char *name;
+        grid_sheet sheet;
+        grid_sheet_options options;
+    } cases[] = {
+        {"community", {0, 0}, {.paper = "A4", .dpi = 60}},
+        {"grid-beijing", {1, 4}, {.paper = "A4", .dpi = 60, .style = GRID_STYLE_BEIJING}},
+        {"portrait-theme",
+         {0, 0},
+         {.paper = "8K", .dpi = 50, .turn = GRID_PAPER_PORTRAIT, .theme = GRID_THEME_HOUSEHOLDS}},
+    };
+    town t;
+    town_make(&t);
+    grid_shapes *line = road();
+    t.map.lines = (grid_map_layer){line, road_name, road_class};
+    t.map.person = people;
+    t.map.n_persons = 1;
+    grid_atlas *a;
+    assert_int_equal(grid_atlas_build(&t.map, NULL, &a, NULL), GRID_OK);
+    const char *mode = getenv("GRID_GOLDEN");
+    bool write = mode != NULL && strcmp(mode, "write") == 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char golden[512], path[64];
+        snprintf(golden, sizeof golden, GRID_DATA_DIR "/../tests/golden/%s.png", cases[i].name);
+        snprintf(path, sizeof path, "test_draw_%s.png", cases[i].name);
+        assert_int_equal(grid_sheets_draw(a, &cases[i].sheet, 1, &cases[i].options,
+                                          write ? golden : path, NULL, NULL),
+                         GRID_OK);
+        if (!write)
+            assert_alike(path, golden);
+        remove(path);
+    }
+    grid_atlas_free(a);
+    grid_shapes_free(line);
+    town_free(&t);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(borders_are_stored_once),
@@ -302,6 +396,7 @@ int main(void) {
         cmocka_unit_test(bounds_name_neighbours_and_roads),
         cmocka_unit_test(sheets_are_the_same_every_time),
         cmocka_unit_test(what_does_not_fit_is_refused),
+        cmocka_unit_test(sheets_look_as_they_did),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

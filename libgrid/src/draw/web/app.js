@@ -183,11 +183,17 @@ var LINES = [["#888", 1], ["#f3b562", 5], ["#404040", 2], ["#86bfe0", 3], ["#e9c
 var FIND = { color: "#c0392b", weight: 3, dashArray: "6 5", fill: false };
 var layers = [];
 
-function addLayer(name, group, shown) {
-  var entry = { name: name, group: group, shown: shown };
-  layers.push(entry);
-  if (shown) group.addTo(map);
+/* Layers of small things are drawn from a zoom on where they can be told apart. */
+function addLayer(name, group, shown, from) {
+  layers.push({ name: name, group: group, shown: shown, from: from || 0 });
 }
+
+function showLayers() {
+  layers.forEach(function (l) {
+    if (l.shown && map.getZoom() >= l.from) l.group.addTo(map); else l.group.remove();
+  });
+}
+map.on("zoomend", showLayers);
 
 function borderGroup() {
   var looks = [];
@@ -219,17 +225,17 @@ function buildLayers() {
   if (data.compounds.length)
     addLayer("小区", lineGroup(data.compounds, canvas.roads, function () {
       return { color: "#8c6d46", weight: 1, fillColor: "#c9a36b", fillOpacity: 0.1 };
-    }, true), grids.length < 2000);
+    }, true), grids.length < 2000, 14.5);
   if (data.buildings.length)
     addLayer("建筑", lineGroup(data.buildings, canvas.roads, function () {
       return { stroke: false, fillColor: "#a89a8b", fillOpacity: 0.75 };
-    }, true), grids.length < 2000);
+    }, true), grids.length < 2000, 15);
   addLayer("边界", borderGroup(), true);
   if (data.components.length)
     addLayer("部件", L.layerGroup(data.components.map(function (f) {
       return L.circleMarker(decode(f[2][0])[0], { renderer: canvas.marks, radius: 3, weight: 1,
         color: "#fff", fillColor: "#1f6fb2", fillOpacity: 1, interactive: false });
-    })), false);
+    })), false, 16);
   var odd = [];
   grids.forEach(function (u, g) { if (isOdd(u)) odd.push(g); });
   if (odd.length)
@@ -369,6 +375,9 @@ function select(g, note) {
   chosen = L.polygon(rings[g], { renderer: canvas.marks, interactive: false, color: "#0b3d91", weight: 4,
     fill: true, fillColor: "#0b3d91", fillOpacity: 0.12 }).addTo(map);
   describe(bottom, g, note);
+  map.invalidateSize({ pan: false });
+  map.panInside([(boxes[g][0] + boxes[g][2]) / 2, (boxes[g][1] + boxes[g][3]) / 2],
+    { padding: [40, 40], animate: false });
 }
 
 function goTo(level, i) {
@@ -521,10 +530,11 @@ function buildControls() {
     box.checked = entry.shown;
     box.id = "layer-" + i;
     box.addEventListener("change", function () {
-      if (box.checked) entry.group.addTo(map); else entry.group.remove();
+      entry.shown = box.checked;
+      showLayers();
     });
     label.appendChild(box);
-    label.appendChild(document.createTextNode(" " + entry.name));
+    label.appendChild(document.createTextNode(" " + entry.name + (entry.from ? "（放大后）" : "")));
     el("toggles").appendChild(label);
   });
   var choice = el("theme");
@@ -625,10 +635,13 @@ el("datum").value = data.gcj02 ? "gcj02" : "wgs84";
   if (p[1]) el("panel").appendChild(node("p", p[0] + "：" + p[1]));
 });
 buildLayers();
+showLayers();
 buildControls();
 buildTable();
 styleGrids();
 drawLabels();
+if (window.ResizeObserver)
+  new ResizeObserver(function () { map.invalidateSize({ pan: false }); }).observe(el("map"));
 map.on("click", function (e) {
   var g = locate(e.latlng.lat, e.latlng.lng);
   if (g >= 0) select(g);
