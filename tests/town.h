@@ -111,7 +111,7 @@ static inline grid_shapes *town_outline(const town *t) {
 
 /* "000001" and so on; one block, freed with free(). */
 static inline const char **town_codes(size_t n) {
-    const char **code = malloc(n * sizeof *code + n * 24);
+    const char **code = (const char **)malloc(n * sizeof *code + n * 24);
     town_need(code != NULL);
     char *text = (char *)(code + n);
     for (size_t i = 0; i < n; i++) {

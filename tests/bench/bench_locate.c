@@ -12,8 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "locate/image.h"
-#include "town.h"
+#include "locate/kernel.h"
+#include "trace.h"
 
 #ifdef HAVE_GEOS
 #include <geos_c.h>
@@ -21,9 +21,9 @@
 
 enum { RUNS = 5 };
 
-static double cpu_seconds(void) {
+static double seconds(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -32,36 +32,22 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* A clustered trace: people walk for a while, then another one starts elsewhere. */
-static grid_xy *make_trace(const town *t, size_t n) {
-    grid_xy *p = malloc(n * sizeof *p);
-    town_need(p != NULL);
-    double w = (double)t->nx * t->cell_m, h = (double)t->ny * t->cell_m;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t r = town_hash(t->seed, i, 99, 7);
-        double dx = (double)(r & 0xffff) / 65536 - 0.5,
-               dy = (double)(r >> 16 & 0xffff) / 65536 - 0.5;
-        if (i % 200 == 0)
-            p[i] = (grid_xy){t->x0 + w * (double)(r >> 32 & 0xffff) / 65536,
-                             t->y0 + h * (double)(r >> 48) / 65536};
-        else
-            p[i] = (grid_xy){p[i - 1].x + 20 * dx, p[i - 1].y + 20 * dy};
-    }
-    return p;
+static double median(double *values) {
+    qsort(values, RUNS, sizeof *values, by_value);
+    return values[RUNS / 2];
 }
 
 typedef void answer_fn(void *user, const grid_xy *xy, size_t n, grid_hit *hits);
 
 /* Millions of points a second. */
 static double measure(answer_fn *fn, void *user, const grid_xy *xy, size_t n, grid_hit *hits) {
-    double seconds[RUNS];
+    double taken[RUNS];
     for (int i = 0; i < RUNS; i++) {
-        double begin = cpu_seconds();
+        double begin = seconds(CLOCK_PROCESS_CPUTIME_ID);
         fn(user, xy, n, hits);
-        seconds[i] = cpu_seconds() - begin;
+        taken[i] = seconds(CLOCK_PROCESS_CPUTIME_ID) - begin;
     }
-    qsort(seconds, RUNS, sizeof *seconds, by_value);
-    return (double)n / seconds[RUNS / 2] / 1e6;
+    return (double)n / median(taken) / 1e6;
 }
 
 static void batch(void *user, const grid_xy *xy, size_t n, grid_hit *hits) {
@@ -158,67 +144,95 @@ static double geos_speed(const grid_shapes *s, const grid_xy *xy, size_t n, grid
 
 static void describe(const grid_locator *l) {
     const nest_image *h = l->nest[0].head;
-    size_t area[2] = {0, 0};
+    size_t faces = 0;
     for (uint64_t i = 0; i < h->dir.n; i++)
-        area[entry_kind(l->nest[0].dir[i]) == ENTRY_FACE]++;
+        faces += entry_kind(l->nest[0].dir[i]) == ENTRY_FACE;
+    printf("  %llu border tiles, %llu nodes, %llu directory cells of which %.0f %% are faces\n",
+           (unsigned long long)h->tile.n, (unsigned long long)h->node.n,
+           (unsigned long long)h->dir.n, 100.0 * (double)faces / (double)h->dir.n);
+}
+
+static grid_locator *build(const grid_shapes *s, const char *const *codes) {
+    const grid_locate_layer layer = {.name = "grid", .shapes = s, .code = codes};
+    const grid_context ctx = {.threads = 2};
+    grid_locator *l = NULL;
+    double wall[RUNS], cpu[RUNS];
+    for (int i = 0; i < RUNS; i++) {
+        grid_locator_free(l);
+        double begin = seconds(CLOCK_MONOTONIC), begin_cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+        town_need(grid_locator_build(&layer, 1, &ctx, &l, NULL) == GRID_OK);
+        wall[i] = seconds(CLOCK_MONOTONIC) - begin;
+        cpu[i] = seconds(CLOCK_PROCESS_CPUTIME_ID) - begin_cpu;
+    }
+    printf("%zu grids, %zu vertices: built in %.3f s wall (2 threads), %.3f s CPU\n", s->n, s->n_xy,
+           median(wall), median(cpu));
+    return l;
+}
+
+/* From a file to the first answer. */
+static void start(const grid_locator *l, grid_xy p) {
+    double taken[RUNS];
+    grid_hit hit;
+    town_need(grid_locator_save(l, "bench_locate.gridx", "", "", true, NULL) == GRID_OK);
+    for (int i = 0; i < RUNS; i++) {
+        grid_locator *mapped;
+        double begin = seconds(CLOCK_PROCESS_CPUTIME_ID);
+        town_need(grid_locator_open("bench_locate.gridx", &mapped, NULL) == GRID_OK);
+        grid_locator_find(mapped, p.x, p.y, &hit);
+        taken[i] = seconds(CLOCK_PROCESS_CPUTIME_ID) - begin;
+        grid_locator_free(mapped);
+    }
+    remove("bench_locate.gridx");
+    printf("  %.1f MB mapped, checked and first answer: %.1f ms CPU\n", (double)l->size / 1e6,
+           1000 * median(taken));
+}
+
+static void kernels(grid_locator *l, const grid_xy *xy, size_t n, grid_hit *hits) {
+    static const char *const names[] = {"plain", "SSE", "AVX2"};
+    kernel_id best = l->kernel;
+    printf("    by kernel:");
+    for (int k = KERNEL_PLAIN; k <= KERNEL_AVX2 && kernel_runs((kernel_id)k); k++) {
+        l->kernel = (kernel_id)k;
+        printf(" %s %.1f", names[k], measure(batch, l, xy, n, hits));
+    }
+    printf("\n");
+    l->kernel = best;
+}
+
+static void bench_trace(grid_locator *l, const grid_shapes *s, const grid_xy *xy, size_t n,
+                        const char *name) {
+    grid_hit *hits = calloc(65536 + 4096, sizeof *hits);
+    town_need(hits != NULL);
+    double many = measure(batch, l, xy, n, hits), single = measure(one_by_one, l, xy, n, hits);
+    grid_locator_use_directory(l, false);
+    double tree_many = measure(batch, l, xy, n, hits),
+           tree_single = measure(one_by_one, l, xy, n, hits);
+    grid_locator_use_directory(l, true);
+    double geos_many = geos_speed(s, xy, n / 20, hits);
     printf(
-        "  %.1f MB: %llu border tiles, %llu nodes, %llu directory cells of which %.0f %% faces\n",
-        (double)l->size / 1e6, (unsigned long long)h->tile.n, (unsigned long long)h->node.n,
-        (unsigned long long)h->dir.n, 100.0 * (double)area[1] / (double)h->dir.n);
+        "  %s, M points/s: directory %.1f batch, %.1f single; tree alone %.1f batch, %.1f single; "
+        "GEOS %.2f\n    times GEOS: batch %.0f, tree alone %.1f\n",
+        name, many, single, tree_many, tree_single, geos_many, many / geos_many,
+        tree_many / geos_many);
+    kernels(l, xy, n, hits);
+    free(hits);
 }
 
 static void bench(size_t nx, size_t ny, size_t per_side, size_t points) {
     const town t = {nx, ny, per_side, 300, 500000, 3400000, 1};
     grid_shapes *s = town_grids(&t);
     const char **codes = town_codes(s->n);
-    const grid_locate_layer layer = {"grid", s, codes};
-    grid_xy *xy = make_trace(&t, points);
-    grid_hit *hits = calloc(65536 + 4096, sizeof *hits);
-    const grid_context ctx = {.threads = 2};
-    grid_locator *l;
-    double seconds[RUNS];
-    town_need(hits != NULL);
-    for (int i = 0; i < RUNS; i++) {
-        struct timespec a, b;
-        clock_gettime(CLOCK_MONOTONIC, &a);
-        town_need(grid_locator_build(&layer, 1, &ctx, &l, NULL) == GRID_OK);
-        clock_gettime(CLOCK_MONOTONIC, &b);
-        seconds[i] = (double)(b.tv_sec - a.tv_sec) + 1e-9 * (double)(b.tv_nsec - a.tv_nsec);
-        if (i + 1 < RUNS)
-            grid_locator_free(l);
-    }
-    qsort(seconds, RUNS, sizeof *seconds, by_value);
-    printf("%zu grids, %zu vertices: built in %.3f s (2 threads, wall)\n", s->n, s->n_xy,
-           seconds[RUNS / 2]);
+    grid_locator *l = build(s, codes);
     describe(l);
-    double many = measure(batch, l, xy, points, hits),
-           single = measure(one_by_one, l, xy, points, hits);
-    grid_locator_use_directory(l, false);
-    double tree_many = measure(batch, l, xy, points, hits);
-    double tree_single = measure(one_by_one, l, xy, points, hits);
-    grid_locator_use_directory(l, true);
-    size_t fewer = points / 20;
-    double geos_many = geos_speed(s, xy, fewer, hits);
-    printf("  M points/s: directory %.1f batch, %.1f single; tree alone %.1f batch, %.1f single; "
-           "GEOS %.2f\n",
-           many, single, tree_many, tree_single, geos_many);
-    printf("  times GEOS: batch %.0f, tree alone %.1f\n", many / geos_many, tree_many / geos_many);
-    for (int k = KERNEL_PLAIN; k <= KERNEL_AVX2; k++) {
-        kernel_id best = l->kernel;
-        l->kernel = (kernel_id)k;
-        printf("  %s %.1f",
-               k == KERNEL_PLAIN ? "batch by kernel: plain"
-               : k == KERNEL_SSE ? ", SSE"
-                                 : ", AVX2",
-               measure(batch, l, xy, points, hits));
-        l->kernel = best;
+    start(l, (grid_xy){500100, 3400100});
+    for (int walks = 0; walks < 2; walks++) {
+        grid_xy *xy = make_trace(&t, points, walks);
+        bench_trace(l, s, xy, points, walks ? "walks" : "devices interleaved");
+        free(xy);
     }
-    printf("\n");
     grid_locator_free(l);
     grid_shapes_free(s);
     free(codes);
-    free(xy);
-    free(hits);
 }
 
 int main(int argc, char **argv) {
