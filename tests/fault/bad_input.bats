@@ -148,7 +148,7 @@ refused() {
 }
 
 @test "streets that are lines, and none at all" {
-    refused "no area" -- grid-partition --street part.gpkg:roads --households part.gpkg:buildings \
+    refused "roads:1: a street is an area" -- grid-partition --street part.gpkg:roads --households part.gpkg:buildings \
         -o out.sqlite
     ogr2ogr -q -f GPKG none.gpkg part.gpkg streets -where "fid < 0"
     refused "no street" -- grid-partition --street none.gpkg --households part.gpkg:buildings \

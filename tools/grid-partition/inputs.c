@@ -84,10 +84,26 @@ static grid_status read_layer(const inputs *in, const char *spec, const grid_con
     return grid_layer_read(spec, &options, ctx, out, err);
 }
 
+/* Where there is no street, or one without area, nothing can be divided: said with its file. */
+static grid_status check_street(const grid_layer *street, grid_error *err) {
+    char where[256];
+    if (street->n == 0)
+        return grid_fail(err, GRID_E_INPUT, street->path, "there is no street in layer %s",
+                         street->name);
+    for (size_t i = 0; i < street->n; i++)
+        if (street->shapes->kind[i] != GRID_SHAPE_AREA)
+            return grid_fail(err, GRID_E_INPUT, grid_layer_where(street, i, where),
+                             "a street is an area; this is %s",
+                             street->shapes->kind[i] == GRID_SHAPE_NONE ? "nothing usable"
+                                                                        : "a point or a line");
+    return GRID_OK;
+}
+
 static grid_status read_street(const char *spec, const grid_context *ctx, inputs *in,
                                grid_error *err) {
     grid_layer_options as_it_is = {.src_crs = tool_common.src_crs, .layer = tool_common.layer};
     GRID_TRY(grid_layer_read(spec, &as_it_is, ctx, &in->street, err));
+    GRID_TRY(check_street(in->street, err));
     GRID_TRY(choose_crs(in->street, ctx, &in->crs, err));
     grid_layer_free(in->street);
     in->street = NULL;
