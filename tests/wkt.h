@@ -39,11 +39,11 @@ static const char *wkt_part(grid_shapes *out, const char *s) {
     return s + 1;
 }
 
-/* Appends one feature: a POLYGON or MULTIPOLYGON; NULL and EMPTY make one without geometry. */
+/* Appends one feature: a POLYGON or MULTIPOLYGON; what is no area makes one without geometry. */
 static void wkt_add(grid_shapes *out, const char *wkt) {
     const char *s = wkt == NULL ? "EMPTY" : wkt;
     bool multi = strncmp(s, "MULTI", 5) == 0;
-    if (strstr(s, "EMPTY") != NULL) {
+    if (strstr(s, "EMPTY") != NULL || strstr(s, "POLYGON") == NULL) {
         assert_true(grid_shapes_begin(out, GRID_SHAPE_NONE));
         return;
     }

@@ -18,6 +18,12 @@ typedef struct outline {
 
 typedef GRID_VEC(uint32_t) unit_list;
 
+/* What a unit shares with others, face by face, and then in all. */
+typedef struct stake {
+    uint32_t unit;
+    double area;
+} stake;
+
 typedef struct mender {
     mend_level *m;
     const region_level *level;
@@ -26,6 +32,7 @@ typedef struct mender {
     uint32_t *final;    /* per face: that one; GRID_NONE */
     uint64_t *own_edge; /* edges in the arrangement: child << 32 | vertex, ascending */
     size_t n_own_edges;
+    GRID_VEC(stake) stake; /* by unit */
     GRID_VEC(outline) outline;
     uint8_t *degree;    /* per node: final edges there, 3 for more */
     uint32_t *at_node;  /* per node: two of them */
@@ -114,11 +121,45 @@ static bool find_candidates(const mender *k, uint32_t face, candidates *c) {
     return true;
 }
 
-/* Units that the face is most of: taking it away would all but empty them. */
-static size_t count_vulnerable(const candidates *c, double area, uint32_t *last) {
+static int compare_stakes(const void *a, const void *b) {
+    const stake *x = a, *y = b;
+    return x->unit < y->unit ? -1 : x->unit > y->unit;
+}
+
+static bool add_up_stakes(mender *k) {
+    for (uint32_t face = 1; face < k->f.a->n_faces; face++)
+        for (uint32_t i = 0; k->f.labelled[face] && i < k->f.set_n[face]; i++) {
+            uint32_t owner = k->f.coverers.at[k->f.set[face] + i].owner;
+            if (owner != FACES_PARENT &&
+                !GRID_PUSH(&k->stake, (stake){owner, dd_value(k->f.a->area[face])}))
+                return false;
+        }
+    if (k->stake.n > 0)
+        qsort(k->stake.at, k->stake.n, sizeof *k->stake.at, compare_stakes);
+    size_t kept = 0;
+    for (size_t i = 0; i < k->stake.n; i++) {
+        if (kept > 0 && k->stake.at[kept - 1].unit == k->stake.at[i].unit)
+            k->stake.at[kept - 1].area += k->stake.at[i].area;
+        else
+            k->stake.at[kept++] = k->stake.at[i];
+    }
+    k->stake.n = kept;
+    return true;
+}
+
+static double stake_of(const mender *k, uint32_t unit) {
+    const stake key = {unit, 0};
+    const stake *s = k->stake.n > 0
+                         ? bsearch(&key, k->stake.at, k->stake.n, sizeof key, compare_stakes)
+                         : NULL;
+    return s != NULL ? s->area : 0;
+}
+
+/* Units that have most of their area at stake: taking it all away would empty them. */
+static size_t count_vulnerable(const mender *k, const candidates *c, uint32_t *last) {
     size_t n = 0;
     for (size_t i = 0; i < c->n; i++)
-        if (area > 0.5 * c->at[i].area) {
+        if (stake_of(k, c->at[i].unit) > 0.5 * c->at[i].area) {
             *last = c->at[i].unit;
             n++;
         }
@@ -148,7 +189,7 @@ static bool settle_face(mender *k, uint32_t face, candidates *c) {
     int32_t parent = cover_of(&k->f, face, FACES_PARENT); /* 1 where there is none */
     bool covered = k->f.set_n[face] > (parent != 0 ? 1u : 0u);
     uint32_t vulnerable = GRID_NONE;
-    size_t n = covered ? count_vulnerable(c, area, &vulnerable) : 0;
+    size_t n = covered ? count_vulnerable(k, c, &vulnerable) : 0;
     if (covered && parent <= 0) {
         if (n == 0)
             settle(k, face, GRID_NONE);
@@ -169,7 +210,7 @@ static bool settle_faces(mender *k) {
     k->settled = GRID_NEW(bool, k->f.a->n_faces);
     k->final = GRID_NEW(uint32_t, k->f.a->n_faces);
     candidates c = {0};
-    bool done = k->settled != NULL && k->final != NULL;
+    bool done = k->settled != NULL && k->final != NULL && add_up_stakes(k);
     for (uint32_t face = 1; face < k->f.a->n_faces && done; face++)
         if (k->f.labelled[face])
             done = settle_face(k, face, &c);
@@ -596,6 +637,7 @@ grid_status mend_group(mend_level *m, const region_level *level, uint32_t group,
     free(k.settled);
     free(k.final);
     free(k.own_edge);
+    GRID_VEC_FREE(&k.stake);
     GRID_VEC_FREE(&k.outline);
     free(k.degree);
     free(k.at_node);
