@@ -93,3 +93,16 @@ count_grids() { # DATABASE
     run -2 grid-partition --street in.gpkg:streets --households in.gpkg:buildings --rule floors=3 -o no.sqlite
     [[ "$output" == *"MEASURE=MIN..MAX"* ]]
 }
+
+@test "another net is re-expressed in grids; what does not fit is listed" {
+    run divide merged.sqlite --merge in.gpkg:communities --crosswalk crosswalk.csv
+    [[ "$output" == *"0 units that are no set of whole grids"* ]]
+    # Communities are made up of whole grids: shares add up to one for each.
+    awk -F, 'NR > 1 { sum[$2] += $6 } END { for (u in sum) if (sum[u] < .999999 || sum[u] > 1.000001) exit 1 }' crosswalk.csv
+    [ "$(wc -l <crosswalk.csv)" = "$(($(count_grids merged.sqlite) + 1))" ]
+    # A net of squares that know nothing of roads does not fit.
+    ogr2ogr -q -f GPKG squares.gpkg in.gpkg -nln squares -dialect SQLITE \
+        -sql "SELECT ST_SquareGrid(geom, 350) AS geom FROM streets" -explodecollections
+    run divide squares.sqlite --merge squares.gpkg
+    [[ "$output" == *"net-unit-unfit"* ]]
+}

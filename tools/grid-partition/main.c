@@ -64,6 +64,13 @@ static const tool_option table[] = {
      &work_wanted.locks},
     {"date", 0, TOOL_TEXT, "YYYY-MM-DD", "Day of the update, for the lineage of grids.",
      &work_wanted.date},
+    {"merge", 0, TOOL_LIST, "F",
+     "Another department's net (多网合一): the division follows its borders where it can, and its "
+     "units that are no set of whole grids are listed.",
+     &work_wanted.nets},
+    {"crosswalk", 0, TOOL_TEXT, "FILE",
+     "Table of the other nets' units and our grids with their shares (.csv, .xlsx ...).",
+     &work_wanted.crosswalk},
     {"cells", 0, TOOL_CHOICE, "HOW",
      "Base cells: the household areas as given, made from the barriers, or whichever fits (auto).",
      &input.cells, .choices = "auto|given|made"},

@@ -57,6 +57,10 @@ static void print_text(const inputs *in, const scheme *plan, const work *w) {
     if (w->old.grids != NULL)
         printf("update: %.2f %% of the households changed grids, %zu rows of lineage\n",
                100 * update_moved_share(&w->old, w->cells, w->division), w->old.now.n);
+    if (w->nets.n > 0)
+        printf("other nets: %zu layers, %zu pairs of unit and grid, %zu units that are no set of "
+               "whole grids\n",
+               w->nets.n, w->nets.n_rows, w->nets.n_misfits);
     quality_print(in, w);
 }
 
@@ -88,6 +92,10 @@ static void add_json(const inputs *in, const scheme *plan, const work *w) {
     if (w->old.grids != NULL)
         json_object_set_new(all, "moved_households_share",
                             json_real(update_moved_share(&w->old, w->cells, w->division)));
+    if (w->nets.n > 0)
+        json_object_set_new(all, "merge",
+                            json_pack("{sI sI}", "pairs", (json_int_t)w->nets.n_rows, "units_unfit",
+                                      (json_int_t)w->nets.n_misfits));
     json_object_set_new(all, "quality", quality_json(in, w));
 }
 

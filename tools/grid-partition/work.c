@@ -180,6 +180,8 @@ static grid_status divide(const inputs *in, const scheme *plan, const work_optio
         status = grid_graph_build(w->cells, m.of, m.n, NULL, graph, err);
     if (status == GRID_OK)
         status = update_match(&w->old, w->cells, *graph, err);
+    if (status == GRID_OK)
+        status = merge_favour(&w->nets, *graph, err);
     if (status == GRID_OK) {
         const grid_partition_options options = {
             .rules = m.rule,
@@ -349,6 +351,8 @@ grid_status work_divide(const inputs *in, const input_options *input, const sche
     grid_status status = update_read(options->update, &options->locks, options->date, in->crs,
                                      &w->old, err);
     if (status == GRID_OK)
+        status = merge_read(&options->nets, in->crs, ctx, &w->nets, err);
+    if (status == GRID_OK)
         status = grid_cells_build(&cells, ctx, &w->cells, err);
     parents p = {0};
     if (status == GRID_OK && !read_parents(in, input, &p))
@@ -360,6 +364,9 @@ grid_status work_divide(const inputs *in, const input_options *input, const sche
     if (status == GRID_OK)
         status = certify(w, ctx, err);
     if (status == GRID_OK)
+        status = merge_report(&w->nets, w->cells, w->division, (const char(*)[16])w->codes->grid,
+                              options->crosswalk, tool_common.overwrite, ctx, err);
+    if (status == GRID_OK)
         report_out_of_range(w, ctx);
     free_parents(&p);
     grid_graph_free(graph);
@@ -370,6 +377,7 @@ void work_free(work *w) {
     for (size_t i = 0; i < w->n_levels; i++)
         unit_table_free(&w->level[i]);
     grid_codes_free(w->codes);
+    merge_free(&w->nets);
     update_free(&w->old);
     grid_quality_free(w->quality);
     grid_division_free(w->division);

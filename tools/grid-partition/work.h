@@ -6,6 +6,7 @@
 #define GRID_PARTITION_WORK_H
 
 #include "inputs.h"
+#include "merge.h"
 #include "scheme.h"
 #include "units.h"
 #include "update.h"
@@ -17,12 +18,15 @@ typedef struct work_options {
     const char *update;      /**< database of the division to update; NULL */
     tool_list locks;         /**< codes of its grids that must stay */
     const char *date;        /**< of the update; NULL */
+    tool_list nets;          /**< other nets to be followed and re-expressed */
+    const char *crosswalk;   /**< file for the crosswalk; NULL */
 } work_options;
 
 typedef struct work {
     grid_cells *cells;
     grid_division *division;
     update old;       /**< the division that was updated */
+    merge nets;       /**< other departments' nets */
     uint32_t n_rules; /**< those that apply to this input */
     grid_rule rule[SCHEME_MAX_RULES];
     grid_quality_report *quality;

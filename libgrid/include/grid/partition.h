@@ -67,6 +67,12 @@ GRID_API GRID_MUST_USE grid_status grid_graph_build(const grid_cells *cells,
                                                     const grid_border_prices *prices,
                                                     grid_graph **out, grid_error *err);
 
+/**
+ * Halves the price of borders along those of another net (label: its unit per node, GRID_NONE
+ * outside), so that a division follows them where it can. For graphs of grid_graph_build.
+ */
+GRID_API void grid_graph_favour(grid_graph *graph, const uint32_t *label);
+
 /** Frees a graph made by grid_graph_build. */
 GRID_API void grid_graph_free(grid_graph *graph);
 

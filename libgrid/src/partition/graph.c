@@ -186,3 +186,11 @@ grid_status grid_graph_build(const grid_cells *c, const int64_t *const *measures
     *out = &g->view;
     return GRID_OK;
 }
+
+void grid_graph_favour(grid_graph *graph, const uint32_t *label) {
+    owned_graph *g = (owned_graph *)graph;
+    for (uint32_t v = 0; v < graph->n; v++)
+        for (uint32_t e = graph->start[v]; e < graph->start[v + 1]; e++)
+            if (label[v] != label[graph->to[e]])
+                g->cost[e] /= 2;
+}
