@@ -110,6 +110,15 @@ grid_status map_folder_commit(map_folder *f, grid_error *err) {
     return status;
 }
 
+void map_folder_explain(const map_folder *f, grid_error *err) {
+    size_t n = strlen(f->temporary);
+    if (err == NULL || strncmp(err->where, f->temporary, n) != 0)
+        return;
+    char where[sizeof err->where];
+    snprintf(where, sizeof where, "%s%s", f->target, err->where + n);
+    memcpy(err->where, where, sizeof where);
+}
+
 void map_folder_abort(map_folder *f) {
     if (f->temporary != NULL && access(f->temporary, F_OK) == 0) {
         if (each_file(f, NULL, remove_file) == GRID_OK)

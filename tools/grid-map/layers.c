@@ -368,6 +368,7 @@ grid_status map_layers_write_folder(const map_layers *all, const char *target,
     }
     if (status == GRID_OK)
         return map_folder_commit(&folder, err);
+    map_folder_explain(&folder, err);
     map_folder_abort(&folder);
     return status;
 }

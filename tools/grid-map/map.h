@@ -144,6 +144,9 @@ GRID_MUST_USE grid_status map_folder_begin(map_folder *f, const char *target, bo
 GRID_MUST_USE grid_status map_folder_commit(map_folder *f, grid_error *err);
 void map_folder_abort(map_folder *f);
 
+/** Lets an error name the file that the user asked for, not its temporary place. */
+void map_folder_explain(const map_folder *f, grid_error *err);
+
 /** True for an existing folder, and for a name that ends in "/". */
 bool map_is_folder(const char *path);
 

@@ -82,6 +82,16 @@ static grid_status list_sheets(const map_input *in, const map_sheets *s, bool on
     return GRID_OK;
 }
 
+/* The file takes its name, or goes; an error names it as the user did. */
+static grid_status finish_file(grid_replace *replace, grid_status status, grid_error *err) {
+    if (status == GRID_OK)
+        return grid_replace_commit(replace, err);
+    if (err != NULL && strcmp(err->where, replace->temporary) == 0)
+        snprintf(err->where, sizeof err->where, "%s", replace->target);
+    grid_replace_abort(replace);
+    return status;
+}
+
 static grid_status write_file(const map_input *in, const map_sheets *s, const sheet_list *list,
                               const char *path, const map_format *format, const grid_context *ctx,
                               grid_error *err) {
@@ -114,6 +124,7 @@ static grid_status write_folder(const map_input *in, const map_sheets *s, const 
     }
     if (status == GRID_OK)
         return map_folder_commit(&folder, err);
+    map_folder_explain(&folder, err);
     map_folder_abort(&folder);
     return status;
 }
@@ -139,10 +150,7 @@ grid_status map_drawing_write(const map_input *in, const char *path, const map_f
     grid_replace replace;
     GRID_TRY(grid_replace_begin(&replace, path, format->overwrite, err));
     grid_status status = grid_dxf_write(in->atlas, replace.temporary, err);
-    if (status == GRID_OK)
-        return grid_replace_commit(&replace, err);
-    grid_replace_abort(&replace);
-    return status;
+    return finish_file(&replace, status, err);
 }
 
 grid_status map_page_write(const map_input *in, const grid_page_options *options, const char *path,
@@ -150,8 +158,5 @@ grid_status map_page_write(const map_input *in, const grid_page_options *options
     grid_replace replace;
     GRID_TRY(grid_replace_begin(&replace, path, format->overwrite, err));
     grid_status status = grid_page_write(in->atlas, options, replace.temporary, ctx, err);
-    if (status == GRID_OK)
-        return grid_replace_commit(&replace, err);
-    grid_replace_abort(&replace);
-    return status;
+    return finish_file(&replace, status, err);
 }
