@@ -389,6 +389,35 @@ static void an_island_is_tied_to_what_is_nearest(void **state) {
     tear_down(&t, cells);
 }
 
+/* 560 households beside a campus of 60: 560 cannot be divided into grids of 300 to 500, 620 can. */
+static void an_extended_area_is_given_back_when_needed(void **state) {
+    (void)state;
+    town t;
+    set_up(&t);
+    t.in.mode = GRID_CELLS_MADE;
+    grid_shapes *extended = shapes();
+    add_box(extended, 60, 0, 40, 100);
+    t.in.extended = extended;
+    add_road(&t, 30, -10, 30, 110, GRID_BORDER_LANE);
+    add_house(&t, 10, 10, 10, 300);
+    add_house(&t, 40, 10, 10, 260);
+    add_house(&t, 70, 10, 10, 60);
+    t.kind = "extended-given-back";
+    grid_cells *cells = build(&t);
+    assert_int_equal(cells->n_cells, 3);
+    uint32_t campus = cells->cell_of_household[2];
+    assert_int_equal(cells->extended[campus], 0);
+    assert_int_equal(cells->extended[cells->cell_of_household[1]], GRID_NONE);
+    const grid_context ctx = {.on_finding = note, .user = &t};
+    assert_int_equal(grid_cells_give_back(cells, 250, 600, &ctx, NULL), GRID_OK);
+    assert_int_equal(cells->extended[campus], 0); /* 560 is one grid of up to 600 */
+    assert_int_equal(grid_cells_give_back(cells, 300, 500, &ctx, NULL), GRID_OK);
+    assert_int_equal(cells->extended[campus], GRID_NONE);
+    assert_true(t.amount == 60);
+    grid_shapes_free(extended);
+    tear_down(&t, cells);
+}
+
 static void dirty_rings_count_once(void **state) {
     (void)state;
     town t;
@@ -456,6 +485,7 @@ int main(void) {
         cmocka_unit_test(a_road_or_a_bridge_joins_banks),
         cmocka_unit_test(a_road_that_ends_at_the_bank_joins_nothing),
         cmocka_unit_test(an_island_is_tied_to_what_is_nearest),
+        cmocka_unit_test(an_extended_area_is_given_back_when_needed),
         cmocka_unit_test(dirty_rings_count_once),
         cmocka_unit_test(compounds_are_carried_and_strips_joined),
         cmocka_unit_test(a_street_without_area_is_refused),

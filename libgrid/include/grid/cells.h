@@ -132,6 +132,15 @@ GRID_API GRID_MUST_USE grid_status grid_cells_build(const grid_cells_input *inpu
                                                     grid_error *err);
 GRID_API void grid_cells_free(grid_cells *cells);
 
+/**
+ * Extended areas leave a community as grids of their own. Where that leaves a part which no number
+ * of grids with min .. max households divides, the smallest area whose return helps stays
+ * with its community (its cells get extended GRID_NONE), each with a finding; where no return
+ * helps, nothing is changed.
+ */
+GRID_API GRID_MUST_USE grid_status grid_cells_give_back(grid_cells *cells, int64_t min, int64_t max,
+                                                        const grid_context *ctx, grid_error *err);
+
 /* ---- borders between units ---------------------------------------------------------- */
 
 /** A line along which the same two units meet on the same thing. */
