@@ -331,11 +331,28 @@ static void report_out_of_range(const work *w, const grid_context *ctx) {
     }
 }
 
-static int64_t least_households(const scheme *plan) {
+static const grid_rule *households_rule(const scheme *plan) {
     for (size_t r = 0; r < plan->n_rules; r++)
         if (strcmp(plan->rule[r].measure, "households") == 0)
-            return plan->rule[r].min;
-    return 0;
+            return &plan->rule[r];
+    return NULL;
+}
+
+/*
+ * Blocks from a third of a grid on are cut, so that grids can be put together from either side;
+ * what a river cuts off is a grid of its own from half a grid on.
+ */
+static grid_status make_cells(const inputs *in, const scheme *plan, const grid_context *ctx,
+                              grid_cells **out, grid_error *err) {
+    const grid_rule *rule = households_rule(plan);
+    grid_cells_input cells = in->cells;
+    if (rule != NULL) {
+        cells.cut_above = rule->min / 3;
+        cells.part_min = rule->min / 2;
+    }
+    GRID_TRY(grid_cells_build(&cells, ctx, out, err));
+    bool give_back = in->extended != NULL && rule != NULL && rule->hard && rule->min > 0;
+    return give_back ? grid_cells_give_back(*out, rule->min, rule->max, ctx, err) : GRID_OK;
 }
 
 grid_status work_divide(const inputs *in, const input_options *input, const scheme *plan,
@@ -343,17 +360,12 @@ grid_status work_divide(const inputs *in, const input_options *input, const sche
                         grid_error *err) {
     *w = (work){0};
     grid_graph *graph = NULL;
-    grid_cells_input cells = in->cells;
-    /* Blocks from a third of a grid on are cut, so that grids can be put together from either
-     * side; what a river cuts off is a grid of its own from half a grid on. */
-    cells.cut_above = least_households(plan) / 3;
-    cells.part_min = least_households(plan) / 2;
     grid_status status = update_read(options->update, &options->locks, options->date, in->crs,
                                      &w->old, err);
     if (status == GRID_OK)
         status = merge_read(&options->nets, in->crs, ctx, &w->nets, err);
     if (status == GRID_OK)
-        status = grid_cells_build(&cells, ctx, &w->cells, err);
+        status = make_cells(in, plan, ctx, &w->cells, err);
     parents p = {0};
     if (status == GRID_OK && !read_parents(in, input, &p))
         status = grid_fail_nomem(err);
