@@ -70,7 +70,7 @@ static void town_is_divided_in_range(void **state) {
     (void)state;
     town t = {0};
     town_build(&t, &plan, NULL);
-    grid_partition_options o = {.rules = usual, .seed = 1};
+    grid_partition_options o = {.rules = usual, .seed = 1, .effort = 3};
     grid_division *d = divide(&t.graph, &o, 1);
     check(&t.graph, d);
     for (uint32_t i = 0; i < d->n_grids; i++) {
@@ -97,7 +97,7 @@ static void order_and_threads_change_nothing(void **state) {
     town a = {0}, b = {0};
     town_build(&a, &plan, NULL);
     town_build(&b, &plan, number);
-    grid_partition_options o = {.rules = usual, .seed = 3};
+    grid_partition_options o = {.rules = usual, .seed = 3, .effort = 3};
     grid_division *da = divide(&a.graph, &o, 1), *db = divide(&b.graph, &o, 2);
     assert_int_equal(da->n_grids, db->n_grids);
     for (uint32_t i = 0; i < n; i++)
@@ -178,7 +178,7 @@ static void demanded_numbers_are_hit_or_refused(void **state) {
     (void)state;
     town t = {0};
     town_build(&t, &plan, NULL);
-    grid_partition_options o = {.rules = usual, .seed = 1};
+    grid_partition_options o = {.rules = usual, .seed = 1, .effort = 3};
     grid_division *d = divide(&t.graph, &o, 1);
     int64_t free_count = d->n_grids;
     grid_division_free(d);
@@ -208,7 +208,7 @@ static void large_regions_are_divided_in_quarters(void **state) {
     town t = {0};
     town_build(&t, &large, NULL);
     assert_int_equal(t.graph.n_regions, 1);
-    grid_partition_options o = {.rules = usual, .seed = 1, .effort = 2};
+    grid_partition_options o = {.rules = usual, .seed = 1, .effort = 1};
     grid_division *a = divide(&t.graph, &o, 1), *b = divide(&t.graph, &o, 2);
     check(&t.graph, a);
     assert_memory_equal(a->grid, b->grid, t.graph.n * sizeof *a->grid);
@@ -255,7 +255,7 @@ static void update_without_change_changes_nothing(void **state) {
     (void)state;
     town t = {0};
     town_build(&t, &plan, NULL);
-    grid_partition_options o = {.rules = usual, .seed = 1};
+    grid_partition_options o = {.rules = usual, .seed = 1, .effort = 3};
     grid_division *old = divide(&t.graph, &o, 1), *d = update(&t.graph, old, NULL);
     assert_int_equal(d->n_grids, old->n_grids);
     assert_true(moved_households(&t.graph, old->grid, d) == 0);
@@ -266,12 +266,12 @@ static void update_without_change_changes_nothing(void **state) {
 
 static void drift_moves_few_and_only_where_it_must(void **state) {
     (void)state;
-    for (uint32_t seed = 1; seed <= 5; seed++) {
+    for (uint32_t seed = 1; seed <= 3; seed++) {
         town t = {0};
         town_plan p = plan;
         p.seed = seed;
         town_build(&t, &p, NULL);
-        grid_partition_options o = {.rules = usual, .seed = 1};
+        grid_partition_options o = {.rules = usual, .seed = 1, .effort = 3};
         grid_division *old = divide(&t.graph, &o, 1);
         uint64_t random = seed;
         for (uint32_t v = 0; v < t.graph.n; v++) /* +-5 % a cell */
@@ -304,7 +304,7 @@ static void growth_moves_what_it_must(void **state) {
     (void)state;
     town t = {0};
     town_build(&t, &plan, NULL);
-    grid_partition_options o = {.rules = usual, .seed = 1};
+    grid_partition_options o = {.rules = usual, .seed = 1, .effort = 3};
     grid_division *old = divide(&t.graph, &o, 1);
     uint32_t grown = 0, before = GRID_NONE;
     for (uint32_t v = 0; v < t.graph.n && grown < 3; v++) /* three compounds x 1.6 */
@@ -331,7 +331,7 @@ static void locked_grids_stay(void **state) {
     (void)state;
     town t = {0};
     town_build(&t, &plan, NULL);
-    grid_partition_options o = {.rules = usual, .seed = 1};
+    grid_partition_options o = {.rules = usual, .seed = 1, .effort = 3};
     grid_division *old = divide(&t.graph, &o, 1);
     for (uint32_t v = 0; v < t.graph.n; v++) /* everything grows, all grids are too large */
         t.measure[2 * v] *= 2;
@@ -371,7 +371,7 @@ static void codes_follow_their_parents(void **state) {
     (void)state;
     town t = {0};
     town_build(&t, &plan, NULL);
-    grid_partition_options o = {.rules = usual, .seed = 1};
+    grid_partition_options o = {.rules = usual, .seed = 1, .effort = 3};
     grid_division *d = divide(&t.graph, &o, 1);
     uint32_t street_of[16] = {0};
     const char *given[16];
