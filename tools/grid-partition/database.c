@@ -48,6 +48,7 @@ static grid_status write_meta(grid_store *store, const inputs *in, const scheme 
     GRID_TRY(write_digest(store, "households-table", in->household_table, err));
     GRID_TRY(write_digest(store, "compounds", in->compound, err));
     GRID_TRY(write_digest(store, "extended", in->extended, err));
+    GRID_TRY(write_digest(store, "bridges", in->bridge, err));
     for (size_t b = 0; b < in->n_barriers; b++) {
         char role[32];
         snprintf(role, sizeof role, "barriers %zu", b + 1);

@@ -332,6 +332,7 @@ static void view_cells(const input_options *o, inputs *in) {
         .n_barriers = in->n_barriers,
         .compound = in->compound ? in->compound->shapes : NULL,
         .extended = in->extended ? in->extended->shapes : NULL,
+        .bridge = in->bridge ? in->bridge->shapes : NULL,
         .household = in->household->shapes,
         .households = in->households,
         .persons = in->persons,
@@ -351,6 +352,7 @@ grid_status inputs_read(const input_options *o, const grid_context *ctx, inputs 
     GRID_TRY(read_barriers(o, ctx, in, err));
     GRID_TRY(read_layer(in, o->compounds, ctx, &in->compound, err));
     GRID_TRY(read_layer(in, o->extended, ctx, &in->extended, err));
+    GRID_TRY(read_layer(in, o->bridges, ctx, &in->bridge, err));
     view_cells(o, in);
     return GRID_OK;
 }
@@ -362,6 +364,7 @@ void inputs_free(inputs *in) {
     grid_layer_free(in->household_table);
     grid_layer_free(in->compound);
     grid_layer_free(in->extended);
+    grid_layer_free(in->bridge);
     for (size_t b = 0; b < in->n_barriers; b++) {
         grid_layer_free(in->barrier_layer[b]);
         free((void *)in->barriers[b].border_class);

@@ -13,7 +13,7 @@
 /** What the options say. */
 typedef struct input_options {
     const char *street, *community, *households;
-    const char *compounds, *extended; /**< NULL: none */
+    const char *compounds, *extended, *bridges; /**< NULL: none */
     tool_list barriers;
     const char *households_field, *persons_field; /**< NULL: by the usual names */
     const char *households_table;        /**< counts that are not in the layer itself; NULL */
@@ -24,8 +24,8 @@ typedef struct input_options {
 } input_options;
 
 typedef struct inputs {
-    char *crs;                                                        /**< the working CRS */
-    grid_layer *street, *community, *household, *compound, *extended; /**< NULL: none */
+    char *crs; /**< the working CRS */
+    grid_layer *street, *community, *household, *compound, *extended, *bridge; /**< NULL: none */
     grid_layer **barrier_layer;
     grid_barriers *barriers;
     size_t n_barriers;

@@ -35,6 +35,10 @@ static const tool_option table[] = {
      &input.compounds},
     {"extended", 0, TOOL_TEXT, "F", "Plants, parks, campuses: grids of their own (拓展网格).",
      &input.extended},
+    {"bridges", 0, TOOL_TEXT, "F",
+     "Ways across rivers, railways and expressways, which part grids; roads that cross count "
+     "anyway.",
+     &input.bridges},
     {.kind = TOOL_HEADING, .help = "Columns (found by their usual names unless given)"},
     {"households-field", 0, TOOL_TEXT, "COL", "Column of the household counts (户数).",
      &input.households_field},
