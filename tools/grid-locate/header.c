@@ -22,6 +22,10 @@ static const char *const y_names[] = {"y", "northing", "north", "coord_y", "y_co
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+static const char *input_name(const filter_options *o) {
+    return o->text != NULL ? "command line" : o->input != NULL ? o->input : "stdin";
+}
+
 /* ---- format ------------------------------------------------------------------------- */
 
 static char detect_delimiter(span line) {
@@ -187,11 +191,11 @@ static bool detect_header(const table *t, const filter_options *o, span first) {
 
 static grid_status find_columns(table *t, const filter_options *o, span first,
                                 const grid_context *ctx, grid_error *err) {
-    const char *input = o->input ? o->input : "stdin";
+    const char *input = input_name(o);
     if ((o->x == NULL) != (o->y == NULL))
         return grid_fail(err, GRID_E_ARG, "", "--x and --y go together");
-    if (o->x == NULL)
-        return detect_columns(t, input, first, ctx, err);
+    if (o->x == NULL) /* of a point on the command line there is nothing to tell */
+        return detect_columns(t, input, first, o->text != NULL ? NULL : ctx, err);
     GRID_TRY(chosen_column(t, input, first, o->x, &t->x, err));
     return chosen_column(t, input, first, o->y, &t->y, err);
 }
@@ -199,7 +203,7 @@ static grid_status find_columns(table *t, const filter_options *o, span first,
 /* Members called as usual, or a geometry. */
 static grid_status find_keys(table *t, const filter_options *o, span first, const grid_context *ctx,
                              grid_error *err) {
-    const char *input = o->input ? o->input : "stdin";
+    const char *input = input_name(o);
     if ((o->x == NULL) != (o->y == NULL))
         return grid_fail(err, GRID_E_ARG, "", "--x and --y go together");
     t->keys = (json_keys){o->x, o->y};
@@ -255,7 +259,7 @@ static grid_status find_crs(table *t, const grids *g, const filter_options *o, s
         snprintf(t->crs, sizeof t->crs, "%s", o->crs);
         return GRID_OK;
     }
-    const char *input = o->input ? o->input : "stdin";
+    const char *input = input_name(o);
     bool degrees = t->format.json
                        ? t->keys.x == NULL || is_any_of(t->keys.x, lon_names, COUNT(lon_names))
                        : named_as(t, first, t->x, lon_names, COUNT(lon_names)) &&
