@@ -109,9 +109,15 @@ static const tool_spec spec = {
         "with the codes of the units that hold its point and a status appended: inside, border "
         "(exactly on one; a unit owns its west and south borders), overlap (several units claim "
         "the "
-        "point), gap (a parent holds it, no unit does), outside, or bad (no usable coordinates). "
-        "One line in is exactly one line out.\n\n"
-        "Exit code 1 tells that some points are in no unit or have no usable coordinates.",
+        "point), nearest (see --nearest), gap (a parent holds it, no unit does), outside, or bad "
+        "(no "
+        "usable coordinates). One line in is exactly one line out.\n\n"
+        "Rows are CSV, TSV or JSON objects, one a line, that get the answers as their last "
+        "members. A "
+        "FILE that is a layer of points (GPX, GeoPackage, shapefile ...) is written as the CSV "
+        "table "
+        "of its attributes, with x and y.\n\n"
+        "Exit code 1 tells that some points have a status of --fail-on.",
     .examples =
         "# points with longitude and latitude against a grid database\n"
         "grid-locate -g town.sqlite points.csv > located.csv\n"
