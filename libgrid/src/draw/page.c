@@ -290,7 +290,9 @@ static bool put_data(page *p, const grid_arcs *arcs, const grid_page_options *o)
 /* ---- the file ----------------------------------------------------------------------- */
 
 static bool put_page(page *p, const grid_arcs *arcs, const grid_page_options *o) {
-    fputs("<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
+    /* Leaflet's licence asks that its text goes where Leaflet goes. */
+    fprintf(p->f, "<!DOCTYPE html>\n<!-- Leaflet:\n%s-->\n", web_leaflet_licence);
+    fputs("<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
           "<link rel=\"icon\" href=\"data:,\">\n<title>网格图</title>\n<style>\n",
           p->f);

@@ -13,6 +13,7 @@
 
 EMBED(web_leaflet_css, "leaflet.css");
 EMBED(web_leaflet_js, "leaflet.js");
+EMBED(web_leaflet_licence, "LICENSE.leaflet");
 EMBED(web_app_css, "app.css");
 EMBED(web_app_js, "app.js");
 EMBED(web_body, "body.html");
