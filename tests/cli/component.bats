@@ -183,6 +183,17 @@ crs_of_town() { ask town.sqlite "SELECT value FROM meta WHERE key = 'crs'"; }
         WHERE code NOT IN (SELECT code FROM components)")" = 0 ]
 }
 
+@test "rubbish, nothing at all, and rows without a place" {
+    head -c 3000 /dev/urandom >rubbish.csv
+    run -3 component-import -g town.sqlite rubbish.csv
+    run -3 component-import -g town.sqlite - <rubbish.csv
+    [[ "$output" == *"standard input"* ]]
+    run -3 component-import -g town.sqlite - </dev/null
+    run -0 component-import -g town.sqlite - < <(echo class,x,y)
+    run -1 component-import -g town.sqlite - < <(printf 'class,x,y\n01003,nan,1e400\n01003,,\n')
+    [ "$(ask town.sqlite "SELECT group_concat(DISTINCT reason) FROM rejects")" = geometry-missing ]
+}
+
 @test "statistics: numerator and denominator, and the counts add up" {
     code_is "0 1" component-import -q -g town.sqlite --statistics counts.csv "$town:covers" "$town:trees"
     all=$(ask town.sqlite "SELECT count(*) FROM components")

@@ -338,6 +338,8 @@ static grid_status scan(running *run, const char *spec, grid_error *err) {
     options.layer = NULL;
     grid_status status = grid_layer_scan(path, &options, BATCH, take_batch_of_stdin, run,
                                          tool_context(), err);
+    if (status != GRID_OK && strncmp(err->where, path, strlen(path)) == 0)
+        snprintf(err->where, sizeof err->where, "standard input");
     unlink(path);
     free(path);
     return status;

@@ -173,7 +173,8 @@ grid_status grid_component_import_finish(grid_component_import *import,
     for (size_t i = 0; i < n_open && status == GRID_OK; i++)
         status = give_code(import, open[i], err);
     free(open);
-    qsort(import->done.at, import->done.n, sizeof *import->done.at, by_code);
+    if (import->done.n > 0)
+        qsort(import->done.at, import->done.n, sizeof *import->done.at, by_code);
     *components = import->done.at;
     *n = import->done.n;
     return status;
