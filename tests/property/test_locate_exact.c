@@ -49,8 +49,7 @@ static verdict judge(const grid_shapes *s, size_t f, grid_xy p) {
                 continue;
             int o = side(a, b, p);
             v.covers ^= a.y <= p.y && p.y < b.y && o > 0;
-            v.touches |= o == 0 && fmin(a.x, b.x) <= p.x && p.x <= fmax(a.x, b.x) &&
-                         (a.x != b.x || a.y != b.y || true);
+            v.touches |= o == 0 && fmin(a.x, b.x) <= p.x && p.x <= fmax(a.x, b.x);
         }
     return v;
 }

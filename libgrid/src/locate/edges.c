@@ -56,7 +56,7 @@ static uint32_t hash_edge(grid_xy a, grid_xy b) {
     return (uint32_t)(h >> 32);
 }
 
-/* The slot of edge a-b: of the occurrence that `accept`s another ring, else of a free slot. */
+/* The slot that holds edge a-b, in either direction, or the free one where it would go. */
 static uint32_t find_slot(const edges *e, grid_xy a, grid_xy b) {
     uint32_t i = hash_edge(a, b) & e->mask;
     while (e->slot[i] != 0 && !same_edge(e, e->slot[i] - 1, a, b))
