@@ -138,6 +138,19 @@ EOF
     pdftotext peopled.pdf - | grep -q 13900000099
 }
 
+@test "changes since the last division are shaded, and refused where there was none" {
+    run map -o changes.png --theme changes --paper A4 --dpi 40
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"no division before"* ]]
+    cp town.sqlite moved.sqlite
+    sqlite3 moved.sqlite "insert into lineage (old_code, new_code, area_share, households_share) values
+        ('410482001001001', '410482001001001', .5, .6), ('410482001001001', '410482001001002', .5, .4)"
+    "$GRID_BIN/grid-map" -q moved.sqlite -o changes.png --theme changes --paper A4 --dpi 40
+    [ -s changes.png ]
+    "$GRID_BIN/grid-map" -q moved.sqlite -o changes.html
+    grep -q '"name":"changes".*"values":\[40,' changes.html
+}
+
 @test "sheets: a page each, Chinese text to be found in them, the same bytes" {
     map -q -o atlas.pdf --sheets street --paper A4
     map -q -o atlas2.pdf --sheets street --paper A4

@@ -133,6 +133,8 @@ grid_status map_input_surround(map_input *in, const map_wishes *wishes, const gr
     GRID_TRY(map_people_read(in->store, &in->people, err));
     in->map.person = in->people.list;
     in->map.n_persons = in->people.n;
+    GRID_TRY(map_lineage_read(in->store, in->units[in->n_levels - 1], &in->kept, err));
+    in->map.households_kept = in->kept;
     return GRID_OK;
 }
 

@@ -36,11 +36,11 @@ GRID_MUST_USE grid_status map_people_read(grid_store *store, map_people *people,
 void map_people_free(map_people *people);
 
 /**
- * Per grid the share of its households that were under its code in the division before; NULL when
- * the database tells of none. Free with free().
+ * Per grid the share of the households of its old self that stayed in it (none for a new code);
+ * NULL when the database tells of none. Free with free().
  */
-GRID_MUST_USE grid_status map_lineage_read(const char *path, const grid_units *grids,
-                                           const grid_context *ctx, double **kept, grid_error *err);
+GRID_MUST_USE grid_status map_lineage_read(grid_store *store, const grid_units *grids,
+                                           double **kept, grid_error *err);
 
 enum { MAX_LINE_LAYERS = 16 };
 

@@ -1,11 +1,11 @@
 /* What the database knows besides shapes: who holds which post, and what the last division was. */
 #include "map.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/base.h"
-#include "base/text.h"
 #include "base/vec.h"
 
 static const char *post_name(const grid_duty_input *in, const char *post) {
@@ -43,38 +43,40 @@ static int by_code(const void *key, const void *entry) {
     return strcmp(key, *(const char *const *)entry);
 }
 
-/* Share of each grid's households that were under its code before; grids with a new code: none. */
-static grid_status take_shares(const grid_layer *lineage, const grid_units *grids, double *kept,
-                               grid_error *err) {
-    const grid_column *old, *now, *share;
-    char buffer[2][32];
-    GRID_TRY(grid_layer_find_column(lineage, "old_code", &old, err));
-    GRID_TRY(grid_layer_find_column(lineage, "new_code", &now, err));
-    GRID_TRY(grid_layer_find_column(lineage, "households_share", &share, err));
-    for (size_t i = 0; i < lineage->n; i++) {
-        const char *code = grid_column_text(now, i, buffer[0]);
-        double value;
-        if (strcmp(code, grid_column_text(old, i, buffer[1])) != 0 ||
-            !grid_column_number(share, i, &value))
-            continue;
-        const char **at = bsearch(code, grids->code, grids->n, sizeof *grids->code, by_code);
-        if (at != NULL)
-            kept[at - grids->code] = value;
-    }
-    return GRID_OK;
+static double *find_grid(double *of_grids, const grid_units *grids, const char *code) {
+    const char **at = bsearch(code, grids->code, grids->n, sizeof *grids->code, by_code);
+    return at == NULL ? NULL : of_grids + (at - grids->code);
 }
 
-grid_status map_lineage_read(const char *path, const grid_units *grids, const grid_context *ctx,
-                             double **kept, grid_error *err) {
-    grid_layer_options options = {.attributes_only = true, .layer = "lineage"};
-    grid_layer *lineage;
-    *kept = NULL;
-    GRID_TRY(grid_layer_read(path, &options, ctx, &lineage, err));
-    grid_status status = GRID_OK;
-    if (lineage->n > 0) {
-        *kept = GRID_NEW(double, grids->n);
-        status = *kept == NULL ? grid_fail_nomem(err) : take_shares(lineage, grids, *kept, err);
+/* A grid without a row is as it was; one that only received households under a new code kept none;
+   one that lives on kept the share its own row tells. */
+static void take_shares(const grid_lineage_rows *rows, const grid_units *grids, double *kept) {
+    for (size_t i = 0; i < grids->n; i++)
+        kept[i] = 1;
+    for (size_t i = 0; i < rows->n; i++) {
+        double *at = find_grid(kept, grids, rows->new_code[i]);
+        if (at != NULL)
+            *at = 0;
     }
-    grid_layer_free(lineage);
-    return status;
+    for (size_t i = 0; i < rows->n; i++) {
+        double *at = find_grid(kept, grids, rows->old_code[i]);
+        bool lives_on = strcmp(rows->old_code[i], rows->new_code[i]) == 0;
+        if (at != NULL && lives_on)
+            *at = isnan(rows->households_share[i]) ? rows->area_share[i]
+                                                   : rows->households_share[i];
+    }
+}
+
+grid_status map_lineage_read(grid_store *store, const grid_units *grids, double **kept,
+                             grid_error *err) {
+    grid_lineage_rows *rows;
+    *kept = NULL;
+    GRID_TRY(grid_store_read_lineage(store, &rows, err));
+    if (rows->n > 0)
+        *kept = GRID_NEW(double, grids->n);
+    bool done = rows->n == 0 || *kept != NULL;
+    if (*kept != NULL)
+        take_shares(rows, grids, *kept);
+    grid_lineage_rows_free(rows);
+    return done ? GRID_OK : grid_fail_nomem(err);
 }
