@@ -49,10 +49,10 @@ void feature_digest(const grid_shapes *shapes, size_t f, grid_digest *edges, gri
         return;
     for (size_t p = shapes->part_start[f]; p < shapes->part_start[f + 1]; p++)
         for (size_t c = shapes->chain_start[p]; c < shapes->chain_start[p + 1]; c++) {
-            const grid_xy *ring = shapes->xy + shapes->xy_start[c];
             size_t n = shapes->xy_start[c + 1] - shapes->xy_start[c];
             if (n == 0)
                 continue;
+            const grid_xy *ring = shapes->xy + shapes->xy_start[c];
             bool hole = c > shapes->chain_start[p];
             ring_sums s = ring_sum(ring, n);
             bool forward = (ring_direction(&s, ring, n) >= 0) != hole;

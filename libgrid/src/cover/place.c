@@ -48,7 +48,8 @@ grid_status grid_shapes_inside(const grid_shapes *s, size_t f, grid_xy *out, gri
             GRID_VEC_FREE(&xs);
             return grid_fail_nomem(err);
         }
-        qsort(xs.at, xs.n, sizeof *xs.at, compare_doubles);
+        if (xs.n > 0)
+            qsort(xs.at, xs.n, sizeof *xs.at, compare_doubles);
         for (size_t i = 0; i + 1 < xs.n; i += 2)
             if (xs.at[i + 1] - xs.at[i] > best) {
                 best = xs.at[i + 1] - xs.at[i];

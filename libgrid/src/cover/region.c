@@ -49,8 +49,8 @@ static int compare_units(const void *a, const void *b) {
 /* Ends a trace whose units are those pushed since `units`; sorts them, each once. */
 static bool add_trace(region *r, grid_defect_kind kind, bool with_parent, size_t units,
                       uint32_t component, uint32_t item) {
-    uint32_t *at = r->pool.at + units;
     size_t n = r->pool.n - units, kept = 0;
+    uint32_t *at = n > 0 ? r->pool.at + units : NULL;
     if (n > 0)
         qsort(at, n, sizeof *at, compare_units);
     for (size_t i = 0; i < n; i++)
@@ -229,7 +229,8 @@ static int compare_traces(const void *a, const void *b, void *user) {
 static bool same_run(const trace *x, const trace *y, const uint32_t *pool) {
     return x->kind == y->kind && x->with_parent == y->with_parent && x->n_units == y->n_units &&
            x->component == y->component &&
-           memcmp(pool + x->units, pool + y->units, x->n_units * sizeof *pool) == 0;
+           (x->n_units == 0 ||
+            memcmp(pool + x->units, pool + y->units, x->n_units * sizeof *pool) == 0);
 }
 
 /* A cycle as a ring; ways there and back again are left out. */
@@ -301,7 +302,8 @@ static bool widest_at_middle(region *r, uint32_t f, grid_xy *out, double *width)
             !GRID_PUSH(&r->across, u.x + (y - u.y) / (v.y - u.y) * (v.x - u.x)))
             return false;
     }
-    qsort(r->across.at, r->across.n, sizeof *r->across.at, compare_numbers);
+    if (r->across.n > 0)
+        qsort(r->across.at, r->across.n, sizeof *r->across.at, compare_numbers);
     for (size_t i = 0; i + 1 < r->across.n; i += 2) {
         double wide = r->across.at[i + 1] - r->across.at[i];
         if (wide > *width) {

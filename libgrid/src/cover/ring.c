@@ -59,11 +59,13 @@ static bool all_usable(ring_scratch *s, const grid_xy *xy, size_t n) {
 }
 
 /* Takes a chain over; false when memory ran out. */
-static bool add_ring(ring_scratch *s, const grid_xy *xy, size_t n, bool hole) {
+static bool add_ring(ring_scratch *s, const grid_shapes *shapes, size_t chain, bool hole) {
+    size_t n = shapes->xy_start[chain + 1] - shapes->xy_start[chain];
     if (n == 0) {
         fault_found(s, RING_EMPTY, (grid_xy){NAN, NAN});
         return true;
     }
+    const grid_xy *xy = shapes->xy + shapes->xy_start[chain];
     if (!all_usable(s, xy, n))
         return true;
     if (!same(xy[0], xy[n - 1]) || n == 1)
@@ -98,8 +100,7 @@ static bool collect(ring_scratch *s, const grid_shapes *shapes, size_t f) {
         if (first == shapes->chain_start[p + 1])
             fault_found(s, RING_EMPTY, (grid_xy){NAN, NAN});
         for (size_t c = first; c < shapes->chain_start[p + 1] && !s->ended; c++)
-            if (!add_ring(s, shapes->xy + shapes->xy_start[c],
-                          shapes->xy_start[c + 1] - shapes->xy_start[c], c > first))
+            if (!add_ring(s, shapes, c, c > first))
                 return false;
     }
     return true;

@@ -14,7 +14,7 @@ static bool runs_inward(const grid_shapes *s, size_t c, bool hole) {
  */
 static int ring_crossings(const grid_xy *ring, size_t n, grid_xy v, grid_xy q) {
     int crossings = 0;
-    bool from_left = n > 0 && grid_orient(v, q, ring[0]) > 0;
+    bool from_left = grid_orient(v, q, ring[0]) > 0;
     for (size_t i = 1; i < n; i++) {
         bool to_left = grid_orient(v, q, ring[i]) > 0;
         if (from_left != to_left) {
@@ -33,8 +33,8 @@ int winding_beside(const grid_shapes *s, size_t f, grid_xy v, grid_xy q) {
     int winding = 0;
     for (size_t p = s->part_start[f]; p < s->part_start[f + 1]; p++)
         for (size_t c = s->chain_start[p]; c < s->chain_start[p + 1]; c++) {
-            int crossings = ring_crossings(s->xy + s->xy_start[c],
-                                           s->xy_start[c + 1] - s->xy_start[c], v, q);
+            size_t n = s->xy_start[c + 1] - s->xy_start[c];
+            int crossings = n > 0 ? ring_crossings(s->xy + s->xy_start[c], n, v, q) : 0;
             if (crossings != 0)
                 winding += runs_inward(s, c, c > s->chain_start[p]) ? crossings : -crossings;
         }
