@@ -257,10 +257,10 @@ size_t piece_layer(const arrangement *a, size_t piece, uint32_t *feature) {
 
 size_t piece_barrier(const arrangement *a, size_t piece, uint32_t *feature) {
     uint32_t source = a->piece[piece].source / 2;
-    if (source == SOURCE_CUT)
+    if (source == SOURCE_CUT || source == SOURCE_CUT + 1)
         return 0;
     if (source > SOURCE_CUT)
-        source -= SOURCE_CUT + 1;
+        source -= SOURCE_CUT + 2;
     size_t l = source_layer_of(a, source, feature);
     return l >= LAYER_BARRIER ? l : 0;
 }
@@ -277,6 +277,10 @@ bool edge_is_barrier(const arrangement *a, uint32_t edge) {
 
 bool edge_is_cut(const arrangement *a, uint32_t edge) {
     return a->piece[a->edge_piece[edge + 1] - 1].source / 2 >= SOURCE_CUT;
+}
+
+bool edge_is_middle(const arrangement *a, uint32_t edge) {
+    return a->piece[a->edge_piece[edge + 1] - 1].source / 2 > SOURCE_CUT;
 }
 
 double edge_length_mm(const grid_plane *plane, uint32_t edge) {

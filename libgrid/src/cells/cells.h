@@ -35,7 +35,10 @@ typedef struct name_list {
 
 bool names_collect(const grid_cells_input *in, name_list *out);
 
-/** Source number of drawn lines; those that stand for a barrier add 1 + its source number. */
+/**
+ * Source number of lines drawn between buildings; the middle of a ribbon adds 1, and where it
+ * stands for a barrier 2 + the barrier's source number.
+ */
 #define SOURCE_CUT (UINT32_MAX / 4)
 
 /** Lines of every layer, noded once. */
@@ -64,7 +67,7 @@ GRID_MUST_USE grid_status arrangement_build(const grid_cells_input *input, const
                                             arrangement *out, grid_error *err);
 void arrangement_free(arrangement *a);
 
-/** Nodes drawn lines in; source 0, or 1 + the barrier's. The faces are numbered afresh. */
+/** Nodes drawn lines in; their source is what SOURCE_CUT says. The faces are numbered afresh. */
 GRID_MUST_USE grid_status arrangement_refine(arrangement *a, grid_segment *lines, size_t n,
                                              grid_error *err);
 
@@ -77,9 +80,10 @@ size_t piece_barrier(const arrangement *a, size_t piece, uint32_t *feature);
 /** 1 + source number of the strongest barrier on an edge, 0 for none. */
 uint32_t edge_barrier_source(const arrangement *a, uint32_t edge);
 
-/** Whether a barrier runs along the edge, or a drawn line. */
+/** Whether a barrier runs along the edge, a drawn line, the drawn middle of a ribbon. */
 bool edge_is_barrier(const arrangement *a, uint32_t edge);
 bool edge_is_cut(const arrangement *a, uint32_t edge);
+bool edge_is_middle(const arrangement *a, uint32_t edge);
 
 double edge_length_mm(const grid_plane *plane, uint32_t edge);
 
@@ -112,7 +116,7 @@ void face_cover_free(face_cover *cover);
 typedef struct settle_rule {
     /** Whether face f may take this label. */
     bool (*allowed)(const void *user, uint32_t f, uint32_t label);
-    /** What a common edge counts; NULL for its length. */
+    /** What a common edge counts, 0 for nothing; NULL for its length. */
     double (*weight)(const void *user, uint32_t edge);
     const uint32_t *rank; /**< per label, breaks ties; NULL for the label itself */
     const void *user;

@@ -283,16 +283,28 @@ static bool near_corner(const grid_plane *plane, const site *s, const site *t, g
     return any;
 }
 
-/*
- * The place between two samples that is as far from the one's owner as from the other's. A
- * sample on a rim is itself some way off.
- */
+static double square(grid_ixy p, grid_ixy q) {
+    double dx = (double)(p.x - q.x), dy = (double)(p.y - q.y);
+    return dx * dx + dy * dy;
+}
+
+/* Where between two samples, 0 .. 1, it is as far to the one's owner as to the other's. */
+static double part_between(const site *s, const site *t) {
+    double along_x = (double)(t->at.x - s->at.x), along_y = (double)(t->at.y - s->at.y);
+    double across = along_x * (double)(t->nearest.x - s->nearest.x) +
+                    along_y * (double)(t->nearest.y - s->nearest.y);
+    double part = across == 0
+                      ? .5
+                      : (square(s->at, t->nearest) - square(s->at, s->nearest)) / (2 * across);
+    return part < 0 ? 0 : part > 1 ? 1 : part;
+}
+
+/* The place between two samples where their owners' ground meets. */
 static grid_ixy middle_of(const grid_plane *plane, const site *s, const site *t) {
     grid_ixy corner = {0, 0};
     if (common_corner(plane, s, t, &corner))
         return corner;
-    double length = gap(s->at, t->at), part = (length + t->distance - s->distance) / 2 / length;
-    part = part < 0 ? 0 : part > 1 ? 1 : part;
+    double part = part_between(s, t);
     if (s->rim && t->rim && s->edge == t->edge) /* the pixel of this place is on the edge */
         return along(plane, s->edge, s->t + part * (t->t - s->t));
     grid_ixy middle = {s->at.x + round_down(part * (double)(t->at.x - s->at.x)),
@@ -311,7 +323,9 @@ static uint32_t stands_for(const cutter *c, const site *s, const site *t) {
     if (c->share == NULL)
         return 0;
     uint32_t source = s->rim ? 0 : edge_barrier_source(&c->m->a, s->edge);
-    return source != 0 || t->rim ? source : edge_barrier_source(&c->m->a, t->edge);
+    if (source == 0 && !t->rim)
+        source = edge_barrier_source(&c->m->a, t->edge);
+    return 1 + source;
 }
 
 static bool draw_triangle(const cutter *c, drawing *d, const grid_triangle *triangle) {
@@ -327,13 +341,15 @@ static bool draw_triangle(const cutter *c, drawing *d, const grid_triangle *tria
             return true;
         if (s[k]->owner != t->owner) {
             middle[n++] = middle_of(c->m->a.plane, s[k], t);
-            source = source != 0 ? source : stands_for(c, s[k], t);
+            source = source > 1 ? source : stands_for(c, s[k], t);
         }
-        centre.x += s[k]->at.x;
-        centre.y += s[k]->at.y;
     }
     if (n == 2)
         return add_line(d, middle[0], middle[1], source);
+    for (int k = 0; k < n; k++) {
+        centre.x += middle[k].x;
+        centre.y += middle[k].y;
+    }
     centre = (grid_ixy){round_down((double)centre.x / 3), round_down((double)centre.y / 3)};
     for (int k = 0; k < n; k++)
         if (!add_line(d, middle[k], centre, source))

@@ -133,7 +133,7 @@ static bool choose(const arrangement *a, const settle_rule *rule, const uint32_t
             continue;
         double weight = rule->weight != NULL ? rule->weight(rule->user, h / 2)
                                              : edge_length_mm(a->plane, h / 2);
-        if (!add_share(s, neighbour, weight))
+        if (weight > 0 && !add_share(s, neighbour, weight))
             return false;
     }
     const share *best = NULL;

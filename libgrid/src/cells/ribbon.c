@@ -135,21 +135,18 @@ static bool same_territory(const void *user, uint32_t f, uint32_t label) {
     return maker_is_one_territory(((const sharing *)user)->m, f, label);
 }
 
-/* A drawn line parts; so does a border that is harder than the ribbon's softest. */
+/* Across a soft border, or inside a ribbon; its drawn middle parts, and so do harder borders. */
 static double attraction(const void *user, uint32_t edge) {
     const sharing *s = user;
-    const double hardly = 1e-6;
     const grid_plane *plane = s->m->a.plane;
-    double length = edge_length_mm(plane, edge);
-    if (edge_is_cut(&s->m->a, edge))
-        return hardly * hardly * length;
-    uint32_t left = s->m->cell[plane->face[2 * edge]],
-             right = s->m->cell[plane->face[2 * edge + 1]];
-    uint8_t border_class = class_of(s->m, edge);
-    bool soft =
-        (left != GRID_NONE && s->r->is_ribbon[left] && border_class == s->r->softest[left]) ||
-        (right != GRID_NONE && s->r->is_ribbon[right] && border_class == s->r->softest[right]);
-    return soft ? length : hardly * length;
+    if (edge_is_middle(&s->m->a, edge))
+        return 0;
+    uint32_t side[] = {s->m->cell[plane->face[2 * edge]], s->m->cell[plane->face[2 * edge + 1]]};
+    bool soft = side[0] == side[1];
+    for (int i = 0; i < 2; i++)
+        soft |= side[i] != GRID_NONE && s->r->is_ribbon[side[i]] &&
+                class_of(s->m, edge) == s->r->softest[side[i]];
+    return soft ? edge_length_mm(plane, edge) : 0;
 }
 
 grid_status maker_share(maker *m, const ribbons *r, grid_error *err) {
@@ -162,8 +159,11 @@ grid_status maker_share(maker *m, const ribbons *r, grid_error *err) {
                    : r->is_ribbon[m->cell[f]] ? UNDECIDED
                                               : join_find(m->root, f);
     const sharing s = {m, r};
-    const settle_rule rule = {.allowed = same_territory, .weight = attraction, .user = &s};
+    settle_rule rule = {.allowed = same_territory, .weight = attraction, .user = &s};
     grid_status status = settle_faces(&m->a, &rule, label, err);
+    rule.weight = NULL; /* what no receiver reaches goes to anything beside it */
+    if (status == GRID_OK)
+        status = settle_faces(&m->a, &rule, label, err);
     if (status == GRID_OK) {
         for (uint32_t f = 0; f < n; f++)
             if (label[f] == UNDECIDED) /* nothing beside it: it stays a cell */
