@@ -195,6 +195,28 @@ static int answer(const tool_spec *spec, const tool_option *o, const char *value
     return TOOL_DONE;
 }
 
+/* The text of tool_given_options. */
+static char *given_options;
+
+/* Appends "--name=value"; leaves the text as it was when memory runs out. */
+static void note_option(const tool_option *o, const char *value) {
+    static const char *const aside[] = {"output",   "threads", "overwrite", "json",
+                                        "progress", "quiet",   "verbose"};
+    for (size_t i = 0; i < sizeof aside / sizeof *aside; i++)
+        if (strcmp(o->name, aside[i]) == 0)
+            return;
+    char *longer;
+    if (asprintf(&longer, "%s%s--%s%s%s", given_options ? given_options : "",
+                 given_options ? " " : "", o->name, value ? "=" : "", value ? value : "") < 0)
+        return;
+    free(given_options);
+    given_options = longer;
+}
+
+const char *tool_given_options(void) {
+    return given_options ? given_options : "";
+}
+
 static int take_option(parser *p, const tool_option *o, const char *value) {
     if (o->kind != TOOL_FLAG && value == NULL) {
         if (p->at + 1 >= p->argc) {
@@ -207,6 +229,7 @@ static int take_option(parser *p, const tool_option *o, const char *value) {
         if (!set_value(p, o, value))
             return TOOL_USAGE;
         mark_given(p, o);
+        note_option(o, value);
     }
     return answer(p->spec, o, value);
 }

@@ -78,4 +78,10 @@ extern tool_common_options tool_common;
  */
 int tool_start(const tool_spec *spec, int argc, char **argv, tool_list *operands);
 
+/**
+ * The options given that have a say in the result, "--name=value" each, in the order of the command
+ * line: all but the output's name and how the run goes and is watched. Borrowed.
+ */
+const char *tool_given_options(void);
+
 #endif

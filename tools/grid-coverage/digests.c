@@ -1,5 +1,7 @@
 #include "digests.h"
 
+#include "common/digests.h"
+
 #include "base/base.h"
 #include "base/replace.h"
 #include "base/vec.h"
@@ -8,8 +10,6 @@
 #include <errno.h>
 #include <string.h>
 
-static const char meta_key[] = "certificates";
-
 /* {"grid": {"<code of parent>": "<32 hex digits>"}} */
 static char *digests_text(const coverage_input *in, const grid_cover_report *report) {
     json_t *levels = json_object();
@@ -17,11 +17,9 @@ static char *digests_text(const coverage_input *in, const grid_cover_report *rep
         json_t *parents = json_object();
         for (uint32_t p = 0; p < in->level[l - 1].in.shapes->n; p++) {
             const grid_seam *seam = &report->seam[l][p];
-            char hex[40];
-            snprintf(hex, sizeof hex, "%016llx%016llx", (unsigned long long)seam->digest.a,
-                     (unsigned long long)seam->digest.b);
             if (seam->exact && !in->level[l].in.within)
-                json_object_set_new(parents, coverage_code(in, l - 1, p), json_string(hex));
+                json_object_set_new(parents, coverage_code(in, l - 1, p),
+                                    tool_digest_json(seam->digest));
         }
         json_object_set_new(levels, in->level[l].in.name, parents);
     }
@@ -71,7 +69,7 @@ static grid_status load(const char *path, json_t **out, grid_error *err) {
     grid_store *store;
     char *text;
     GRID_TRY(grid_store_open(path, false, &store, err));
-    grid_status status = grid_store_read_meta(store, meta_key, &text, err);
+    grid_status status = grid_store_read_meta(store, TOOL_DIGESTS_KEY, &text, err);
     grid_store_close(store);
     GRID_TRY(status);
     *out = json_loads(*text != '\0' ? text : "{}", 0, &problem);
@@ -122,7 +120,7 @@ grid_status coverage_digests_write(const coverage_input *in, const grid_cover_re
 static grid_status write_meta(const char *database, const char *text, grid_error *err) {
     grid_store *store;
     GRID_TRY(grid_store_open(database, true, &store, err));
-    grid_status status = grid_store_write_meta(store, meta_key, text, err);
+    grid_status status = grid_store_write_meta(store, TOOL_DIGESTS_KEY, text, err);
     if (status == GRID_OK)
         return grid_store_commit(store, err);
     grid_store_close(store);

@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "base/replace.h"
 #include "base/vec.h"
+#include "common/digests.h"
 #include "common/duties.h"
 
 grid_status database_check(const char *path, bool overwrite, grid_error *err) {
@@ -29,11 +30,31 @@ static grid_status write_digest(grid_store *store, const char *role, const grid_
     return grid_store_write_meta(store, key, digest, err);
 }
 
+/* What was proved, so that a later check only redoes what has changed. */
+static grid_status write_certificates(grid_store *store, const work *w, grid_error *err) {
+    json_t *levels = json_object();
+    for (size_t l = 1; l < w->n_levels; l++) {
+        const grid_units *above = &w->level[l - 1].units;
+        json_t *parents = json_object();
+        for (size_t p = 0; p < above->n; p++)
+            json_object_set_new(parents, above->code[p],
+                                tool_digest_json(w->level[l].seam[p].digest));
+        json_object_set_new(levels, w->level[l].name, parents);
+    }
+    char *text = json_dumps(levels, JSON_INDENT(1) | JSON_SORT_KEYS);
+    json_decref(levels);
+    grid_status status = text ? grid_store_write_meta(store, TOOL_DIGESTS_KEY, text, err)
+                              : grid_fail_nomem(err);
+    free(text);
+    return status;
+}
+
 static grid_status write_meta(grid_store *store, const inputs *in, const scheme *plan,
                               grid_error *err) {
     GRID_TRY(grid_store_write_meta(store, "scheme", plan->name, err));
     GRID_TRY(grid_store_write_meta(store, "lattice", "1 mm", err));
     GRID_TRY(grid_store_write_meta(store, "version", grid_version(), err));
+    GRID_TRY(grid_store_write_meta(store, "options", tool_given_options(), err));
     for (size_t r = 0; r < plan->n_rules; r++) {
         char key[96], range[64];
         const grid_rule *rule = &plan->rule[r];
@@ -197,6 +218,7 @@ static grid_status write_duties(grid_store *store, const scheme *plan, grid_erro
 static grid_status fill(grid_store *store, const inputs *in, const scheme *plan, const work *w,
                         grid_error *err) {
     GRID_TRY(write_meta(store, in, plan, err));
+    GRID_TRY(write_certificates(store, w, err));
     GRID_TRY(write_levels(store, plan, w, err));
     GRID_TRY(write_duties(store, plan, err));
     for (size_t i = 0; i < w->n_levels; i++)

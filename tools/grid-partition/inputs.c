@@ -12,7 +12,7 @@
 
 static const char *const code_names[] = {"code",   "代码",   "编码", "标识码",
                                          "code12", "adcode", "bm",   "dm"};
-static const char *const name_names[] = {"name", "名称", "name_zh", "mc", "community", "street"};
+static const char *const name_names[] = {"name", "名称", "name_zh", "mc"};
 static const char *const households_names[] = {"households", "户数",  "总户数", "住户数",
                                                "hh",         "h_cnt", "hs",     "hu"};
 static const char *const persons_names[] = {"persons",    "人口",       "人数",  "总人口",

@@ -1,7 +1,5 @@
 #include "units.h"
 
-#include <grid/cover.h>
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,21 +138,20 @@ void unit_table_free(unit_table *t) {
     free(t->of_cell);
     free(t->row);
     free(t->parent);
+    free(t->seam);
     *t = (unit_table){0};
 }
 
-grid_status unit_table_check(const unit_table *above, const unit_table *t, const grid_context *ctx,
+grid_status unit_table_check(const unit_table *above, unit_table *t, const grid_context *ctx,
                              grid_error *err) {
-    grid_seam *seam = GRID_NEW(grid_seam, above->units.n);
-    if (seam == NULL)
+    t->seam = GRID_NEW(grid_seam, above->units.n);
+    if (t->seam == NULL)
         return grid_fail_nomem(err);
-    grid_status status = grid_cover_check(above->units.shapes, t->units.shapes, t->parent, ctx,
-                                          seam, err);
-    for (size_t p = 0; status == GRID_OK && p < above->units.n; p++)
-        if (!seam[p].exact)
-            status = grid_fail(err, GRID_E_INTERNAL, above->units.code[p],
-                               "its %zu units do not tile it: %zu residual edges",
-                               seam[p].n_children, seam[p].n_residual_edges);
-    free(seam);
-    return status;
+    GRID_TRY(grid_cover_check(above->units.shapes, t->units.shapes, t->parent, ctx, t->seam, err));
+    for (size_t p = 0; p < above->units.n; p++)
+        if (!t->seam[p].exact)
+            return grid_fail(err, GRID_E_INTERNAL, above->units.code[p],
+                             "its %zu units do not tile it: %zu residual edges",
+                             t->seam[p].n_children, t->seam[p].n_residual_edges);
+    return GRID_OK;
 }

@@ -6,6 +6,7 @@
 #define GRID_PARTITION_UNITS_H
 
 #include <grid/cells.h>
+#include <grid/cover.h>
 #include <grid/store.h>
 
 /** A level's units, ordered by code, and which of them each cell belongs to. */
@@ -15,6 +16,7 @@ typedef struct unit_table {
     uint32_t *of_cell; /**< per cell: row of units */
     uint32_t *row;     /**< per label given to unit_table_build: its row */
     uint32_t *parent;  /**< per row: row of the level above; NULL for the top */
+    grid_seam *seam;   /**< per row of the level above, once certified; else NULL */
 } unit_table;
 
 /** What is known of the units before they get their order; arrays per label. */
@@ -36,8 +38,8 @@ grid_status unit_table_build(const grid_cells *cells, const unit_labels *labels,
                              const unit_table *above, unit_table *out, grid_error *err);
 void unit_table_free(unit_table *table);
 
-/** Certifies that the units of `table` tile those of `above`, unit by unit. */
-grid_status unit_table_check(const unit_table *above, const unit_table *table,
-                             const grid_context *ctx, grid_error *err);
+/** Certifies that the units of `table` tile those of `above`, unit by unit, and keeps the seams. */
+grid_status unit_table_check(const unit_table *above, unit_table *table, const grid_context *ctx,
+                             grid_error *err);
 
 #endif

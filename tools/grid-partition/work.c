@@ -312,7 +312,7 @@ static grid_status code_levels(const inputs *in, const scheme *plan, const paren
 }
 
 /* Nothing is written that is not proved. */
-static grid_status certify(const work *w, const grid_context *ctx, grid_error *err) {
+static grid_status certify(work *w, const grid_context *ctx, grid_error *err) {
     for (size_t i = 1; i < w->n_levels; i++)
         GRID_TRY(unit_table_check(&w->level[i - 1], &w->level[i], ctx, err));
     return GRID_OK;
