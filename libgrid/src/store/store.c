@@ -309,7 +309,7 @@ static grid_status open_existing(grid_store *store, grid_error *err) {
     GRID_TRY(connect_file(store, store->path, SQLITE_OPEN_READWRITE, err));
     GRID_TRY(store_exec(
         store,
-        store->writable ? "PRAGMA cache_size = -65536; PRAGMA foreign_keys = ON; BEGIN IMMEDIATE"
+        store->writable ? "PRAGMA cache_size = -32768; PRAGMA foreign_keys = ON; BEGIN IMMEDIATE"
                         : "PRAGMA query_only = ON",
         err));
     return read_crs(store, err);
