@@ -1,5 +1,6 @@
 # grid-partition on the sample town and on real cities.
 
+bats_require_minimum_version 1.5.0
 load helpers
 
 divide_chiayi() { # INPUT OUTPUT [OPTION...]
@@ -144,4 +145,36 @@ check_contiguous() { # DATABASE
     db="$BATS_TEST_TMPDIR/town.sqlite"
     divide_town "$town" "$db" --json >"$BATS_TEST_TMPDIR/report.json" 2>/dev/null
     jq -e '.schema == "grid-partition/1" and (.levels | length) == 3' "$BATS_TEST_TMPDIR/report.json"
+}
+
+@test "--strict refuses what would be repaired, and takes what is sound" {
+    db="$BATS_TEST_TMPDIR/town.sqlite"
+    divide_town "$town" "$db" --strict
+    need "$cambridge"
+    out="$BATS_TEST_TMPDIR/strict.sqlite"
+    run -3 grid-partition --street "$cambridge:city_boundary" --strict -o "$out" \
+        --community "$cambridge:neighborhoods13" --households "$cambridge:parcels_fy14"
+    [[ $output == *"--strict refuses"* ]]
+    [ ! -e "$out" ]
+}
+
+@test "persons are estimated only on request" {
+    need "$cambridge"
+    db="$BATS_TEST_TMPDIR/plain.sqlite"
+    divide_cambridge "$cambridge" "$db"
+    [ "$(ask "$db" "SELECT DISTINCT persons FROM units")" = "" ]
+    divide_cambridge "$cambridge" "$db" --overwrite --persons-per-household 2 2>"$BATS_TEST_TMPDIR/messages"
+    [ "$(ask "$db" "SELECT DISTINCT sum(persons) OVER (PARTITION BY level) FROM units")" = 85344 ]
+    grep -q "persons are estimated at 2 a household" "$BATS_TEST_TMPDIR/messages"
+    code=0
+    divide_cambridge "$cambridge" "$db" --overwrite --persons-per-household -1 || code=$?
+    [ "$code" -ne 0 ]
+}
+
+@test "the report counts what came in, what was mended and what was assigned" {
+    need "$cambridge"
+    divide_cambridge "$cambridge" "$BATS_TEST_TMPDIR/c.sqlite" --json 2>/dev/null >"$BATS_TEST_TMPDIR/r.json"
+    jq -e '.households_unassigned == 0 and .input.household_features == 13116
+        and .input.households == 42672 and .finding_amounts["community-gap"].unit == "m2"' \
+        "$BATS_TEST_TMPDIR/r.json"
 }

@@ -16,6 +16,8 @@ enum { LISTED_PER_KIND = 5, MAX_KINDS = 128 };
 typedef struct kind_count {
     char kind[64];
     size_t count;
+    double amount; /* of all, in their unit; NAN when they have none */
+    char unit[16];
 } kind_count;
 
 /* A tool is one process with one session. */
@@ -61,15 +63,25 @@ static void clear_progress(void) {
     session.progress_shown = false;
 }
 
-static size_t count_kind(const char *kind) {
+static kind_count *find_kind(const char *kind) {
     for (size_t i = 0; i < session.n_kinds; i++)
         if (strcmp(session.kinds[i].kind, kind) == 0)
-            return ++session.kinds[i].count;
-    if (session.n_kinds == MAX_KINDS)
-        return 1;
-    kind_count *fresh = &session.kinds[session.n_kinds++];
-    snprintf(fresh->kind, sizeof fresh->kind, "%s", kind);
-    return fresh->count = 1;
+            return &session.kinds[i];
+    return NULL;
+}
+
+/* How many of its kind there were, this one included. */
+static size_t count_finding(const grid_finding *f) {
+    kind_count *known = find_kind(f->kind);
+    if (known == NULL) {
+        if (session.n_kinds == MAX_KINDS)
+            return 1;
+        known = &session.kinds[session.n_kinds++];
+        snprintf(known->kind, sizeof known->kind, "%s", f->kind);
+        snprintf(known->unit, sizeof known->unit, "%s", f->unit);
+    }
+    known->amount += f->amount;
+    return ++known->count;
 }
 
 static void list_finding(const grid_finding *f, size_t nth) {
@@ -104,7 +116,7 @@ static void record_finding(const grid_finding *f) {
 static void on_finding(void *user, const grid_finding *f) {
     (void)user;
     session.by_severity[f->severity]++;
-    list_finding(f, count_kind(f->kind));
+    list_finding(f, count_finding(f));
     record_finding(f);
 }
 
@@ -213,10 +225,8 @@ size_t tool_findings(grid_severity at_least) {
 }
 
 size_t tool_findings_of(const char *kind) {
-    for (size_t i = 0; i < session.n_kinds; i++)
-        if (strcmp(session.kinds[i].kind, kind) == 0)
-            return session.kinds[i].count;
-    return 0;
+    const kind_count *known = find_kind(kind);
+    return known ? known->count : 0;
 }
 
 json_t *tool_report(void) {
@@ -236,18 +246,29 @@ json_t *tool_report(void) {
 static void say_unlisted(void) {
     if (tool_common.verbose)
         return;
-    for (size_t i = 0; i < session.n_kinds; i++)
-        if (session.kinds[i].count > LISTED_PER_KIND)
-            tool_say("%s: %zu in all (-v lists them)", session.kinds[i].kind,
-                     session.kinds[i].count);
+    for (size_t i = 0; i < session.n_kinds; i++) {
+        const kind_count *k = &session.kinds[i];
+        if (k->count <= LISTED_PER_KIND)
+            continue;
+        if (isnan(k->amount))
+            tool_say("%s: %zu in all (-v lists them)", k->kind, k->count);
+        else
+            tool_say("%s: %zu in all, %.6g %s (-v lists them)", k->kind, k->count, k->amount,
+                     k->unit);
+    }
 }
 
 static void print_report(void) {
-    json_t *counts = json_object();
-    for (size_t i = 0; i < session.n_kinds; i++)
-        json_object_set_new(counts, session.kinds[i].kind,
-                            json_integer((json_int_t)session.kinds[i].count));
+    json_t *counts = json_object(), *amounts = json_object();
+    for (size_t i = 0; i < session.n_kinds; i++) {
+        const kind_count *k = &session.kinds[i];
+        json_object_set_new(counts, k->kind, json_integer((json_int_t)k->count));
+        if (!isnan(k->amount))
+            json_object_set_new(amounts, k->kind,
+                                json_pack("{sf ss}", "amount", k->amount, "unit", k->unit));
+    }
     json_object_set_new(tool_report(), "finding_counts", counts);
+    json_object_set_new(tool_report(), "finding_amounts", amounts);
     json_object_set_new(tool_report(), "findings",
                         session.findings ? session.findings : json_array());
     json_dumpf(session.report, stdout, JSON_INDENT(2) | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));

@@ -2,6 +2,7 @@
 
 #include <grid/crs.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,12 +224,32 @@ static grid_status count_in_table(const input_options *o, const grid_context *ct
                    : GRID_OK;
 }
 
+/* Only on request: nobody is to take an estimate for a count. */
+static grid_status estimate_persons(const input_options *o, const grid_context *ctx, inputs *in,
+                                    grid_error *err) {
+    if (in->persons != NULL || o->persons_per_household == 0)
+        return GRID_OK;
+    if (o->persons_per_household < 0 || o->persons_per_household > 100)
+        return grid_fail(err, GRID_E_ARG, "",
+                         "--persons-per-household takes a number from 0 to 100");
+    in->persons = GRID_NEW(int64_t, in->household->n);
+    if (in->persons == NULL)
+        return grid_fail_nomem(err);
+    int64_t sum = 0;
+    for (size_t i = 0; i < in->household->n; i++)
+        sum += in->persons[i] = llround((double)in->households[i] * o->persons_per_household);
+    grid_find_at(ctx, GRID_NOTE, "persons-estimated", in->household->path, (double)sum, "persons",
+                 NAN, NAN, "persons are estimated at %g a household", o->persons_per_household);
+    return GRID_OK;
+}
+
 static grid_status read_households(const input_options *o, const grid_context *ctx, inputs *in,
                                    grid_error *err) {
     GRID_TRY(read_layer(in, o->households, ctx, &in->household, err));
     const grid_layer *layer = in->household;
     GRID_TRY(o->households_table ? count_in_table(o, ctx, in, err)
                                  : count_in_layer(o, ctx, in, err));
+    GRID_TRY(estimate_persons(o, ctx, in, err));
     in->household_id = GRID_NEW(const char *, layer->n);
     if (in->household_id == NULL)
         return grid_fail_nomem(err);

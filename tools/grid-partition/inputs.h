@@ -15,6 +15,7 @@ typedef struct input_options {
     const char *street, *community, *households;
     const char *compounds, *extended, *bridges; /**< NULL: none */
     tool_list barriers;
+    double persons_per_household;                 /**< 0: persons are not estimated */
     const char *households_field, *persons_field; /**< NULL: by the usual names */
     const char *households_table;        /**< counts that are not in the layer itself; NULL */
     const char *key;                     /**< "COL" or "COL=COL OF THE TABLE" that joins it */

@@ -31,6 +31,45 @@ static bool is_out_of_range(const grid_units *grids, size_t i) {
            strcmp(grids->status[i], "EXTENDED") != 0;
 }
 
+/* Share of the length of the cells' borders that runs along something on the ground. */
+static double barrier_share(const grid_cells *cells) {
+    int64_t along = 0, all = 0;
+    for (size_t i = 0; i < cells->n_borders; i++) {
+        const grid_cell_border *b = &cells->border[i];
+        all += b->length_mm;
+        if (b->border_class < GRID_BORDER_GAP)
+            along += b->length_mm;
+    }
+    return all > 0 ? (double)along / (double)all : 1;
+}
+
+/* Households of features that no cell took: 0, or a fault has told which. */
+static int64_t unassigned_households(const inputs *in, const grid_cells *cells) {
+    int64_t n = 0;
+    for (size_t i = 0; i < in->household->n; i++)
+        if (cells->cell_of_household[i] == GRID_NONE)
+            n += in->households[i];
+    return n;
+}
+
+static size_t barrier_count(const inputs *in) {
+    size_t n = 0;
+    for (size_t b = 0; b < in->n_barriers; b++)
+        n += in->barriers[b].shapes->n;
+    return n;
+}
+
+static void print_input(const inputs *in, const grid_cells *cells) {
+    printf("input: %zu streets, %zu communities, %zu household features with %lld households, "
+           "%zu barriers, %zu compounds, %zu extended areas\n",
+           in->street->n, in->community ? in->community->n : 0, in->household->n,
+           (long long)sum(in->households, in->household->n), barrier_count(in),
+           in->compound ? in->compound->n : 0, in->extended ? in->extended->n : 0);
+    printf("base cells: %u, %.1f %% of their inner borders along barriers and walls; households "
+           "not assigned: %lld\n",
+           cells->n_cells, 100 * barrier_share(cells), (long long)unassigned_households(in, cells));
+}
+
 static void print_text(const inputs *in, const scheme *plan, const work *w) {
     const grid_units *grids = &w->level[w->n_levels - 1].units;
     printf("scheme %s, working CRS %s\n", plan->name, in->crs);
@@ -45,7 +84,7 @@ static void print_text(const inputs *in, const scheme *plan, const work *w) {
             printf(", %lld persons", (long long)sum(u->persons, u->n));
         printf("; certificate exact\n");
     }
-    printf("base cells: %u\n", w->cells->n_cells);
+    print_input(in, w->cells);
     size_t extended = count_status(grids, "EXTENDED");
     printf("grids in range: %zu of %zu", count_in_range(grids), grids->n - extended);
     printf("; %zu of them out of a soft range; %zu extended grids besides\n",
@@ -87,6 +126,15 @@ static void add_json(const inputs *in, const scheme *plan, const work *w) {
     json_object_set_new(all, "crs", json_string(in->crs));
     json_object_set_new(all, "levels", levels);
     json_object_set_new(all, "cells", json_integer(w->cells->n_cells));
+    json_object_set_new(all, "cell_border_share_on_barriers", json_real(barrier_share(w->cells)));
+    json_object_set_new(all, "households_unassigned",
+                        json_integer((json_int_t)unassigned_households(in, w->cells)));
+    json_object_set_new(all, "input",
+                        json_pack("{sI sI sI sI sI}", "streets", (json_int_t)in->street->n,
+                                  "communities", (json_int_t)(in->community ? in->community->n : 0),
+                                  "household_features", (json_int_t)in->household->n, "households",
+                                  (json_int_t)sum(in->households, in->household->n), "barriers",
+                                  (json_int_t)barrier_count(in)));
     json_object_set_new(all, "grids_in_range", json_integer((json_int_t)count_in_range(grids)));
     json_object_set_new(all, "grids_out_of_range", out);
     if (w->old.grids != NULL)

@@ -8,6 +8,7 @@
 
 #include "base/base.h"
 #include "base/vec.h"
+#include "common/session.h"
 
 /* ---- measures ----------------------------------------------------------------------- */
 
@@ -355,6 +356,38 @@ static grid_status make_cells(const inputs *in, const scheme *plan, const grid_c
     return give_back ? grid_cells_give_back(*out, rule->min, rule->max, ctx, err) : GRID_OK;
 }
 
+/* With --strict, input that had to be repaired is refused; each repair has been told. */
+static grid_status refuse_repairs(grid_error *err) {
+    static const char *const repairs[] = {
+        "geometry-unusable",
+        "geometry-mixed",
+        "ring-closed",
+        "part-dropped",
+        "polygon-repaired",
+        "text-cut",
+        "count-missing",
+        "class-unknown",
+        "cell-gap",
+        "cell-overlap",
+        "street-overlap",
+        "community-gap",
+        "community-overlap",
+        "community-outside",
+        "community-shred",
+        "household-outside",
+        "row-unmatched",
+        "encoding-detected",
+        "household-without-place",
+    };
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof repairs / sizeof *repairs; i++)
+        n += tool_findings_of(repairs[i]);
+    if (n == 0)
+        return GRID_OK;
+    grid_fail(err, GRID_E_INPUT, "", "the input needs %zu repairs, which --strict refuses", n);
+    return grid_hint(err, GRID_E_INPUT, "-v lists every one");
+}
+
 grid_status work_divide(const inputs *in, const input_options *input, const scheme *plan,
                         const work_options *options, const grid_context *ctx, work *w,
                         grid_error *err) {
@@ -366,6 +399,8 @@ grid_status work_divide(const inputs *in, const input_options *input, const sche
         status = merge_read(&options->nets, in->crs, ctx, &w->nets, err);
     if (status == GRID_OK)
         status = make_cells(in, plan, ctx, &w->cells, err);
+    if (status == GRID_OK && options->strict)
+        status = refuse_repairs(err);
     parents p = {0};
     if (status == GRID_OK && !read_parents(in, input, &p))
         status = grid_fail_nomem(err);

@@ -20,6 +20,7 @@ typedef struct work_options {
     const char *date;        /**< of the update; NULL */
     tool_list nets;          /**< other nets to be followed and re-expressed */
     const char *crosswalk;   /**< file for the crosswalk; NULL */
+    bool strict;             /**< refuse what would have to be repaired */
 } work_options;
 
 typedef struct work {
