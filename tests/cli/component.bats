@@ -251,3 +251,8 @@ drawing() { # X Y
     code_is "0 1" component-import -q -g book.sqlite --src-crs "$crs" code.xlsx
     [ "$(ask book.sqlite "SELECT code || class FROM components")" = 4104820100300012301003 ]
 }
+
+@test "an old .xls workbook, all of whose columns are text (made up)" {
+    component-import -q -g town.sqlite "$GRID_SOURCE/tests/data/lamps.xls"
+    [ "$(ask town.sqlite "SELECT group_concat(class || status) FROM components")" = 01037完好,01037破损 ]
+}

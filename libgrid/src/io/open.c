@@ -148,6 +148,7 @@ grid_status io_open(const char *spec, const grid_layer_options *options, const i
     *source = (io_source){0};
     /* Spreadsheets: the first row names the columns, even where all columns are text. Their
      * sheets are read late, so this holds until the source is closed. */
+    io_option("OGR_XLS_HEADERS", "FORCE");
     io_option("OGR_XLSX_HEADERS", "FORCE");
     io_option("OGR_ODS_HEADERS", "FORCE");
     /* Drawings: GDAL recodes some texts and not others, so all come as they are. */
@@ -178,6 +179,7 @@ grid_status io_open(const char *spec, const grid_layer_options *options, const i
 void io_close(io_source *source) {
     if (source->dataset != NULL)
         GDALClose(source->dataset);
+    io_option("OGR_XLS_HEADERS", NULL);
     io_option("OGR_XLSX_HEADERS", NULL);
     io_option("OGR_ODS_HEADERS", NULL);
     io_option("DXF_ENCODING", NULL);
