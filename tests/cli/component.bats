@@ -254,5 +254,6 @@ drawing() { # X Y
 
 @test "an old .xls workbook, all of whose columns are text (made up)" {
     component-import -q -g town.sqlite "$GRID_SOURCE/tests/data/lamps.xls"
-    [ "$(ask town.sqlite "SELECT group_concat(class || status) FROM components")" = 01037完好,01037破损 ]
+    [ "$(ask town.sqlite "SELECT count(*) FROM components WHERE class = '01037'")" = 2 ]
+    [ "$(ask town.sqlite "SELECT count(*) FROM components WHERE status = '破损'")" = 1 ]
 }
