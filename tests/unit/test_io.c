@@ -2,7 +2,7 @@
 
 #include "base/base.h"
 
-#include "unit.h"
+#include "folder.h"
 
 #include <dirent.h>
 #include <signal.h>
@@ -11,29 +11,6 @@
 #include <unistd.h>
 
 #define CAMBRIDGE GRID_SHARED_DIR "/data/cambridge/cambridge.gpkg"
-
-static char folder[64];
-
-static const char *in_folder(const char *name) {
-    static char path[4][160];
-    static unsigned turn;
-    char *out = path[turn++ % 4];
-    snprintf(out, sizeof path[0], "%s/%s", folder, name);
-    return out;
-}
-
-static int make_folder(void **state) {
-    (void)state;
-    strcpy(folder, "/tmp/test_io.XXXXXX");
-    return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
 
 /* Findings of a run, as "kind kind ". */
 typedef struct kinds {

@@ -2,7 +2,7 @@
 
 #include "store/store.h"
 
-#include "unit.h"
+#include "folder.h"
 
 #include <dirent.h>
 #include <signal.h>
@@ -10,29 +10,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static char folder[64];
-
-static const char *in_folder(const char *name) {
-    static char path[4][160];
-    static unsigned turn;
-    char *out = path[turn++ % 4];
-    snprintf(out, sizeof path[0], "%s/%s", folder, name);
-    return out;
-}
-
-static int make_folder(void **state) {
-    (void)state;
-    strcpy(folder, "/tmp/test_store.XXXXXX");
-    return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
 
 /* An area feature of two parts, the first with a hole, with coordinates that use all their bits. */
 static void add_area(grid_shapes *s, double shift) {

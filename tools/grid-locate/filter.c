@@ -16,6 +16,7 @@
 #include "base/number.h"
 #include "base/replace.h"
 #include "base/vec.h"
+#include "base/write.h"
 #include "diagnose.h"
 #include "header.h"
 #include "json.h"
@@ -345,7 +346,7 @@ static grid_status done(void *user, piece *p, grid_error *err) {
         f->counts->by_status[i] += n->counts.by_status[i];
     for (size_t i = 0; i < n->n_lost && f->n_lost < LOST; i++)
         f->lost[f->n_lost++] = n->lost[i];
-    if (n->rejects.n > 0 && !pipeline_write(f->rejects, n->rejects.at, n->rejects.n))
+    if (n->rejects.n > 0 && !grid_write_all(f->rejects, n->rejects.at, n->rejects.n))
         return grid_fail(err, GRID_E_WRITE, f->o->rejects, "%s", strerror(errno));
     if (f->o->max_bad >= 0 && f->counts->by_status[ANSWER_BAD] > (uint64_t)f->o->max_bad)
         return grid_fail(err, GRID_E_INPUT, f->input_name, "more than %lld bad rows",
@@ -401,8 +402,8 @@ static grid_status write_header(filter *f, pipeline *p, const row *first, grid_e
     memcpy(out.at + out.n, first->text.end, stop);
     out.n += stop;
     bool rows = !f->o->count && f->o->rule == NULL;
-    const char *failed = !rows || pipeline_write(p->output, out.at, out.n) ? NULL : p->output_name;
-    if (failed == NULL && f->rejects >= 0 && !pipeline_write(f->rejects, out.at, out.n))
+    const char *failed = !rows || grid_write_all(p->output, out.at, out.n) ? NULL : p->output_name;
+    if (failed == NULL && f->rejects >= 0 && !grid_write_all(f->rejects, out.at, out.n))
         failed = f->o->rejects;
     free(out.at);
     if (failed != NULL)
@@ -536,7 +537,7 @@ static grid_status write_table(filter *f, const pipeline *p, grid_error *err) {
     else
         ok = ok && tally_print(&f->scratch[0].tally, f->g, f->o->by, &out);
     grid_status status = ok ? GRID_OK : grid_fail_nomem(err);
-    if (ok && !pipeline_write(p->output, out.at, out.n))
+    if (ok && !grid_write_all(p->output, out.at, out.n))
         status = grid_fail(err, GRID_E_WRITE, p->output_name, "%s", strerror(errno));
     free(out.at);
     return status;

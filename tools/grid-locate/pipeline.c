@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 #include "base/vec.h"
+#include "base/write.h"
 
 enum { PIECE = 256 << 10, MAX_WORKERS = 256, LOOK_AGAIN_MS = 200 };
 
@@ -42,19 +43,6 @@ long pipeline_read(int fd, bytes *b, const volatile int *cancel) {
     if (got > 0)
         b->n += (size_t)got;
     return got;
-}
-
-bool pipeline_write(int fd, const char *data, size_t n) {
-    while (n > 0) {
-        ssize_t put = write(fd, data, n);
-        if (put < 0 && errno != EINTR)
-            return false;
-        if (put > 0) {
-            data += put;
-            n -= (size_t)put;
-        }
-    }
-    return true;
 }
 
 /* The state that workers share. */
@@ -140,7 +128,7 @@ static void put(run *r, piece *it, size_t ticket, bool worked) {
         pthread_cond_wait(&r->turn_changed, &r->writing);
     if (r->status == GRID_OK) {
         r->status = worked ? p->done(p->user, it, r->err) : grid_fail_nomem(r->err);
-        if (r->status == GRID_OK && !pipeline_write(p->output, it->out.at, it->out.n))
+        if (r->status == GRID_OK && !grid_write_all(p->output, it->out.at, it->out.n))
             r->status = grid_fail(r->err, GRID_E_WRITE, p->output_name, "%s", strerror(errno));
         r->turn++;
     }

@@ -53,7 +53,4 @@ GRID_MUST_USE grid_status pipeline_run(pipeline *p, grid_error *err);
  */
 long pipeline_read(int fd, bytes *b, const volatile int *cancel);
 
-/** Writes everything; false with errno set. */
-bool pipeline_write(int fd, const char *data, size_t n);
-
 #endif

@@ -8,22 +8,10 @@
 
 #include "base/base.h"
 #include "base/replace.h"
+#include "base/write.h"
 #include "locate/open.h"
 
 /* ---- saving ------------------------------------------------------------------------------ */
-
-static bool write_all(int fd, const char *data, size_t n) {
-    while (n > 0) {
-        ssize_t put = write(fd, data, n);
-        if (put < 0 && errno != EINTR)
-            return false;
-        if (put > 0) {
-            data += put;
-            n -= (size_t)put;
-        }
-    }
-    return true;
-}
 
 static size_t put_text(char *image, size_t at, const char *text, section *out) {
     size_t n = strlen(text) + 1;
@@ -54,7 +42,7 @@ grid_status grid_locator_save(const grid_locator *l, const char *path, const cha
     size_t size = 0;
     char *copy = copy_image(l, origin, crs, &size);
     int fd = copy ? open(file.temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : -1;
-    bool ok = fd >= 0 && write_all(fd, copy, size);
+    bool ok = fd >= 0 && grid_write_all(fd, copy, size);
     int code = errno;
     if (fd >= 0 && close(fd) != 0 && ok) {
         ok = false;

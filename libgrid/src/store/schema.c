@@ -117,16 +117,7 @@ static grid_status gather_sql(grid_store *store, const char *query, char **out, 
     *out = NULL;
     sqlite3_stmt *statement;
     GRID_TRY(store_prepare(store, query, &statement, err));
-    bool row;
-    grid_status status = store_step(store, statement, &row, err);
-    if (status == GRID_OK) {
-        const unsigned char *text = row ? sqlite3_column_text(statement, 0) : NULL;
-        *out = strdup(text ? (const char *)text : "");
-        if (*out == NULL)
-            status = grid_fail_nomem(err);
-    }
-    sqlite3_finalize(statement);
-    return status;
+    return store_take_text(store, statement, out, err);
 }
 
 /*

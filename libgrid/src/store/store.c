@@ -365,11 +365,8 @@ grid_status grid_store_write_meta(grid_store *store, const char *key, const char
     return status;
 }
 
-grid_status grid_store_read_meta(grid_store *store, const char *key, char **out, grid_error *err) {
-    *out = NULL;
-    sqlite3_stmt *statement;
-    GRID_TRY(store_prepare(store, "SELECT value FROM meta WHERE key = ?", &statement, err));
-    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+grid_status store_take_text(grid_store *store, sqlite3_stmt *statement, char **out,
+                            grid_error *err) {
     bool row;
     grid_status status = store_step(store, statement, &row, err);
     if (status == GRID_OK) {
@@ -380,4 +377,12 @@ grid_status grid_store_read_meta(grid_store *store, const char *key, char **out,
     }
     sqlite3_finalize(statement);
     return status;
+}
+
+grid_status grid_store_read_meta(grid_store *store, const char *key, char **out, grid_error *err) {
+    *out = NULL;
+    sqlite3_stmt *statement;
+    GRID_TRY(store_prepare(store, "SELECT value FROM meta WHERE key = ?", &statement, err));
+    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+    return store_take_text(store, statement, out, err);
 }

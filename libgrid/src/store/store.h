@@ -45,6 +45,11 @@ grid_status store_run(grid_store *store, sqlite3_stmt *statement, grid_error *er
 /** Steps a query: *row tells whether there is a row. */
 grid_status store_step(grid_store *store, sqlite3_stmt *statement, bool *row, grid_error *err);
 
+/** The text of a statement's first column in its first row, "" for none; finalizes the statement.
+ */
+grid_status store_take_text(grid_store *store, sqlite3_stmt *statement, char **out,
+                            grid_error *err);
+
 /** The one number that a query gives. */
 grid_status store_count(grid_store *store, const char *sql, size_t *out, grid_error *err);
 
