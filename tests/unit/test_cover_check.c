@@ -1,9 +1,8 @@
 /* The certificate: from arrays, and over the generated cases. */
 #include <grid/cover.h>
 
+#include "cases.h"
 #include "wkt.h"
-
-#include <jansson.h>
 
 static grid_shapes *shapes_of(size_t n, const char *const *wkt) {
     grid_shapes *s = grid_shapes_new();
@@ -165,23 +164,7 @@ static void check_injected(const json_t *c) {
 
 static void injected_cases_agree_with_the_oracle(void **state) {
     (void)state;
-    FILE *file = fopen(GRID_SHARED_DIR "/cases/coverage/injected.ndjson", "r");
-    if (file == NULL) {
-        print_message("no cases beside the checkout: skipped\n");
-        skip();
-    }
-    char *line = NULL;
-    size_t cap = 0, n = 0;
-    while (getline(&line, &cap, file) > 0) {
-        json_t *c = json_loads(line, JSON_ALLOW_NUL, NULL);
-        assert_non_null(c);
-        check_injected(c);
-        json_decref(c);
-        n++;
-    }
-    assert_true(n > 0);
-    free(line);
-    fclose(file);
+    each_case("injected", check_injected);
 }
 
 int main(void) {

@@ -1,9 +1,8 @@
 /* Every defect of the generated cases: kind, units, and area to nine digits. */
 #include <grid/cover.h>
 
+#include "cases.h"
 #include "wkt.h"
-
-#include <jansson.h>
 
 enum { MOST_LEVELS = 8 };
 
@@ -284,28 +283,6 @@ static void check_nested(const json_t *c) {
                      areas_of_oracle(json_object_get(group, "faces")));
     }
     hierarchy_free(&h);
-}
-
-static void each_case(const char *name, void (*check)(const json_t *)) {
-    char path[512];
-    snprintf(path, sizeof path, GRID_SHARED_DIR "/cases/coverage/%s.ndjson", name);
-    FILE *file = fopen(path, "r");
-    if (file == NULL) {
-        print_message("no cases beside the checkout: skipped\n");
-        skip();
-    }
-    char *line = NULL;
-    size_t cap = 0, n = 0;
-    while (getline(&line, &cap, file) > 0) {
-        json_t *c = json_loads(line, JSON_ALLOW_NUL, NULL);
-        assert_non_null(c);
-        check(c);
-        json_decref(c);
-        n++;
-    }
-    assert_true(n > 0);
-    free(line);
-    fclose(file);
 }
 
 static void injected_faults_are_found(void **state) {

@@ -1,9 +1,8 @@
 /* Repair: what is narrow is gone afterwards, what is good stays to the bit. */
 #include <grid/cover.h>
 
+#include "cases.h"
 #include "wkt.h"
-
-#include <jansson.h>
 
 typedef struct layer_pair {
     grid_shapes *parent, *units;
@@ -202,21 +201,7 @@ static void check_case(const json_t *c) {
 
 static void narrow_faults_of_the_cases_are_repaired(void **state) {
     (void)state;
-    FILE *file = fopen(GRID_SHARED_DIR "/cases/coverage/injected.ndjson", "r");
-    if (file == NULL) {
-        print_message("no cases beside the checkout: skipped\n");
-        skip();
-    }
-    char *line = NULL;
-    size_t cap = 0;
-    while (getline(&line, &cap, file) > 0) {
-        json_t *c = json_loads(line, JSON_ALLOW_NUL, NULL);
-        assert_non_null(c);
-        check_case(c);
-        json_decref(c);
-    }
-    free(line);
-    fclose(file);
+    each_case("injected", check_case);
 }
 
 int main(void) {

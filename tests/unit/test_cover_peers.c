@@ -9,9 +9,8 @@
  */
 #include <grid/cover.h>
 
+#include "cases.h"
 #include "wkt.h"
-
-#include <jansson.h>
 
 static grid_cover_report *find(const json_t *c, double tolerance) {
     grid_shapes *units = grid_shapes_new();
@@ -138,45 +137,28 @@ static void check_clean(const json_t *c) {
     checked++;
 }
 
-static void each_case(void (*check)(const json_t *)) {
-    static const char *const names[] = {"jts", "shapely_geopandas", "geoplanar"};
+static void each_peer(void (*check)(const json_t *)) {
     checked = 0;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[512];
-        snprintf(path, sizeof path, GRID_SHARED_DIR "/cases/coverage/%s.ndjson", names[i]);
-        FILE *file = fopen(path, "r");
-        if (file == NULL) {
-            print_message("no cases beside the checkout: skipped\n");
-            skip();
-        }
-        char *line = NULL;
-        size_t cap = 0;
-        while (getline(&line, &cap, file) > 0) {
-            json_t *c = json_loads(line, JSON_ALLOW_NUL, NULL);
-            assert_non_null(c);
-            check(c);
-            json_decref(c);
-        }
-        free(line);
-        fclose(file);
-    }
+    each_case("jts", check);
+    each_case("shapely_geopandas", check);
+    each_case("geoplanar", check);
     print_message("%zu cases\n", checked);
     assert_true(checked > 0);
 }
 
 static void validation_agrees(void **state) {
     (void)state;
-    each_case(check_validate);
+    each_peer(check_validate);
 }
 
 static void gaps_are_found(void **state) {
     (void)state;
-    each_case(check_gaps);
+    each_peer(check_gaps);
 }
 
 static void cleaned_coverages_are_valid(void **state) {
     (void)state;
-    each_case(check_clean);
+    each_peer(check_clean);
 }
 
 int main(void) {
