@@ -362,9 +362,80 @@ static void names_are_chinese_numbers(void **state) {
                  {105, "第一百零五网格"}, {110, "第一百一十网格"}, {999, "第九百九十九网格"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char name[64];
-        grid_name_write(name, sizeof name, cases[i].number);
+        grid_name_write(name, sizeof name, cases[i].number, "网格");
         assert_string_equal(name, cases[i].name);
     }
+}
+
+static void codes_are_made_by_pattern_and_read_back(void **state) {
+    (void)state;
+    static const struct {
+        const char *parent, *pattern, *code;
+        uint32_t number;
+    } cases[] = {{"410482001001", "###", "410482001001007", 7},
+                 {"410482001", "B##", "410482001B32", 32},
+                 {"41", "A####Z", "41A0012Z", 12}};
+    grid_code code;
+    grid_error err;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(
+            grid_code_write(cases[i].parent, cases[i].pattern, cases[i].number, code, &err),
+            GRID_OK);
+        assert_string_equal(code, cases[i].code);
+        assert_int_equal(grid_code_number(code, cases[i].parent, cases[i].pattern),
+                         cases[i].number);
+        assert_int_equal(grid_code_number(code, "9", cases[i].pattern), 0);
+    }
+    assert_int_equal(grid_code_number("410482001C32", "410482001", "B##"), 0);
+    assert_int_equal(grid_code_number("410482001B3x", "410482001", "B##"), 0);
+    assert_int_equal(grid_code_number("410482001B321", "410482001", "B##"), 0);
+    assert_int_equal(grid_code_write("410482001", "B##", 100, code, &err), GRID_E_INPUT);
+    static const char *const wrong[] = {"", "B", "#B#", "b##", "##########", "第##"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_false(grid_code_check(wrong[i]));
+}
+
+/* Against the definition: borders between units are the sums over pairs of their nodes. */
+static void joined_borders_are_sums(void **state) {
+    (void)state;
+    town t = {0};
+    town_build(&t, &plan, NULL);
+    const grid_graph *g = &t.graph;
+    uint32_t n = g->n_regions, *region = calloc(n, sizeof *region);
+    int64_t *measure = calloc(n, sizeof *measure);
+    for (uint32_t v = 0; v < g->n; v++)
+        measure[g->region[v]] += g->measure[v * g->n_measures];
+    const grid_joined_units units = {n, 1, 1, measure, region};
+    grid_graph *joined;
+    grid_error err;
+    assert_int_equal(grid_graph_join(g, g->region, &units, &joined, &err), GRID_OK);
+    assert_int_equal(joined->n, n);
+    for (uint32_t a = 0; a < n; a++) {
+        assert_true(joined->measure[a] == measure[a]);
+        for (uint32_t b = 0; b < n; b++) {
+            int64_t cost = 0, length = 0, by_class[GRID_BORDER_CLASSES] = {0};
+            for (uint32_t v = 0; v < g->n; v++)
+                for (uint32_t e = g->start[v]; e < g->start[v + 1]; e++)
+                    if (a != b && g->region[v] == a && g->region[g->to[e]] == b) {
+                        cost += g->cost[e];
+                        length += g->length_mm[e];
+                        by_class[g->border_class[e]] += g->length_mm[e];
+                    }
+            for (uint32_t e = joined->start[a]; e < joined->start[a + 1]; e++) {
+                if (joined->to[e] != b)
+                    continue;
+                cost -= joined->cost[e];
+                length -= joined->length_mm[e];
+                for (int c = 0; c < GRID_BORDER_CLASSES; c++)
+                    assert_true(by_class[c] <= by_class[joined->border_class[e]]);
+            }
+            assert_true(cost == 0 && length == 0);
+        }
+    }
+    grid_graph_free(joined);
+    free(region);
+    free(measure);
+    town_free(&t);
 }
 
 static void codes_follow_their_parents(void **state) {
@@ -380,7 +451,11 @@ static void codes_follow_their_parents(void **state) {
         snprintf(text[r], sizeof text[r], "410482001%03u", (unsigned)(r + 7) % 1000);
         given[r] = text[r];
     }
-    grid_codes_input in = {&t.graph, d, 1, street_of, NULL, given, NULL};
+    grid_codes_input in = {.graph = &t.graph,
+                           .division = d,
+                           .n_streets = 1,
+                           .street_of_community = street_of,
+                           .community_code = given};
     grid_codes *c = NULL;
     grid_error err;
     assert_int_equal(grid_codes_build(&in, NULL, &c, &err), GRID_OK);
@@ -412,6 +487,8 @@ int main(void) {
         cmocka_unit_test(growth_moves_what_it_must),
         cmocka_unit_test(locked_grids_stay),
         cmocka_unit_test(names_are_chinese_numbers),
+        cmocka_unit_test(codes_are_made_by_pattern_and_read_back),
+        cmocka_unit_test(joined_borders_are_sums),
         cmocka_unit_test(codes_follow_their_parents),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,13 +33,13 @@ static grid_status write_digest(grid_store *store, const char *role, const grid_
 /* What was proved, so that a later check only redoes what has changed. */
 static grid_status write_certificates(grid_store *store, const work *w, grid_error *err) {
     json_t *levels = json_object();
-    for (size_t l = 1; l < w->n_levels; l++) {
+    for (size_t l = 1; l < w->n_areas; l++) {
         const grid_units *above = &w->level[l - 1].units;
-        json_t *parents = json_object();
+        json_t *of_parent = json_object();
         for (size_t p = 0; p < above->n; p++)
-            json_object_set_new(parents, above->code[p],
+            json_object_set_new(of_parent, above->code[p],
                                 tool_digest_json(w->level[l].seam[p].digest));
-        json_object_set_new(levels, w->level[l].name, parents);
+        json_object_set_new(levels, w->level[l].name, of_parent);
     }
     char *text = json_dumps(levels, JSON_INDENT(1) | JSON_SORT_KEYS);
     json_decref(levels);
@@ -82,17 +82,13 @@ static grid_status write_levels(grid_store *store, const scheme *plan, const wor
                                 grid_error *err) {
     grid_level levels[SCHEME_MAX_LEVELS];
     for (size_t i = 0; i < w->n_levels; i++) {
-        const unit_table *table = &w->level[i];
-        levels[i] = (grid_level){
-            .level = table->units.level, .name = table->name, .how = "given", .measure = ""};
-        if (i + 1 == w->n_levels) {
-            const grid_rule *rule = &plan->rule[0];
-            levels[i].how = "split";
-            levels[i].measure = rule->measure;
-            levels[i].min = rule->min;
-            levels[i].max = rule->max;
-            levels[i].target = rule->target;
-        }
+        const scheme_level *made = w->made[i];
+        const grid_rule *rule = made->role == SCHEME_SPLIT   ? &plan->rule[0]
+                                : made->role == SCHEME_GROUP ? &made->rule
+                                                             : &(grid_rule){.measure = ""};
+        levels[i] = (grid_level){w->level[i].units.level, made->row.name, made->row.how,
+                                 rule->measure,           rule->min,      rule->max,
+                                 rule->target};
     }
     return grid_store_write_levels(store, levels, w->n_levels, err);
 }
@@ -102,7 +98,7 @@ static grid_status write_levels(grid_store *store, const scheme *plan, const wor
 static grid_status write_cells(grid_store *store, const inputs *in, const work *w,
                                grid_error *err) {
     const grid_cells *cells = w->cells;
-    const unit_table *grids = &w->level[w->n_levels - 1];
+    const unit_table *grids = work_leaves(w);
     grid_cell_rows rows = {.n = cells->n_cells, .households = cells->households};
     rows.unit_code = GRID_NEW(const char *, rows.n);
     rows.persons = GRID_NEW(int64_t, rows.n);
@@ -131,7 +127,7 @@ static const char *code_or_outside(const grid_units *units, uint32_t row) {
 
 static grid_status fill_borders(const work *w, const grid_border_lines *lines,
                                 grid_border_rows *rows, grid_error *err) {
-    const grid_units *units = &w->level[w->n_levels - 1].units;
+    const grid_units *units = &work_leaves(w)->units;
     rows->n = lines->n;
     rows->shapes = lines->shapes;
     rows->left_code = GRID_NEW(const char *, rows->n);
@@ -156,7 +152,7 @@ static grid_status fill_borders(const work *w, const grid_border_lines *lines,
 static grid_status write_borders(grid_store *store, const work *w, grid_error *err) {
     grid_border_lines *lines;
     grid_border_rows rows = {0};
-    GRID_TRY(grid_borders_build(w->cells, w->level[w->n_levels - 1].of_cell, &lines, err));
+    GRID_TRY(grid_borders_build(w->cells, work_leaves(w)->of_cell, &lines, err));
     grid_status status = fill_borders(w, lines, &rows, err);
     if (status == GRID_OK)
         status = grid_store_write_borders(store, &rows, err);

@@ -39,6 +39,10 @@ const char *inputs_name(const grid_layer *layer, size_t i, const char *field) {
     return text_of(layer, i, field, name_names, COUNT(name_names));
 }
 
+const char *inputs_id(const grid_layer *layer, size_t i) {
+    return text_of(layer, i, NULL, id_names, COUNT(id_names));
+}
+
 /* ---- CRS ---------------------------------------------------------------------------- */
 
 /*
@@ -219,6 +223,13 @@ static grid_status count_in_table(const input_options *o, const grid_context *ct
         return grid_fail_nomem(err);
     GRID_TRY(
         grid_layer_count(layer, layer_key, table, table_key, names[0], ctx, in->households, err));
+    if (households == NULL) {
+        in->persons_of_row = persons;
+        in->feature_of_row = GRID_NEW(uint32_t, table->n);
+        if (in->feature_of_row == NULL)
+            return grid_fail_nomem(err);
+        GRID_TRY(grid_layer_match(layer, layer_key, table, table_key, in->feature_of_row, err));
+    }
     return persons ? grid_layer_count(layer, layer_key, table, table_key, names[1], NULL,
                                       in->persons, err)
                    : GRID_OK;
@@ -254,7 +265,7 @@ static grid_status read_households(const input_options *o, const grid_context *c
     if (in->household_id == NULL)
         return grid_fail_nomem(err);
     for (size_t i = 0; i < layer->n; i++)
-        in->household_id[i] = text_of(layer, i, NULL, id_names, COUNT(id_names));
+        in->household_id[i] = inputs_id(layer, i);
     return GRID_OK;
 }
 
@@ -394,6 +405,7 @@ void inputs_free(inputs *in) {
     free(in->barrier_layer);
     free(in->barriers);
     free(in->household_id);
+    free(in->feature_of_row);
     free(in->households);
     free(in->persons);
     free(in->crs);

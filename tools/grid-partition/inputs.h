@@ -33,6 +33,9 @@ typedef struct inputs {
     grid_layer *household_table; /**< NULL: none */
     const char **household_id;
     int64_t *households, *persons; /**< persons NULL when no column has them */
+    uint32_t *feature_of_row; /**< per row of the table: its feature or GRID_NONE, where each row is
+                                   a household; else NULL */
+    const grid_column *persons_of_row;
     grid_cells_input cells;        /**< borrowed views on the above */
 } inputs;
 
@@ -44,5 +47,7 @@ void inputs_free(inputs *in);
 /** Value of the first of the layer's columns with a usual name for codes (names), or "". */
 const char *inputs_code(const grid_layer *layer, size_t i, const char *field);
 const char *inputs_name(const grid_layer *layer, size_t i, const char *field);
+/** As these, of the usual names for ids. */
+const char *inputs_id(const grid_layer *layer, size_t i);
 
 #endif

@@ -155,7 +155,7 @@ static size_t collect(const merge *m, size_t i, const grid_cells *cells, const g
 
 /* The pairs of one unit: rows of the table, and a finding when a grid lies only partly in it. */
 static void report_unit(merge *m, const grid_layer *net, const shared *s, size_t n,
-                        const double *grid_area, const char (*code)[16], table *t,
+                        const double *grid_area, const grid_code *code, table *t,
                         const grid_context *ctx) {
     double area = 0, worst = 1;
     int64_t households = 0;
@@ -195,8 +195,10 @@ static void report_unit(merge *m, const grid_layer *net, const shared *s, size_t
 }
 
 grid_status merge_report(merge *m, const grid_cells *cells, const grid_division *d,
-                         const char (*code)[16], const char *path, bool overwrite,
+                         const grid_code *code, const char *path, bool overwrite,
                          const grid_context *ctx, grid_error *err) {
+    if (m->n == 0)
+        return GRID_OK;
     table t = {0};
     shared *s = GRID_NEW(shared, cells->n_cells);
     double *grid_area = GRID_NEW(double, d->n_grids);

@@ -30,7 +30,7 @@ grid_status merge_favour(merge *m, grid_graph *graph, grid_error *err);
  * `path` is not NULL, a table of unit and grid with their shares. `code` is per grid.
  */
 grid_status merge_report(merge *m, const grid_cells *cells, const grid_division *division,
-                         const char (*code)[16], const char *path, bool overwrite,
+                         const grid_code *code, const char *path, bool overwrite,
                          const grid_context *ctx, grid_error *err);
 
 #endif

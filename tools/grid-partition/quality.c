@@ -68,7 +68,7 @@ static void print_cuts(const inputs *in, const work *w) {
 
 void quality_print(const inputs *in, const work *w) {
     const grid_division *d = w->division;
-    const unit_table *streets = &w->level[0];
+    const unit_table *streets = work_streets(w);
     for (uint32_t s = 0; s < w->quality->n_streets && w->quality->n_streets > 1; s++)
         print_one(w, streets->units.name[streets->row[s]], &w->quality->street[s]);
     print_one(w, "all", &w->quality->total);
@@ -110,7 +110,7 @@ static json_t *one_json(const work *w, const grid_quality *q) {
 
 json_t *quality_json(const inputs *in, const work *w) {
     const grid_division *d = w->division;
-    const unit_table *streets = &w->level[0];
+    const unit_table *streets = work_streets(w);
     json_t *all = one_json(w, &w->quality->total), *by_street = json_object(), *cuts = json_array();
     for (uint32_t s = 0; s < w->quality->n_streets; s++)
         json_object_set_new(by_street, streets->units.code[streets->row[s]],

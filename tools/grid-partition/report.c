@@ -21,7 +21,11 @@ static size_t count_status(const grid_units *grids, const char *status) {
     return n;
 }
 
-/* Grids that keep every hard rule. */
+static bool is_made(const scheme_level *level) {
+    return level->role == SCHEME_SPLIT || level->role == SCHEME_GROUP;
+}
+
+/* Units that keep every hard rule. */
 static size_t count_in_range(const grid_units *grids) {
     return count_status(grids, "OK") + count_status(grids, "SOFT");
 }
@@ -70,8 +74,20 @@ static void print_input(const inputs *in, const grid_cells *cells) {
            cells->n_cells, 100 * barrier_share(cells), (long long)unassigned_households(in, cells));
 }
 
+static void print_ranges(const scheme_level *level, const grid_units *units) {
+    size_t extended = count_status(units, "EXTENDED");
+    printf("%ss in range: %zu of %zu; %zu of them out of a soft range", level->row.name,
+           count_in_range(units), units->n - extended, count_status(units, "SOFT"));
+    if (level->role == SCHEME_SPLIT)
+        printf("; %zu extended %ss besides", extended, level->row.name);
+    putchar('\n');
+    for (size_t i = 0; i < units->n; i++)
+        if (is_out_of_range(units, i))
+            printf("  %s %s: %lld households: %s %s\n", units->code[i], units->name[i],
+                   (long long)units->households[i], units->status[i], units->reason[i]);
+}
+
 static void print_text(const inputs *in, const scheme *plan, const work *w) {
-    const grid_units *grids = &w->level[w->n_levels - 1].units;
     printf("scheme %s, working CRS %s\n", plan->name, in->crs);
     for (size_t r = 0; r < plan->n_rules; r++)
         printf("rule: %s %lld..%lld%s\n", plan->rule[r].measure, (long long)plan->rule[r].min,
@@ -82,17 +98,12 @@ static void print_text(const inputs *in, const scheme *plan, const work *w) {
                (long long)sum(u->households, u->n));
         if (in->persons != NULL)
             printf(", %lld persons", (long long)sum(u->persons, u->n));
-        printf("; certificate exact\n");
+        puts(i < w->n_areas ? "; certificate exact" : "; records");
     }
     print_input(in, w->cells);
-    size_t extended = count_status(grids, "EXTENDED");
-    printf("grids in range: %zu of %zu", count_in_range(grids), grids->n - extended);
-    printf("; %zu of them out of a soft range; %zu extended grids besides\n",
-           count_status(grids, "SOFT"), extended);
-    for (size_t i = 0; i < grids->n; i++)
-        if (is_out_of_range(grids, i))
-            printf("  %s %s: %lld households: %s %s\n", grids->code[i], grids->name[i],
-                   (long long)grids->households[i], grids->status[i], grids->reason[i]);
+    for (size_t i = 0; i < w->n_areas; i++)
+        if (is_made(w->made[i]))
+            print_ranges(w->made[i], &w->level[i].units);
     if (w->old.grids != NULL)
         printf("update: %.2f %% of the households changed grids, %zu rows of lineage\n",
                100 * update_moved_share(&w->old, w->cells, w->division), w->old.now.n);
@@ -100,28 +111,36 @@ static void print_text(const inputs *in, const scheme *plan, const work *w) {
         printf("other nets: %zu layers, %zu pairs of unit and grid, %zu units that are no set of "
                "whole grids\n",
                w->nets.n, w->nets.n_rows, w->nets.n_misfits);
-    quality_print(in, w);
+    if (w->quality != NULL)
+        quality_print(in, w);
 }
 
-static json_t *level_json(const inputs *in, const unit_table *table) {
+static json_t *level_json(const inputs *in, const scheme_level *made, const unit_table *table) {
     const grid_units *u = &table->units;
     json_t *level = json_pack("{si ss sI sI}", "level", u->level, "name", table->name, "units",
                               (json_int_t)u->n, "households", (json_int_t)sum(u->households, u->n));
     if (in->persons != NULL)
         json_object_set_new(level, "persons", json_integer((json_int_t)sum(u->persons, u->n)));
+    if (is_made(made))
+        json_object_set_new(level, "units_in_range", json_integer((json_int_t)count_in_range(u)));
     return level;
+}
+
+static void add_out_of_range(const grid_units *units, json_t *out) {
+    for (size_t i = 0; i < units->n; i++)
+        if (is_out_of_range(units, i))
+            json_array_append_new(out, json_pack("{ss ss ss sI}", "code", units->code[i], "status",
+                                                 units->status[i], "reason", units->reason[i],
+                                                 "households", (json_int_t)units->households[i]));
 }
 
 static void add_json(const inputs *in, const scheme *plan, const work *w) {
     json_t *all = tool_report(), *levels = json_array(), *out = json_array();
-    const grid_units *grids = &w->level[w->n_levels - 1].units;
     for (size_t i = 0; i < w->n_levels; i++)
-        json_array_append_new(levels, level_json(in, &w->level[i]));
-    for (size_t i = 0; i < grids->n; i++)
-        if (is_out_of_range(grids, i))
-            json_array_append_new(out, json_pack("{ss ss ss sI}", "code", grids->code[i], "status",
-                                                 grids->status[i], "reason", grids->reason[i],
-                                                 "households", (json_int_t)grids->households[i]));
+        json_array_append_new(levels, level_json(in, w->made[i], &w->level[i]));
+    for (size_t l = 0; l < w->n_areas; l++)
+        if (is_made(w->made[l]))
+            add_out_of_range(&w->level[l].units, out);
     json_object_set_new(all, "scheme", json_string(plan->name));
     json_object_set_new(all, "crs", json_string(in->crs));
     json_object_set_new(all, "levels", levels);
@@ -135,7 +154,9 @@ static void add_json(const inputs *in, const scheme *plan, const work *w) {
                                   "household_features", (json_int_t)in->household->n, "households",
                                   (json_int_t)sum(in->households, in->household->n), "barriers",
                                   (json_int_t)barrier_count(in)));
-    json_object_set_new(all, "grids_in_range", json_integer((json_int_t)count_in_range(grids)));
+    if (w->division != NULL)
+        json_object_set_new(all, "grids_in_range",
+                            json_integer((json_int_t)count_in_range(&work_leaves(w)->units)));
     json_object_set_new(all, "grids_out_of_range", out);
     if (w->old.grids != NULL)
         json_object_set_new(all, "moved_households_share",
@@ -144,7 +165,8 @@ static void add_json(const inputs *in, const scheme *plan, const work *w) {
         json_object_set_new(all, "merge",
                             json_pack("{sI sI}", "pairs", (json_int_t)w->nets.n_rows, "units_unfit",
                                       (json_int_t)w->nets.n_misfits));
-    json_object_set_new(all, "quality", quality_json(in, w));
+    if (w->quality != NULL)
+        json_object_set_new(all, "quality", quality_json(in, w));
 }
 
 void report(const inputs *in, const scheme *plan, const work *w) {

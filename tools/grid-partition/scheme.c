@@ -78,34 +78,136 @@ static grid_status read_rule(const grid_layer *t, size_t row, const grid_level *
     return GRID_OK;
 }
 
-static grid_status read_row(const grid_layer *t, size_t row, scheme *s, grid_error *err) {
-    grid_level l = {0};
-    int64_t number;
-    const char *name_zh;
-    GRID_TRY(cell_int(t, "level", row, &number, err));
-    GRID_TRY(cell_text(t, "name", row, &l.name, err));
-    GRID_TRY(cell_text(t, "name_zh", row, &name_zh, err));
-    GRID_TRY(cell_text(t, "how", row, &l.how, err));
-    GRID_TRY(cell_text(t, "measure", row, &l.measure, err));
-    GRID_TRY(cell_int(t, "min", row, &l.min, err));
-    GRID_TRY(cell_int(t, "max", row, &l.max, err));
-    GRID_TRY(cell_int(t, "target", row, &l.target, err));
-    l.level = (int)number;
-    bool second_rule = s->n_levels > 0 && s->level[s->n_levels - 1].level == l.level;
-    char where[256];
-    if (!second_rule) {
-        if (s->n_levels == SCHEME_MAX_LEVELS || number != (int64_t)s->n_levels + 1)
-            return grid_fail(err, GRID_E_INPUT, grid_layer_where(t, row, where),
-                             "levels go 1, 2, 3 ... up to %d", SCHEME_MAX_LEVELS);
-        s->name_zh[s->n_levels] = name_zh;
-        s->level[s->n_levels++] = l;
+/* A level of a name that occurs above or below it, or of the kind of level it is. */
+static grid_status find_role(const grid_layer *t, size_t row, const scheme *s, scheme_level *l,
+                             grid_error *err) {
+    size_t given = 0, records = 0;
+    bool district = s->n_levels > 0 && s->level[0].role == SCHEME_DISTRICT, areas = true;
+    for (size_t i = 0; i < s->n_levels; i++) {
+        given += s->level[i].role <= SCHEME_COMMUNITY;
+        records += s->level[i].role >= SCHEME_BUILDING;
+        areas = areas && s->level[i].role < SCHEME_SPLIT;
     }
-    if (strcmp(l.how, "split") == 0) {
-        s->split = s->n_levels - 1;
-        if (*l.measure != '\0')
-            return read_rule(t, row, &l, s, err);
+    const char *how = l->row.how, *wrong = NULL;
+    char where[256];
+    if (strcmp(how, "given") == 0) {
+        l->role = s->n_levels == 0 && strcmp(l->row.name, "district") == 0
+                      ? SCHEME_DISTRICT
+                      : (scheme_role)(SCHEME_STREET + given - district);
+        wrong = !areas                       ? "a given level is above all that is made"
+                : l->role > SCHEME_COMMUNITY ? "given levels are a district, streets, communities"
+                                             : NULL;
+    } else if (strcmp(how, "group") == 0) {
+        l->role = SCHEME_GROUP;
+        wrong = given - district != 1 ? "communities, not streets, are what can be joined" : NULL;
+    } else if (strcmp(how, "split") == 0) {
+        l->role = SCHEME_SPLIT;
+        wrong = !areas || given == district ? "only one level below the given ones is split" : NULL;
+    } else if (strcmp(how, "record") == 0) {
+        l->role = (scheme_role)(SCHEME_BUILDING + records);
+        wrong = records > 1 ? "records are buildings, and households below them" : NULL;
+    } else {
+        wrong = "how is given, group, split or record";
+    }
+    return wrong == NULL ? GRID_OK
+                         : grid_fail(err, GRID_E_INPUT, grid_layer_where(t, row, where),
+                                     "level %s: %s", l->row.name, wrong);
+}
+
+/* The optional column `code`, or what is usual for the level. */
+static grid_status read_pattern(const grid_layer *t, size_t row, scheme_level *l, grid_error *err) {
+    static const char *const usual[] = {[SCHEME_GROUP] = "B##",
+                                        [SCHEME_SPLIT] = "###",
+                                        [SCHEME_BUILDING] = "####",
+                                        [SCHEME_HOUSEHOLD] = "####"};
+    char where[256];
+    l->code = "";
+    if (grid_layer_column(t, "code") != NULL)
+        GRID_TRY(cell_text(t, "code", row, &l->code, err));
+    if (l->role <= SCHEME_COMMUNITY)
+        return *l->code == '\0' ? GRID_OK
+                                : grid_fail(err, GRID_E_INPUT, grid_layer_where(t, row, where),
+                                            "given levels bring their codes; column code: '%s'",
+                                            l->code);
+    if (*l->code == '\0')
+        l->code = usual[l->role];
+    if (grid_code_check(l->code))
+        return GRID_OK;
+    grid_fail(err, GRID_E_INPUT, grid_layer_where(t, row, where), "column code: '%s' is no pattern",
+              l->code);
+    return grid_hint(err, GRID_E_INPUT, "write 0-9, A-Z and one run of #: ### or B##");
+}
+
+/* A row about the same level as the one before: one more rule. */
+static bool is_second_rule(const scheme *s, int64_t level) {
+    return s->n_levels > 0 && s->level[s->n_levels - 1].row.level == level;
+}
+
+static grid_status read_level(const grid_layer *t, size_t row, int64_t number, scheme *s,
+                              scheme_level *l, grid_error *err) {
+    char where[256];
+    if (s->n_levels == SCHEME_MAX_LEVELS || number != (int64_t)s->n_levels + 1)
+        return grid_fail(err, GRID_E_INPUT, grid_layer_where(t, row, where),
+                         "levels go 1, 2, 3 ... up to %d", SCHEME_MAX_LEVELS);
+    GRID_TRY(cell_text(t, "name_zh", row, &l->name_zh, err));
+    GRID_TRY(find_role(t, row, s, l, err));
+    GRID_TRY(read_pattern(t, row, l, err));
+    s->level[s->n_levels++] = *l;
+    return GRID_OK;
+}
+
+static grid_status read_row(const grid_layer *t, size_t row, scheme *s, grid_error *err) {
+    scheme_level l = {0};
+    grid_level *r = &l.row;
+    int64_t number;
+    char where[256];
+    GRID_TRY(cell_int(t, "level", row, &number, err));
+    GRID_TRY(cell_text(t, "name", row, &r->name, err));
+    GRID_TRY(cell_text(t, "how", row, &r->how, err));
+    GRID_TRY(cell_text(t, "measure", row, &r->measure, err));
+    GRID_TRY(cell_int(t, "min", row, &r->min, err));
+    GRID_TRY(cell_int(t, "max", row, &r->max, err));
+    GRID_TRY(cell_int(t, "target", row, &r->target, err));
+    r->level = (int)number;
+    if (!is_second_rule(s, number))
+        GRID_TRY(read_level(t, row, number, s, &l, err));
+    scheme_level *level = &s->level[s->n_levels - 1];
+    if (*r->measure == '\0')
+        return GRID_OK;
+    if (level->role == SCHEME_SPLIT)
+        return read_rule(t, row, r, s, err);
+    if (level->role != SCHEME_GROUP || level->rule.measure != NULL)
+        return grid_fail(err, GRID_E_INPUT, grid_layer_where(t, row, where),
+                         "level %s takes %s rule", level->row.name,
+                         level->role == SCHEME_GROUP ? "one" : "no");
+    scheme one = {0};
+    GRID_TRY(read_rule(t, row, r, &one, err));
+    level->rule = one.rule[0];
+    return GRID_OK;
+}
+
+/* What cannot be made without a rule, or without something to make it of. */
+static grid_status check_levels(const scheme *s, const char *spec, grid_error *err) {
+    const scheme_level *group = scheme_find(s, SCHEME_GROUP);
+    if (scheme_find(s, SCHEME_STREET) == NULL)
+        return grid_fail(err, GRID_E_INPUT, spec, "the scheme has no level of streets");
+    if (group != NULL && group->rule.measure == NULL)
+        return grid_fail(err, GRID_E_INPUT, spec, "level %s has no rule", group->row.name);
+    if (group != NULL && scheme_find(s, SCHEME_COMMUNITY) == NULL)
+        return grid_fail(err, GRID_E_INPUT, spec, "there are no communities below level %s",
+                         group->row.name);
+    if (scheme_find(s, SCHEME_SPLIT) != NULL && s->n_rules == 0) {
+        grid_fail(err, GRID_E_INPUT, spec, "the level with how = split has no rule");
+        return grid_hint(err, GRID_E_INPUT, "give the range with --rule households=300..500");
     }
     return GRID_OK;
+}
+
+const scheme_level *scheme_find(const scheme *s, scheme_role role) {
+    for (size_t i = 0; i < s->n_levels; i++)
+        if (s->level[i].role == role)
+            return &s->level[i];
+    return NULL;
 }
 
 grid_status scheme_read(const char *name, const grid_context *ctx, scheme *s, grid_error *err) {
@@ -116,11 +218,7 @@ grid_status scheme_read(const char *name, const grid_context *ctx, scheme *s, gr
     GRID_TRY(grid_layer_read(spec, &options, ctx, &s->table, err));
     for (size_t row = 0; row < s->table->n; row++)
         GRID_TRY(read_row(s->table, row, s, err));
-    if (s->n_rules == 0) {
-        grid_fail(err, GRID_E_INPUT, spec, "the scheme has no level with how = split and a rule");
-        return grid_hint(err, GRID_E_INPUT, "give the range with --rule households=300..500");
-    }
-    return GRID_OK;
+    return check_levels(s, spec, err);
 }
 
 void scheme_free(scheme *s) {
@@ -171,6 +269,9 @@ static grid_rule *find_rule(scheme *s, const char *text, size_t length) {
 }
 
 grid_status scheme_override(scheme *s, const tool_list *rules, grid_error *err) {
+    if (rules->n > 0 && scheme_find(s, SCHEME_SPLIT) == NULL)
+        return grid_fail(err, GRID_E_ARG, "", "--rule: scheme %s splits nothing into grids",
+                         s->name);
     for (size_t i = 0; i < rules->n; i++) {
         rule_text text;
         if (!parse_rule(rules->at[i], &text)) {

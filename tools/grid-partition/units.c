@@ -36,7 +36,7 @@ static grid_status order_by_code(const unit_labels *labels, uint32_t *row, uint3
     return status;
 }
 
-static bool allocate(unit_table *t, size_t n_cells, size_t n, bool has_parent) {
+bool unit_table_allocate(unit_table *t, size_t n_cells, size_t n, bool has_parent) {
     grid_units *u = &t->units;
     u->n = n;
     t->of_cell = GRID_NEW(uint32_t, n_cells);
@@ -106,7 +106,7 @@ static grid_status read_areas(const grid_cells *cells, unit_table *t, grid_error
 grid_status unit_table_build(const grid_cells *cells, const unit_labels *labels,
                              const unit_table *above, unit_table *t, grid_error *err) {
     uint32_t *label_of = GRID_NEW(uint32_t, labels->n);
-    if (label_of == NULL || !allocate(t, cells->n_cells, labels->n, above != NULL)) {
+    if (label_of == NULL || !unit_table_allocate(t, cells->n_cells, labels->n, above != NULL)) {
         free(label_of);
         return grid_fail_nomem(err);
     }

@@ -38,6 +38,9 @@ grid_status unit_table_build(const grid_cells *cells, const unit_labels *labels,
                              const unit_table *above, unit_table *out, grid_error *err);
 void unit_table_free(unit_table *table);
 
+/** Room for so many units, all zero; false without memory. */
+bool unit_table_allocate(unit_table *t, size_t n_cells, size_t n, bool has_parent);
+
 /** Certifies that the units of `table` tile those of `above`, unit by unit, and keeps the seams. */
 grid_status unit_table_check(const unit_table *above, unit_table *table, const grid_context *ctx,
                              grid_error *err);

@@ -212,7 +212,7 @@ static void add_row(grid_lineage_rows *rows, const char *old, const char *new_co
 }
 
 /* The passages p[0 .. n-1] out of one old grid; nothing is said of a grid that stayed as it was. */
-static void trace_grid(update *u, const passage *p, size_t n, const char (*code)[16]) {
+static void trace_grid(update *u, const passage *p, size_t n, const grid_code *code) {
     if (p->old == GRID_NONE)
         return;
     const char *old = u->grids->code[p->old];
@@ -231,7 +231,7 @@ static void trace_grid(update *u, const passage *p, size_t n, const char (*code)
 }
 
 grid_status update_trace(update *u, const grid_cells *cells, const grid_division *d,
-                         const char (*code)[16], grid_error *err) {
+                         const grid_code *code, grid_error *err) {
     if (u->grids == NULL)
         return GRID_OK;
     passage *p = GRID_NEW(passage, cells->n_cells);

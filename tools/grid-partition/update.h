@@ -36,7 +36,7 @@ grid_status update_keep(update *u, const grid_division *division, grid_error *er
 
 /** Says what became of the old grids; `code` is per new grid. */
 grid_status update_trace(update *u, const grid_cells *cells, const grid_division *division,
-                         const char (*code)[16], grid_error *err);
+                         const grid_code *code, grid_error *err);
 
 /** Share of the households that are not in the grid they were in; for the report. */
 double update_moved_share(const update *u, const grid_cells *cells, const grid_division *division);

@@ -1,327 +1,159 @@
 #include "work.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/base.h"
-#include "base/vec.h"
 #include "common/session.h"
-
-/* ---- measures ----------------------------------------------------------------------- */
-
-/* What the rules count, per cell. Rules on what the input does not have are left out, and told. */
-typedef struct measures {
-    uint32_t n;
-    const int64_t *of[SCHEME_MAX_RULES];
-    grid_rule rule[SCHEME_MAX_RULES];
-    int64_t *own[SCHEME_MAX_RULES]; /**< those summed up here */
-} measures;
-
-static void measures_free(measures *m) {
-    for (size_t r = 0; r < SCHEME_MAX_RULES; r++)
-        free(m->own[r]);
-}
-
-/* A column of the household layer, summed up per cell. */
-static grid_status sum_column(const inputs *in, const grid_cells *cells, const char *name,
-                              int64_t *sum, grid_error *err) {
-    const grid_layer *layer = in->household;
-    const grid_column *column;
-    GRID_TRY(grid_layer_find_column(layer, name, &column, err));
-    for (size_t i = 0; i < layer->n; i++) {
-        int64_t value = 0;
-        uint32_t cell = cells->cell_of_household[i];
-        char where[256], text[32];
-        if (column->null[i] || cell == GRID_NONE)
-            continue;
-        if (!grid_column_integer(column, i, &value) || value < 0 ||
-            __builtin_add_overflow(sum[cell], value, &sum[cell]))
-            return grid_fail(err, GRID_E_INPUT, grid_layer_where(layer, i, where),
-                             "%s is '%s': not a count", name, grid_column_text(column, i, text));
-    }
-    return GRID_OK;
-}
-
-static grid_status measure_of(const inputs *in, const grid_cells *cells, const char *name,
-                              int64_t **own, const int64_t **out, grid_error *err) {
-    if (strcmp(name, "households") == 0) {
-        *out = cells->households;
-        return GRID_OK;
-    }
-    if (strcmp(name, "persons") == 0) {
-        *out = in->persons ? cells->persons : NULL;
-        return GRID_OK;
-    }
-    *out = *own = GRID_NEW(int64_t, cells->n_cells);
-    if (*own == NULL)
-        return grid_fail_nomem(err);
-    if (strcmp(name, "area") != 0)
-        return sum_column(in, cells, name, *own, err);
-    for (uint32_t c = 0; c < cells->n_cells; c++)
-        (*own)[c] = llround(cells->area_m2[c]);
-    return GRID_OK;
-}
-
-static grid_status collect_measures(const inputs *in, const grid_cells *cells, const scheme *plan,
-                                    const grid_context *ctx, measures *m, grid_error *err) {
-    *m = (measures){0};
-    for (size_t r = 0; r < plan->n_rules; r++) {
-        const grid_rule *rule = &plan->rule[r];
-        const int64_t *of;
-        GRID_TRY(measure_of(in, cells, rule->measure, &m->own[r], &of, err));
-        if (of == NULL) {
-            grid_find(ctx, GRID_NOTE, "rule-not-applied", in->household->path,
-                      "the rule on %s does not apply: the input has no %s", rule->measure,
-                      rule->measure);
-            continue;
-        }
-        m->of[m->n] = of;
-        m->rule[m->n++] = *rule;
-    }
-    if (m->n == 0)
-        return grid_fail(err, GRID_E_INPUT, "", "no rule of the scheme applies to this input");
-    return GRID_OK;
-}
-
-/* ---- parents ------------------------------------------------------------------------ */
-
-/* Codes and names of a parent level as its layer has them. */
-typedef struct given_texts {
-    const char **code, **name;
-} given_texts;
-
-static bool read_texts(const grid_layer *layer, size_t n, const input_options *o,
-                       given_texts *out) {
-    *out = (given_texts){GRID_NEW(const char *, n), GRID_NEW(const char *, n)};
-    for (size_t i = 0; out->code && out->name && i < n; i++) {
-        out->code[i] = inputs_code(layer, i, o->code_field);
-        out->name[i] = inputs_name(layer, i, o->name_field);
-        if (*out->name[i] == '\0')
-            out->name[i] = out->code[i];
-    }
-    return out->code && out->name;
-}
-
-static void free_texts(given_texts *t) {
-    free(t->code);
-    free(t->name);
-}
-
-typedef struct parents {
-    given_texts street, community;
-} parents;
-
-static bool read_parents(const inputs *in, const input_options *o, parents *p) {
-    return read_texts(in->street, in->street->n, o, &p->street) &&
-           (in->community == NULL || read_texts(in->community, in->community->n, o, &p->community));
-}
-
-static void free_parents(parents *p) {
-    free_texts(&p->street);
-    free_texts(&p->community);
-}
+#include "levels.h"
+#include "measures.h"
+#include "records.h"
 
 /* ---- division ----------------------------------------------------------------------- */
 
-/* How many grids are wanted where. */
-typedef struct demands {
-    int64_t *community, *street; /**< owned; NULL: nothing is wanted */
-} demands;
-
-static grid_status read_demands(const grid_layer *layer, const char *field, int64_t **out,
-                                grid_error *err) {
-    const grid_column *column = layer ? grid_layer_column(layer, field) : NULL;
-    if (column == NULL)
+/* What the scheme has no use for is refused, so that nobody waits for its effect. */
+static grid_status check_options(const inputs *in, const scheme *plan, const work_options *o,
+                                 grid_error *err) {
+    const struct {
+        const char *option;
+        bool given;
+    } of_split[] = {{"--update", o->update != NULL},  {"--lock", o->locks.n > 0},
+                    {"--merge", o->nets.n > 0},       {"--grids", o->grids.each > 0},
+                    {"--grids-field", o->grids.field}, {"--extended", in->extended != NULL}};
+    const scheme_level *group = scheme_find(plan, SCHEME_GROUP);
+    for (size_t i = 0; i < sizeof of_split / sizeof *of_split; i++)
+        if (of_split[i].given && scheme_find(plan, SCHEME_SPLIT) == NULL)
+            return grid_fail(err, GRID_E_ARG, "", "%s: scheme %s splits nothing into grids",
+                             of_split[i].option, plan->name);
+    if ((o->groups.each > 0 || o->groups.field != NULL) && group == NULL)
+        return grid_fail(err, GRID_E_ARG, "", "%s: scheme %s joins no communities",
+                         o->groups.field ? "--groups-field" : "--groups", plan->name);
+    if (in->community != NULL)
         return GRID_OK;
-    *out = GRID_NEW(int64_t, layer->n);
-    if (*out == NULL)
-        return grid_fail_nomem(err);
-    for (size_t i = 0; i < layer->n; i++) {
-        char where[256], value[32];
-        if (!column->null[i] && (!grid_column_integer(column, i, &(*out)[i]) || (*out)[i] < 0))
-            return grid_fail(err, GRID_E_INPUT, grid_layer_where(layer, i, where),
-                             "%s is '%s': not a number of grids", column->name,
-                             grid_column_text(column, i, value));
-    }
-    return GRID_OK;
+    if (group != NULL)
+        return grid_fail(err, GRID_E_ARG, "",
+                         "level %s of scheme %s joins communities: --community is needed",
+                         group->row.name, plan->name);
+    return scheme_find(plan, SCHEME_SPLIT) != NULL
+               ? GRID_OK
+               : grid_fail(err, GRID_E_ARG, "",
+                           "scheme %s splits nothing, so its units have to come in: --community "
+                           "is needed",
+                           plan->name);
 }
 
-static grid_status find_demands(const inputs *in, const work_options *o, demands *d,
-                                grid_error *err) {
-    const grid_column *column;
-    if (o->grids_field != NULL) {
-        GRID_TRY(read_demands(in->community, o->grids_field, &d->community, err));
-        GRID_TRY(read_demands(in->street, o->grids_field, &d->street, err));
-        if (d->community == NULL && d->street == NULL)
-            return grid_layer_find_column(in->street, o->grids_field, &column, err);
-    }
-    if (o->grids > 0) {
-        free(d->street);
-        d->street = GRID_NEW(int64_t, in->street->n);
-        if (d->street == NULL)
-            return grid_fail_nomem(err);
-        for (size_t i = 0; i < in->street->n; i++)
-            d->street[i] = o->grids;
-    }
-    return GRID_OK;
+static grid_partition_options engine_options(const work_options *o) {
+    return (grid_partition_options){.effort = (unsigned)o->effort, .seed = (uint64_t)o->seed};
 }
 
-static grid_status divide(const inputs *in, const scheme *plan, const work_options *o,
-                          const parents *p, const grid_context *ctx, work *w, grid_graph **graph,
-                          grid_error *err) {
-    measures m;
+static grid_status split(const inputs *in, const measures *m, const work_options *o,
+                         const grid_graph *graph, const grid_context *ctx, work *w,
+                         grid_error *err) {
     demands d = {0};
-    grid_status status = collect_measures(in, w->cells, plan, ctx, &m, err);
-    if (status == GRID_OK)
-        status = find_demands(in, o, &d, err);
+    grid_status status = demands_read(in, &o->grids, &d, err);
+    if (status == GRID_OK) {
+        const parents *p = &w->parents;
+        grid_partition_options options = engine_options(o);
+        options.rules = m->rule;
+        options.grids = in->community ? d.community : d.street;
+        options.street_of = w->cells->street_of_community;
+        options.street_grids = in->community ? d.street : NULL;
+        options.n_streets = w->cells->n_streets;
+        options.region_name = in->community ? p->community.name : p->street.name;
+        options.street_name = p->street.name;
+        options.old_grid = w->old.old_grid;
+        options.n_old = w->old.grids ? (uint32_t)w->old.grids->n : 0;
+        options.locked = w->old.locked;
+        struct timespec from, to;
+        clock_gettime(CLOCK_MONOTONIC, &from);
+        status = grid_partition_build(graph, &options, ctx, &w->division, err);
+        clock_gettime(CLOCK_MONOTONIC, &to);
+        w->division_s = difftime(to.tv_sec, from.tv_sec) +
+                        1e-9 * (double)(to.tv_nsec - from.tv_nsec);
+    }
+    demands_free(&d);
+    return status;
+}
+
+/* The graph of the cells, which the split level's rules are measured on. */
+static grid_status divide(const inputs *in, const scheme *plan, const work_options *o,
+                          const grid_context *ctx, work *w, grid_graph **graph, grid_error *err) {
+    if (scheme_find(plan, SCHEME_SPLIT) == NULL)
+        return grid_graph_build(w->cells, NULL, 0, NULL, graph, err);
+    measures m;
+    grid_status status = measures_collect(in, w->cells, plan, ctx, &m, err);
     if (status == GRID_OK)
         status = grid_graph_build(w->cells, m.of, m.n, NULL, graph, err);
     if (status == GRID_OK)
         status = update_match(&w->old, w->cells, *graph, err);
     if (status == GRID_OK)
         status = merge_favour(&w->nets, *graph, err);
-    if (status == GRID_OK) {
-        const grid_partition_options options = {
-            .rules = m.rule,
-            .effort = (unsigned)o->effort,
-            .seed = (uint64_t)o->seed,
-            .grids = in->community ? d.community : d.street,
-            .street_of = w->cells->street_of_community,
-            .street_grids = in->community ? d.street : NULL,
-            .n_streets = w->cells->n_streets,
-            .region_name = in->community ? p->community.name : p->street.name,
-            .street_name = p->street.name,
-            .old_grid = w->old.old_grid,
-            .n_old = w->old.grids ? (uint32_t)w->old.grids->n : 0,
-            .locked = w->old.locked,
-        };
-        struct timespec from, to;
-        clock_gettime(CLOCK_MONOTONIC, &from);
-        status = grid_partition_build(*graph, &options, ctx, &w->division, err);
-        clock_gettime(CLOCK_MONOTONIC, &to);
-        w->division_s = difftime(to.tv_sec, from.tv_sec) +
-                        1e-9 * (double)(to.tv_nsec - from.tv_nsec);
-    }
+    if (status == GRID_OK)
+        status = split(in, &m, o, *graph, ctx, w, err);
     if (status == GRID_OK) {
         w->n_rules = m.n;
         memcpy(w->rule, m.rule, m.n * sizeof *m.rule);
         status = grid_quality_build(w->cells, w->division, m.rule, m.n, &w->quality, err);
     }
-    free(d.community);
-    free(d.street);
     measures_free(&m);
     return status;
 }
 
-/* ---- levels ------------------------------------------------------------------------- */
+/* ---- codes -------------------------------------------------------------------------- */
 
-/* The rows of a fixed-width table of codes as pointers. */
-static const char **pointers(const char *first, size_t n, size_t width) {
-    const char **out = GRID_NEW(const char *, n);
-    for (size_t i = 0; out != NULL && i < n; i++)
-        out[i] = first + i * width;
-    return out;
-}
-
-/* Adds a level below those there are; frees the codes' pointers, which may be NULL. */
-static grid_status add_level(work *w, unit_labels labels, const char **codes, grid_error *err) {
-    if (codes == NULL)
-        return grid_fail_nomem(err);
-    labels.level = (int)w->n_levels + 1;
-    labels.code = codes;
-    const unit_table *above = w->n_levels > 0 ? &w->level[w->n_levels - 1] : NULL;
-    unit_table *table = &w->level[w->n_levels++];
-    grid_status done = unit_table_build(w->cells, &labels, above, table, err);
-    free(codes);
-    return done;
-}
-
-static grid_status add_grids(work *w, const inputs *in, const scheme *plan, grid_error *err) {
-    const grid_division *d = w->division;
-    uint32_t n = d->n_grids;
-    const char **names = pointers(w->codes->name[0], n, sizeof *w->codes->name);
-    const char **reasons = pointers(d->reason[0], n, sizeof *d->reason);
-    const char **statuses = GRID_NEW(const char *, n), **kinds = GRID_NEW(const char *, n);
-    const char *level_name = plan->level[plan->split].name;
-    grid_status done = names && reasons && statuses && kinds ? GRID_OK : grid_fail_nomem(err);
-    if (done == GRID_OK) {
-        for (uint32_t g = 0; g < n; g++) {
-            statuses[g] = grid_unit_status_name((grid_unit_status)d->status[g]);
-            kinds[g] = d->status[g] == GRID_UNIT_EXTENDED ? "extended" : level_name;
-        }
-        const unit_labels labels = {.name = level_name,
-                                    .n = n,
-                                    .of_cell = d->grid,
-                                    .unit_name = names,
-                                    .kind = kinds,
-                                    .status = statuses,
-                                    .reason = reasons,
-                                    .persons_known = in->persons != NULL};
-        done = add_level(w, labels, pointers(w->codes->grid[0], n, sizeof *w->codes->grid), err);
+/* "410482=汝州市": the code for streets that bring none, and the name. */
+static grid_status read_district(const char *text, char code[7], grid_error *err) {
+    if (text == NULL)
+        return GRID_OK;
+    size_t n = strcspn(text, "=");
+    if (n != 6 || strspn(text, "0123456789") < 6) {
+        grid_fail(err, GRID_E_ARG, "", "--district %s does not begin with six digits", text);
+        return grid_hint(err, GRID_E_ARG, "write it as 410482 or 410482=汝州市");
     }
-    free(names);
-    free(reasons);
-    free(statuses);
-    free(kinds);
-    return done;
+    memcpy(code, text, 6);
+    return GRID_OK;
 }
 
-static grid_status build_levels(const inputs *in, const scheme *plan, const given_texts *street,
-                                const given_texts *community, work *w, grid_error *err) {
-    const grid_cells *cells = w->cells;
-    const grid_codes *codes = w->codes;
-    unit_labels labels = {.name = "street",
-                          .n = cells->n_streets,
-                          .of_cell = cells->street,
-                          .unit_name = street->name,
-                          .persons_known = in->persons != NULL};
-    GRID_TRY(
-        add_level(w, labels, pointers(codes->street[0], labels.n, sizeof *codes->street), err));
-    if (in->community != NULL) {
-        labels.name = "community";
-        labels.n = cells->n_communities;
-        labels.of_cell = cells->community;
-        labels.unit_name = community->name;
-        GRID_TRY(add_level(w, labels,
-                           pointers(codes->community[0], labels.n, sizeof *codes->community), err));
-    }
-    return add_grids(w, in, plan, err);
-}
-
-static grid_status code_levels(const inputs *in, const scheme *plan, const parents *p,
-                               const grid_graph *graph, const grid_context *ctx, work *w,
-                               grid_error *err) {
-    GRID_TRY(update_keep(&w->old, w->division, err));
+static grid_status make_codes(const scheme *plan, const grid_graph *graph, const work_options *o,
+                              const grid_context *ctx, work *w, grid_error *err) {
+    static const grid_division none;
+    const scheme_level *level = scheme_find(plan, SCHEME_SPLIT);
+    char district[7] = "000000";
+    GRID_TRY(read_district(o->district, district, err));
     const grid_codes_input input = {
         .graph = graph,
-        .division = w->division,
+        .division = w->division ? w->division : &none,
         .n_streets = w->cells->n_streets,
         .street_of_community = w->cells->street_of_community,
-        .street_code = p->street.code,
-        .community_code = p->community.code,
+        .street_code = w->parents.street.code,
+        .community_code = w->parents.community.code,
+        .district = district,
+        .pattern = level ? level->code : NULL,
         .keep_code = w->old.code,
         .keep_name = w->old.name,
         .used_code = w->old.used_code,
         .n_used = w->old.n_used,
     };
-    GRID_TRY(grid_codes_build(&input, ctx, &w->codes, err));
-    GRID_TRY(update_trace(&w->old, w->cells, w->division, (const char(*)[16])w->codes->grid, err));
-    return build_levels(in, plan, &p->street, &p->community, w, err);
+    return grid_codes_build(&input, ctx, &w->codes, err);
 }
 
-/* Nothing is written that is not proved. */
-static grid_status certify(work *w, const grid_context *ctx, grid_error *err) {
-    for (size_t i = 1; i < w->n_levels; i++)
-        GRID_TRY(unit_table_check(&w->level[i - 1], &w->level[i], ctx, err));
-    return GRID_OK;
+static grid_status group(const inputs *in, const scheme *plan, const work_options *o,
+                         const grid_graph *graph, const grid_context *ctx, work *w,
+                         grid_error *err) {
+    const scheme_level *level = scheme_find(plan, SCHEME_GROUP);
+    if (level == NULL)
+        return GRID_OK;
+    grid_partition_options options = engine_options(o);
+    options.region_name = options.street_name = w->parents.street.name;
+    return groups_build(in, w->cells, graph, w->codes, level, &o->groups, &options, ctx,
+                        &w->groups, err);
 }
+
+/* ---- findings ----------------------------------------------------------------------- */
 
 /* A broken hard rule is a fault; what was only aimed at is a warning. */
-static void report_out_of_range(const work *w, const grid_context *ctx) {
-    const grid_units *grids = &w->level[w->n_levels - 1].units;
+static void report_out_of_range(const grid_units *grids, const grid_context *ctx) {
     for (size_t i = 0; i < grids->n; i++) {
         if (strcmp(grids->status[i], "OK") == 0 || strcmp(grids->status[i], "EXTENDED") == 0)
             continue;
@@ -341,7 +173,8 @@ static const grid_rule *households_rule(const scheme *plan) {
 
 /*
  * Blocks from a third of a grid on are cut, so that grids can be put together from either side;
- * what a river cuts off is a grid of its own from half a grid on.
+ * what a river cuts off is a grid of its own from half a grid on. Where grids are not measured in
+ * households, every block is cut that can be.
  */
 static grid_status make_cells(const inputs *in, const scheme *plan, const grid_context *ctx,
                               grid_cells **out, grid_error *err) {
@@ -350,6 +183,8 @@ static grid_status make_cells(const inputs *in, const scheme *plan, const grid_c
     if (rule != NULL) {
         cells.cut_above = rule->min / 3;
         cells.part_min = rule->min / 2;
+    } else if (plan->n_rules > 0) {
+        cells.cut_above = 1;
     }
     GRID_TRY(grid_cells_build(&cells, ctx, out, err));
     bool give_back = in->extended != NULL && rule != NULL && rule->hard && rule->min > 0;
@@ -388,42 +223,68 @@ static grid_status refuse_repairs(grid_error *err) {
     return grid_hint(err, GRID_E_INPUT, "-v lists every one");
 }
 
+/* ---- all ---------------------------------------------------------------------------- */
+
+/* Everything from the layers to the tables of all levels. */
+static grid_status make_levels(const inputs *in, const input_options *input, const scheme *plan,
+                               const work_options *options, const grid_context *ctx, work *w,
+                               grid_error *err) {
+    GRID_TRY(check_options(in, plan, options, err));
+    if (!parents_read(in, input, &w->parents))
+        return grid_fail_nomem(err);
+    GRID_TRY(update_read(options->update, &options->locks, options->date, in->crs, &w->old, err));
+    GRID_TRY(merge_read(&options->nets, in->crs, ctx, &w->nets, err));
+    GRID_TRY(make_cells(in, plan, ctx, &w->cells, err));
+    if (options->strict)
+        GRID_TRY(refuse_repairs(err));
+    grid_graph *graph = NULL;
+    grid_status status = divide(in, plan, options, ctx, w, &graph, err);
+    if (status == GRID_OK)
+        status = update_keep(&w->old, w->division, err);
+    if (status == GRID_OK)
+        status = make_codes(plan, graph, options, ctx, w, err);
+    if (status == GRID_OK)
+        status = update_trace(&w->old, w->cells, w->division, w->codes->grid, err);
+    if (status == GRID_OK)
+        status = group(in, plan, options, graph, ctx, w, err);
+    grid_graph_free(graph);
+    return status == GRID_OK ? levels_build(in, plan, options, w, err) : status;
+}
+
 grid_status work_divide(const inputs *in, const input_options *input, const scheme *plan,
                         const work_options *options, const grid_context *ctx, work *w,
                         grid_error *err) {
     *w = (work){0};
-    grid_graph *graph = NULL;
-    grid_status status = update_read(options->update, &options->locks, options->date, in->crs,
-                                     &w->old, err);
-    if (status == GRID_OK)
-        status = merge_read(&options->nets, in->crs, ctx, &w->nets, err);
-    if (status == GRID_OK)
-        status = make_cells(in, plan, ctx, &w->cells, err);
-    if (status == GRID_OK && options->strict)
-        status = refuse_repairs(err);
-    parents p = {0};
-    if (status == GRID_OK && !read_parents(in, input, &p))
-        status = grid_fail_nomem(err);
-    if (status == GRID_OK)
-        status = divide(in, plan, options, &p, ctx, w, &graph, err);
-    if (status == GRID_OK)
-        status = code_levels(in, plan, &p, graph, ctx, w, err);
-    if (status == GRID_OK)
-        status = certify(w, ctx, err);
-    if (status == GRID_OK)
-        status = merge_report(&w->nets, w->cells, w->division, (const char(*)[16])w->codes->grid,
-                              options->crosswalk, tool_common.overwrite, ctx, err);
-    if (status == GRID_OK)
-        report_out_of_range(w, ctx);
-    free_parents(&p);
-    grid_graph_free(graph);
-    return status;
+    GRID_TRY(make_levels(in, input, plan, options, ctx, w, err));
+    GRID_TRY(levels_certify(w, ctx, err));
+    GRID_TRY(records_build(in, plan, ctx, w, err));
+    GRID_TRY(merge_report(&w->nets, w->cells, w->division, w->codes->grid, options->crosswalk,
+                          tool_common.overwrite, ctx, err));
+    for (size_t i = 0; i < w->n_areas; i++)
+        if (w->made[i]->role == SCHEME_SPLIT || w->made[i]->role == SCHEME_GROUP)
+            report_out_of_range(&w->level[i].units, ctx);
+    return GRID_OK;
+}
+
+const unit_table *work_leaves(const work *w) {
+    return &w->level[w->n_areas - 1];
+}
+
+const unit_table *work_streets(const work *w) {
+    size_t i = 0;
+    while (w->made[i]->role != SCHEME_STREET)
+        i++;
+    return &w->level[i];
 }
 
 void work_free(work *w) {
     for (size_t i = 0; i < w->n_levels; i++)
         unit_table_free(&w->level[i]);
     grid_codes_free(w->codes);
+    free(w->district);
+    grid_arena_free(&w->texts);
+    groups_free(&w->groups);
+    parents_free(&w->parents);
     merge_free(&w->nets);
     update_free(&w->old);
     grid_quality_free(w->quality);

@@ -5,16 +5,21 @@
 #ifndef GRID_PARTITION_WORK_H
 #define GRID_PARTITION_WORK_H
 
+#include "base/arena.h"
+#include "demands.h"
+#include "group.h"
 #include "inputs.h"
 #include "merge.h"
+#include "parents.h"
 #include "scheme.h"
 #include "units.h"
 #include "update.h"
 
 typedef struct work_options {
     int64_t effort, seed;
-    int64_t grids;           /**< wanted in each street; 0: as many as suit */
-    const char *grids_field; /**< column of numbers wanted, of communities or streets; NULL */
+    demand_options grids;    /**< how many are wanted */
+    demand_options groups;   /**< the same of groups of communities */
+    const char *district;    /**< "410482=汝州市": code for streets without, and name; NULL */
     const char *update;      /**< database of the division to update; NULL */
     tool_list locks;         /**< codes of its grids that must stay */
     const char *date;        /**< of the update; NULL */
@@ -24,18 +29,30 @@ typedef struct work_options {
 } work_options;
 
 typedef struct work {
+    parents parents;
     grid_cells *cells;
-    grid_division *division;
-    update old;       /**< the division that was updated */
-    merge nets;       /**< other departments' nets */
-    uint32_t n_rules; /**< those that apply to this input */
+    grid_division *division; /**< NULL where the scheme splits nothing */
+    groups groups;           /**< of communities; empty where the scheme joins nothing */
+    update old;              /**< the division that was updated */
+    merge nets;              /**< other departments' nets */
+    uint32_t n_rules;        /**< those that apply to this input */
     grid_rule rule[SCHEME_MAX_RULES];
-    grid_quality_report *quality;
-    double division_s;                   /**< time that the division took */
-    unit_table level[SCHEME_MAX_LEVELS]; /**< top first */
-    size_t n_levels;                     /**< street, community if there are any, grid */
-    grid_codes *codes;                   /**< owns the codes and names in the tables */
+    grid_quality_report *quality; /**< of the division; NULL without */
+    double division_s;            /**< time that the division took */
+
+    unit_table level[SCHEME_MAX_LEVELS];         /**< top first */
+    const scheme_level *made[SCHEME_MAX_LEVELS]; /**< per level of `level`: what it is */
+    size_t n_levels;
+    size_t n_areas;      /**< levels of areas; records are below these */
+    grid_codes *codes;   /**< owns the codes and names in the tables */
+    grid_code *district; /**< codes of districts */
+    grid_arena texts;    /**< codes of records */
 } work;
+
+/** The lowest level of areas: what cells and borders belong to. */
+const unit_table *work_leaves(const work *w);
+
+const unit_table *work_streets(const work *w);
 
 grid_status work_divide(const inputs *in, const input_options *input, const scheme *plan,
                         const work_options *options, const grid_context *ctx, work *out,

@@ -52,6 +52,9 @@ typedef struct grid_error {
     char hint[256];    /**< what to try; may be empty */
 } grid_error;
 
+/** Instead of an index: none. */
+#define GRID_NONE UINT32_MAX
+
 /** How much a finding matters. */
 typedef enum grid_severity {
     GRID_NOTE,    /**< said for the record: a repair by rule, a choice made */

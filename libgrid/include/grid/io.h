@@ -115,6 +115,11 @@ GRID_API GRID_MUST_USE grid_status grid_layer_count(const grid_layer *layer, con
                                                     const char *value, const grid_context *ctx,
                                                     int64_t *out, grid_error *err);
 
+/** Per row of the table: the feature of its key, as of grid_layer_count, or GRID_NONE. */
+GRID_API GRID_MUST_USE grid_status grid_layer_match(const grid_layer *layer, const char *key,
+                                                    const grid_layer *table, const char *table_key,
+                                                    uint32_t *out, grid_error *err);
+
 /* ---- writing ------------------------------------------------------------------------ */
 
 /** A field to write: `type` as in grid_column, `width` in bytes for formats that need one. */

@@ -67,13 +67,30 @@ GRID_API GRID_MUST_USE grid_status grid_graph_build(const grid_cells *cells,
                                                     const grid_border_prices *prices,
                                                     grid_graph **out, grid_error *err);
 
+/** Units that are made of a graph's nodes, to be joined in turn. Everything is borrowed. */
+typedef struct grid_joined_units {
+    uint32_t n, n_measures, n_regions;
+    const int64_t *measure; /**< n * n_measures, unit by unit */
+    const uint32_t *region; /**< per unit */
+} grid_joined_units;
+
+/**
+ * The graph whose nodes are larger units: label[v] is the unit of node v. Lengths and prices of
+ * the borders between two units are added up, their class is the one that most runs along; a
+ * unit's place is the middle of its nodes' places. Compounds, blocks and extended areas are left
+ * behind. The new graph owns its arrays.
+ */
+GRID_API GRID_MUST_USE grid_status grid_graph_join(const grid_graph *graph, const uint32_t *label,
+                                                   const grid_joined_units *units,
+                                                   grid_graph **out, grid_error *err);
+
 /**
  * Halves the price of borders along those of another net (label: its unit per node, GRID_NONE
  * outside), so that a division follows them where it can. For graphs of grid_graph_build.
  */
 GRID_API void grid_graph_favour(grid_graph *graph, const uint32_t *label);
 
-/** Frees a graph made by grid_graph_build. */
+/** Frees a graph made by grid_graph_build or grid_graph_join. */
 GRID_API void grid_graph_free(grid_graph *graph);
 
 typedef struct grid_partition_options {
@@ -143,6 +160,29 @@ GRID_API void grid_division_free(grid_division *division);
 /** Fixed vocabulary of units.status: "OK", "UNDER_COMMUNITY", "INFEASIBLE", ... */
 GRID_API const char *grid_unit_status_name(grid_unit_status status);
 
+/* ---- codes and names ----------------------------------------------------------------- */
+
+/** Room for the code of any unit, with its end. */
+#define GRID_CODE_SIZE 32
+typedef char grid_code[GRID_CODE_SIZE];
+
+/**
+ * True for a pattern of codes: 0-9 and A-Z with one run of 1 to 9 '#', which stands for a number
+ * with leading zeros. A code is its parent's followed by the pattern: "###", "B##".
+ */
+GRID_API bool grid_code_check(const char *pattern);
+
+/** Writes a code; GRID_E_INPUT when the number has more digits than the pattern. */
+GRID_API GRID_MUST_USE grid_status grid_code_write(const char *parent, const char *pattern,
+                                                   uint32_t number, grid_code out,
+                                                   grid_error *err);
+
+/** The number that a code was made from; 0 when it is not below the parent or not of the pattern. */
+GRID_API uint32_t grid_code_number(const char *code, const char *parent, const char *pattern);
+
+/** Writes "第十二网格" for 12 and the noun "网格"; digits from 1000 on. */
+GRID_API void grid_name_write(char *out, size_t size, uint32_t number, const char *noun);
+
 /** What codes are made from. Everything is borrowed. */
 typedef struct grid_codes_input {
     const grid_graph *graph; /**< its regions are the communities */
@@ -152,6 +192,8 @@ typedef struct grid_codes_input {
     const char *const *street_code;    /**< 9 of 0-9 A-Z each; may be NULL */
     const char *const *community_code; /**< 12 of 0-9 A-Z each; may be NULL */
     const char *district;              /**< 6 digits for assigned codes; NULL: "000000" */
+    const char *pattern;               /**< of the grids' codes; NULL: "###" */
+    const char *noun;                  /**< of the grids' names; NULL: "网格" */
 
     /* For updates; all may be NULL. */
     const char *const *keep_code; /**< per grid: the code it had, NULL for a new one; given up where
@@ -162,13 +204,14 @@ typedef struct grid_codes_input {
 } grid_codes_input;
 
 /**
- * Codes of 6 + 3 + 3 + 3 characters: district, street, community, grid (unit grid code of
- * CJ/T 213 and GB/T 30428.1). A street's code is the beginning of its communities' codes.
+ * Codes of 6 + 3 + 3 characters for district, street and community and as many as the pattern has
+ * for the grid: 3 unless another is given (unit grid code of CJ/T 213 and GB/T 30428.1). A street's
+ * code is the beginning of its communities' codes.
  */
 typedef struct grid_codes {
     char (*street)[10];    /**< per street */
     char (*community)[13]; /**< per community */
-    char (*grid)[16];      /**< per grid of the division */
+    grid_code *grid;       /**< per grid of the division */
     char (*name)[48];      /**< per grid: 第一网格, 第二网格 ... in its community */
     bool streets_assigned; /**< codes of streets were made up by rule */
     bool communities_assigned;
@@ -178,15 +221,12 @@ typedef struct grid_codes {
  * Makes the codes. New grids are numbered after all numbers used before. Parents without usable
  * codes (none, malformed, twice the same, not below their street's) get them by rule, in reading
  * order from 001, and a finding "codes-assigned" says so. Fails with GRID_E_INPUT when a street has
- * more than 999 communities or a community more than 999 grids.
+ * more than 999 communities or a community more grids than the pattern has numbers.
  */
 GRID_API GRID_MUST_USE grid_status grid_codes_build(const grid_codes_input *input,
                                                     const grid_context *ctx, grid_codes **out,
                                                     grid_error *err);
 GRID_API void grid_codes_free(grid_codes *codes);
-
-/** Writes "第十二网格" for 12; numbers from 1 to 999. */
-GRID_API void grid_name_write(char *out, size_t size, uint32_t number);
 
 /* ---- quality ------------------------------------------------------------------------ */
 

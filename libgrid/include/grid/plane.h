@@ -11,8 +11,6 @@
 extern "C" {
 #endif
 
-/** No face, no label, no unit. */
-#define GRID_NONE UINT32_MAX
 
 /** A noded segment on the lattice; `source` is the caller's (a line, a class ...). */
 typedef struct grid_segment {

@@ -81,22 +81,39 @@ static grid_status count_of_row(const grid_layer *table, const grid_column *valu
                      grid_column_text(value, row, text));
 }
 
+grid_status grid_layer_match(const grid_layer *layer, const char *key, const grid_layer *table,
+                             const char *table_key, uint32_t *out, grid_error *err) {
+    const grid_column *layer_column, *table_column;
+    GRID_TRY(grid_layer_find_column(layer, key, &layer_column, err));
+    GRID_TRY(grid_layer_find_column(table, table_key, &table_column, err));
+    key_index index = {0};
+    grid_status status = index_keys(layer, layer_column, &index, err);
+    for (size_t row = 0; status == GRID_OK && row < table->n; row++) {
+        char text[32];
+        keyed wanted = trim(grid_column_text(table_column, row, text));
+        const keyed *found = bsearch(&wanted, index.key, index.n, sizeof *index.key, compare);
+        out[row] = found ? (uint32_t)found->feature : GRID_NONE;
+    }
+    free(index.key);
+    free(index.texts);
+    return status;
+}
+
 static grid_status add_rows(const grid_layer *table, const grid_column *key,
-                            const grid_column *value, const key_index *index,
+                            const grid_column *value, const uint32_t *feature,
                             const grid_context *ctx, int64_t *out, grid_error *err) {
     for (size_t row = 0; row < table->n; row++) {
         char text[32], where[256];
         int64_t count;
         GRID_TRY(count_of_row(table, value, row, &count, err));
-        keyed wanted = trim(grid_column_text(key, row, text));
-        const keyed *found = bsearch(&wanted, index->key, index->n, sizeof *index->key, compare);
-        if (found == NULL) {
+        if (feature[row] == GRID_NONE) {
+            keyed wanted = trim(grid_column_text(key, row, text));
             grid_find_at(ctx, GRID_FAULT, "row-unmatched", grid_layer_where(table, row, where),
                          (double)count, value ? value->name : "rows", NAN, NAN,
                          "no feature has the key '%.*s'", (int)wanted.length, wanted.text);
             continue;
         }
-        if (__builtin_add_overflow(out[found->feature], count, &out[found->feature]))
+        if (__builtin_add_overflow(out[feature[row]], count, &out[feature[row]]))
             return grid_fail(err, GRID_E_INPUT, grid_layer_where(table, row, where),
                              "the sum of %s is too large", value ? value->name : "rows");
     }
@@ -106,17 +123,18 @@ static grid_status add_rows(const grid_layer *table, const grid_column *key,
 grid_status grid_layer_count(const grid_layer *layer, const char *key, const grid_layer *table,
                              const char *table_key, const char *value, const grid_context *ctx,
                              int64_t *out, grid_error *err) {
-    const grid_column *layer_column, *table_column, *value_column = NULL;
-    GRID_TRY(grid_layer_find_column(layer, key, &layer_column, err));
-    GRID_TRY(grid_layer_find_column(table, table_key, &table_column, err));
+    const grid_column *table_column, *value_column = NULL;
     if (value != NULL)
         GRID_TRY(grid_layer_find_column(table, value, &value_column, err));
+    uint32_t *feature = GRID_NEW(uint32_t, table->n);
+    if (feature == NULL)
+        return grid_fail_nomem(err);
     memset(out, 0, layer->n * sizeof *out);
-    key_index index = {0};
-    grid_status status = index_keys(layer, layer_column, &index, err);
+    grid_status status = grid_layer_match(layer, key, table, table_key, feature, err);
     if (status == GRID_OK)
-        status = add_rows(table, table_column, value_column, &index, ctx, out, err);
-    free(index.key);
-    free(index.texts);
+        status = grid_layer_find_column(table, table_key, &table_column, err);
+    if (status == GRID_OK)
+        status = add_rows(table, table_column, value_column, feature, ctx, out, err);
+    free(feature);
     return status;
 }

@@ -14,24 +14,16 @@
 
 enum { MOST = 999 }; /* three digits */
 
-/* ---- names --------------------------------------------------------------------------------- */
-
-void grid_name_write(char *out, size_t size, uint32_t number) {
-    static const char *const digit[] = {"", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
-    uint32_t hundreds = number / 100 % 10, tens = number / 10 % 10, ones = number % 10;
-    const char *middle = tens > 1 || (tens == 1 && hundreds) ? digit[tens]
-                         : tens == 0 && hundreds && ones     ? "零"
-                                                             : ""; /* 十二, not 一十二 */
-    snprintf(out, size, "第%s%s%s%s%s网格", digit[hundreds], hundreds ? "百" : "", middle,
-             tens ? "十" : "", digit[ones]);
-}
-
 /** The parent's code followed by three digits. */
 static void write_code(char *out, const char *parent, size_t length, uint32_t number) {
     memcpy(out, parent, length);
     for (size_t i = 3; i-- > 0; number /= 10)
         out[length + i] = (char)('0' + number % 10);
     out[length + 3] = '\0';
+}
+
+static const char *pattern_of(const grid_codes_input *in) {
+    return in->pattern ? in->pattern : "###";
 }
 
 /* ---- given codes --------------------------------------------------------------------------- */
@@ -214,19 +206,6 @@ static grid_status code_parents(const grid_codes_input *in, const grid_context *
     return status;
 }
 
-/** The number at the end of a grid's code, if the code is below this community's; else 0. */
-static uint32_t number_below(const char *code, const char *community) {
-    if (code == NULL || strlen(code) != 15 || strncmp(code, community, 12) != 0)
-        return 0;
-    uint32_t number = 0;
-    for (int i = 12; i < 15; i++) {
-        if (code[i] < '0' || code[i] > '9')
-            return 0;
-        number = number * 10 + (uint32_t)(code[i] - '0');
-    }
-    return number;
-}
-
 /** Per community the highest number that was ever used in it. */
 static bool find_last_numbers(const grid_codes_input *in, const grid_codes *out, uint32_t *last) {
     uint32_t n = in->graph->n_regions, n_entries = 0;
@@ -246,7 +225,7 @@ static bool find_last_numbers(const grid_codes_input *in, const grid_codes *out,
         snprintf(parent, sizeof parent, "%.12s", in->used_code[i]);
         const char *code = parent;
         const char **at = bsearch(&code, sorted, n_entries, sizeof *sorted, compare_text);
-        uint32_t number = at ? number_below(in->used_code[i], parent) : 0;
+        uint32_t number = at ? grid_code_number(in->used_code[i], parent, pattern_of(in)) : 0;
         if (number > 0 && number > last[region[at - sorted]])
             last[region[at - sorted]] = number;
     }
@@ -260,18 +239,14 @@ static grid_status code_grid(const grid_codes_input *in, grid_codes *out, uint32
                              uint32_t *last, grid_error *err) {
     const char *community = out->community[in->division->region[g]];
     const char *kept = in->keep_code ? in->keep_code[g] : NULL;
-    if (number_below(kept, community) > 0) {
-        memcpy(out->grid[g], kept, 16);
+    if (kept && grid_code_number(kept, community, pattern_of(in)) > 0) {
+        snprintf(out->grid[g], sizeof *out->grid, "%s", kept);
         snprintf(out->name[g], sizeof *out->name, "%s", in->keep_name ? in->keep_name[g] : "");
         return GRID_OK;
     }
     uint32_t number = ++*last;
-    if (number > MOST)
-        return grid_fail(err, GRID_E_INPUT, community,
-                         "more than %d grids in one community; codes end there", MOST);
-    write_code(out->grid[g], community, 12, number);
-    grid_name_write(out->name[g], sizeof *out->name, number);
-    return GRID_OK;
+    grid_name_write(out->name[g], sizeof *out->name, number, in->noun ? in->noun : "网格");
+    return grid_code_write(community, pattern_of(in), number, out->grid[g], err);
 }
 
 static grid_status code_grids(const grid_codes_input *in, grid_codes *out, grid_error *err) {

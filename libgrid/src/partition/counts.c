@@ -60,33 +60,33 @@ static void settle(const piece_list *pieces, share *s, uint32_t n, int64_t sum, 
 typedef struct demand {
     int64_t k;
     const char *kind;        /* "community" or "street" */
+    const char *measure;     /* of the first rule */
     const char *const *name; /* of all of the kind; may be NULL */
     uint32_t number;
 } demand;
 
-static grid_status refuse(const demand *d, int64_t households, uint32_t n, int64_t min, int64_t max,
+static grid_status refuse(const demand *d, int64_t total, uint32_t n, int64_t min, int64_t max,
                           grid_error *err) {
     char number[16];
     snprintf(number, sizeof number, "%" PRIu32, d->number + 1);
     grid_fail(err, GRID_E_INPUT, "",
-              "%" PRId64 " grids were asked for in %s %s, but its %" PRId64
-              " households in %" PRIu32 " separate parts make %" PRId64 " to %" PRId64
-              " grids in range",
-              d->k, d->kind, d->name ? d->name[d->number] : number, households, n, min, max);
+              "%" PRId64 " units were asked for in %s %s, but its %" PRId64 " %s in %" PRIu32
+              " separate parts make %" PRId64 " to %" PRId64 " in range",
+              d->k, d->kind, d->name ? d->name[d->number] : number, total, d->measure, n, min, max);
     return grid_hint(err, GRID_E_INPUT, "ask for a number in that span, or widen the rules");
 }
 
 static grid_status meet(const piece_list *pieces, share *s, uint32_t n, const demand *d,
                         int64_t *wanted, grid_error *err) {
-    int64_t min = 0, max = 0, sum = 0, households = 0;
+    int64_t min = 0, max = 0, sum = 0, total = 0;
     for (uint32_t i = 0; i < n; i++) {
         min += s[i].min;
         max += s[i].max;
         sum += s[i].k;
-        households += pieces->at[s[i].piece].total[0];
+        total += pieces->at[s[i].piece].total[0];
     }
     if (d->k < min || d->k > max)
-        return refuse(d, households, n, min, max, err);
+        return refuse(d, total, n, min, max, err);
     settle(pieces, s, n, sum, d->k);
     for (uint32_t i = 0; i < n; i++)
         wanted[s[i].piece] = s[i].k;
@@ -105,7 +105,9 @@ static grid_status share_regions(const piece_list *pieces, const rule_set *rules
         for (to = from; to < pieces->n && pieces->at[to].region == region; to++)
             if (!pieces->at[to].extended)
                 s[n++] = share_of(pieces, to, rules, o);
-        const demand d = {o->grids[region], "community", o->region_name, region};
+        const demand d = {o->grids[region],
+                          o->region_name == o->street_name ? "street" : "community",
+                          o->rules[0].measure, o->region_name, region};
         if (d.k > 0)
             GRID_TRY(meet(pieces, s, n, &d, wanted, err));
     }
@@ -116,7 +118,8 @@ static grid_status share_streets(const piece_list *pieces, const rule_set *rules
                                  const grid_partition_options *o, share *s, int64_t *wanted,
                                  grid_error *err) {
     for (uint32_t street = 0; street < o->n_streets; street++) {
-        const demand d = {o->street_grids[street], "street", o->street_name, street};
+        const demand d = {o->street_grids[street], "street", o->rules[0].measure, o->street_name,
+                          street};
         uint32_t n = 0;
         for (uint32_t p = 0; p < pieces->n && d.k > 0; p++) {
             if (street_of(o, pieces->at[p].region) != street || pieces->at[p].extended)

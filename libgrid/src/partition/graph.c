@@ -5,7 +5,7 @@
 
 #include "base/base.h"
 #include "base/vec.h"
-#include "partition/rules.h"
+#include "partition/graph.h"
 
 grid_border_prices grid_border_prices_default(void) {
     return (grid_border_prices){
@@ -21,15 +21,6 @@ grid_border_prices grid_border_prices_default(void) {
         .inside_compound = 43,
     };
 }
-
-/** The graph with room to write to; the public one is its first member. */
-typedef struct owned_graph {
-    grid_graph view;
-    int64_t *measure, *length_mm, *cost;
-    uint32_t *start, *to, *region, *compound, *block, *extended;
-    uint8_t *border_class;
-    grid_xy *place;
-} owned_graph;
 
 void grid_graph_free(grid_graph *graph) {
     owned_graph *g = (owned_graph *)graph;
@@ -91,21 +82,41 @@ static bool find_places(const grid_cells *c, grid_xy *place) {
     return true;
 }
 
-static bool allocate(owned_graph *g, const grid_cells *c, uint32_t n_measures, size_t n_pairs) {
-    size_t n = c->n_cells;
-    g->measure = GRID_NEW(int64_t, n * n_measures);
-    g->start = GRID_NEW(uint32_t, n + 2);
-    g->to = GRID_NEW(uint32_t, 2 * n_pairs);
-    g->length_mm = GRID_NEW(int64_t, 2 * n_pairs);
-    g->cost = GRID_NEW(int64_t, 2 * n_pairs);
-    g->border_class = GRID_NEW(uint8_t, 2 * n_pairs);
+owned_graph *graph_new(uint32_t n, uint32_t n_measures, size_t n_entries) {
+    owned_graph *g = GRID_NEW(owned_graph, 1);
+    if (g == NULL)
+        return NULL;
+    g->measure = GRID_NEW(int64_t, (size_t)n * n_measures);
+    g->start = GRID_NEW(uint32_t, (size_t)n + 2);
+    g->to = GRID_NEW(uint32_t, n_entries);
+    g->length_mm = GRID_NEW(int64_t, n_entries);
+    g->cost = GRID_NEW(int64_t, n_entries);
+    g->border_class = GRID_NEW(uint8_t, n_entries);
     g->region = GRID_NEW(uint32_t, n);
     g->compound = GRID_NEW(uint32_t, n);
     g->block = GRID_NEW(uint32_t, n);
     g->extended = GRID_NEW(uint32_t, n);
     g->place = GRID_NEW(grid_xy, n);
-    return g->measure && g->start && g->to && g->length_mm && g->cost && g->border_class &&
-           g->region && g->compound && g->block && g->extended && g->place;
+    g->view = (grid_graph){
+        .n = n,
+        .n_measures = n_measures,
+        .measure = g->measure,
+        .start = g->start,
+        .to = g->to,
+        .border_class = g->border_class,
+        .length_mm = g->length_mm,
+        .cost = g->cost,
+        .region = g->region,
+        .compound = g->compound,
+        .block = g->block,
+        .extended = g->extended,
+        .place = g->place,
+    };
+    if (g->measure && g->start && g->to && g->length_mm && g->cost && g->border_class &&
+        g->region && g->compound && g->block && g->extended && g->place)
+        return g;
+    grid_graph_free(&g->view);
+    return NULL;
 }
 
 static void add_entry(owned_graph *g, uint32_t from, uint32_t to, const grid_cell_border *sum,
@@ -161,27 +172,12 @@ grid_status grid_graph_build(const grid_cells *c, const int64_t *const *measures
     if (n_pairs > UINT32_MAX / 2)
         return grid_fail(err, GRID_E_INPUT, "", "%zu pairs of neighbouring cells are too many",
                          n_pairs);
-    owned_graph *g = GRID_NEW(owned_graph, 1);
-    if (g == NULL || !allocate(g, c, n_measures, n_pairs) || !find_places(c, g->place)) {
+    owned_graph *g = graph_new(c->n_cells, n_measures, 2 * n_pairs);
+    if (g == NULL || !find_places(c, g->place)) {
         grid_graph_free(g ? &g->view : NULL);
         return grid_fail_nomem(err);
     }
-    g->view = (grid_graph){
-        .n = c->n_cells,
-        .n_measures = n_measures,
-        .measure = g->measure,
-        .start = g->start,
-        .to = g->to,
-        .border_class = g->border_class,
-        .length_mm = g->length_mm,
-        .cost = g->cost,
-        .region = g->region,
-        .n_regions = c->n_communities,
-        .compound = g->compound,
-        .block = g->block,
-        .extended = g->extended,
-        .place = g->place,
-    };
+    g->view.n_regions = c->n_communities;
     fill(g, c, measures, prices ? prices : &usual);
     *out = &g->view;
     return GRID_OK;

@@ -9,7 +9,8 @@
 static const double FIXED_M = 3000;     /* bring a grid into its range */
 static const double RELATIVE_M = 12000; /* ... per target's worth out of range */
 static const double BALANCE_M = 160;    /* bring a grid twice as large as its target to it */
-static const double SOFT_SHARE = 0.10;  /* of that for the first rule that is not hard */
+static const double SOFT_SHARE = 0.10;  /* of that for the first rule that is not hard, beside one
+                                           that is */
 
 grid_status rule_set_read(const grid_rule *rules, uint32_t n, rule_set *out, grid_error *err) {
     if (n == 0 || n > GRID_MAX_MEASURES)
@@ -17,7 +18,10 @@ grid_status rule_set_read(const grid_rule *rules, uint32_t n, rule_set *out, gri
                          GRID_MAX_MEASURES);
     memset(out, 0, sizeof *out);
     out->n = n;
-    double soft = SOFT_SHARE;
+    bool any_hard = false;
+    for (uint32_t m = 0; m < n; m++)
+        any_hard |= rules[m].hard;
+    double soft = any_hard ? SOFT_SHARE : 1;
     for (uint32_t m = 0; m < n; m++) {
         const grid_rule *r = &rules[m];
         if (r->min < 0 || r->max < r->min || r->max == 0)
@@ -26,7 +30,7 @@ grid_status rule_set_read(const grid_rule *rules, uint32_t n, rule_set *out, gri
         bool free = r->min == 0 && r->max == INT64_MAX;
         double share = free ? 0 : r->hard ? 1 : soft;
         if (!free && !r->hard)
-            soft /= 2;
+            soft = soft > SOFT_SHARE ? SOFT_SHARE : soft / 2;
         out->at[m] = (struct rule_price){
             .min = r->min,
             .max = r->max,

@@ -35,17 +35,17 @@ static cut best_cut(const splitter *s, uint32_t k) {
         int64_t rest[GRID_MAX_MEASURES];
         for (uint32_t j = 0; j < m; j++)
             rest[j] = total[j] - w[j];
-        uint32_t from = 1, to = k - 1;
+        /* Every grid needs a node; n >= k leaves at least one such share. */
+        uint32_t size = t->size[i], others = t->n - size;
+        uint32_t from = k > others + 1 ? k - others : 1, to = size < k - 1 ? size : k - 1;
         if (k > 2) { /* the share that the weight suggests, and its neighbours */
             int64_t share = rule_set_best_count(s->rules, w);
-            from = share > 1 ? (uint32_t)(share < k ? share : k) - 1 : 1;
-            to = from + 2;
-            from = from < 1 ? 1 : from;
-            to = to > k - 1 ? k - 1 : to;
+            uint32_t low = share > 1 ? (uint32_t)(share < k ? share : k) - 1 : 1;
+            uint32_t high = low + 2 < to ? low + 2 : to;
+            to = high > from ? high : from;
+            from = low > from ? low < to ? low : to : from;
         }
-        for (uint32_t part = from; part <= to; part++) {
-            if (t->size[i] < part || t->n - t->size[i] < k - part || t->cut[i] >= best.price)
-                continue;
+        for (uint32_t part = from; part <= to && t->cut[i] < best.price; part++) {
             int64_t price = t->cut[i] + rule_set_price(s->rules, w, part);
             if (price >= best.price)
                 continue;
