@@ -86,8 +86,12 @@ static grid_status write_levels(grid_store *store, const scheme *plan, const wor
         const grid_rule *rule = made->role == SCHEME_SPLIT   ? &plan->rule[0]
                                 : made->role == SCHEME_GROUP ? &made->rule
                                                              : &(grid_rule){.measure = ""};
-        levels[i] = (grid_level){w->level[i].units.level, made->row.name, made->row.how,
-                                 rule->measure,           rule->min,      rule->max,
+        levels[i] = (grid_level){w->level[i].units.level,
+                                 made->row.name,
+                                 made->row.how,
+                                 rule->measure,
+                                 rule->min,
+                                 rule->max,
                                  rule->target};
     }
     return grid_store_write_levels(store, levels, w->n_levels, err);

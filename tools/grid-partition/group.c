@@ -72,7 +72,8 @@ static grid_status name_groups(const grid_codes *codes, const scheme_level *leve
     uint32_t number = 0;
     for (uint32_t i = 0; i < d->n_grids; i++) {
         number = i > 0 && d->region[i] == d->region[i - 1] ? number + 1 : 1;
-        GRID_TRY(grid_code_write(codes->street[d->region[i]], level->code, number, g->code[i], err));
+        GRID_TRY(
+            grid_code_write(codes->street[d->region[i]], level->code, number, g->code[i], err));
         grid_name_write(g->name[i], sizeof *g->name, number, noun);
     }
     return GRID_OK;

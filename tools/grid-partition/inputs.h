@@ -36,7 +36,7 @@ typedef struct inputs {
     uint32_t *feature_of_row; /**< per row of the table: its feature or GRID_NONE, where each row is
                                    a household; else NULL */
     const grid_column *persons_of_row;
-    grid_cells_input cells;        /**< borrowed views on the above */
+    grid_cells_input cells; /**< borrowed views on the above */
 } inputs;
 
 /** Reads everything; says which CRS, columns and classes were chosen where nobody named them. */

@@ -112,9 +112,8 @@ static grid_status add_made(work *w, const inputs *in, const scheme_level *level
 
 static grid_status add_streets(work *w, const inputs *in, const scheme_level *level,
                                grid_error *err) {
-    const unit_labels labels = {.n = w->cells->n_streets,
-                                .of_cell = w->cells->street,
-                                .unit_name = w->parents.street.name};
+    const unit_labels labels = {
+        .n = w->cells->n_streets, .of_cell = w->cells->street, .unit_name = w->parents.street.name};
     return add_level(w, in, level, labels,
                      pointers(w->codes->street[0], labels.n, sizeof *w->codes->street), err);
 }
@@ -130,19 +129,25 @@ static grid_status add_communities(work *w, const inputs *in, const scheme_level
 
 static grid_status add(work *w, const inputs *in, const scheme_level *level, const char *district,
                        grid_error *err) {
-    const made_units cut = {w->division, w->division ? w->division->grid : NULL,
-                              w->codes->grid[0], w->codes->name[0], sizeof *w->codes->name};
+    const made_units cut = {w->division, w->division ? w->division->grid : NULL, w->codes->grid[0],
+                            w->codes->name[0], sizeof *w->codes->name};
     const made_units joined = {w->groups.division, w->groups.of_cell,
                                w->groups.code ? w->groups.code[0] : NULL,
                                w->groups.name ? w->groups.name[0] : NULL, sizeof *w->groups.name};
     switch (level->role) {
-    case SCHEME_DISTRICT: return add_districts(w, in, level, district, err);
-    case SCHEME_STREET: return add_streets(w, in, level, err);
-    case SCHEME_COMMUNITY: return in->community ? add_communities(w, in, level, err) : GRID_OK;
-    case SCHEME_GROUP: return add_made(w, in, level, &joined, err);
-    case SCHEME_SPLIT: return add_made(w, in, level, &cut, err);
+    case SCHEME_DISTRICT:
+        return add_districts(w, in, level, district, err);
+    case SCHEME_STREET:
+        return add_streets(w, in, level, err);
+    case SCHEME_COMMUNITY:
+        return in->community ? add_communities(w, in, level, err) : GRID_OK;
+    case SCHEME_GROUP:
+        return add_made(w, in, level, &joined, err);
+    case SCHEME_SPLIT:
+        return add_made(w, in, level, &cut, err);
     case SCHEME_BUILDING:
-    case SCHEME_HOUSEHOLD: break; /* below the areas; see records.h */
+    case SCHEME_HOUSEHOLD:
+        break; /* below the areas; see records.h */
     }
     return GRID_OK;
 }

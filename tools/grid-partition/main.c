@@ -67,11 +67,9 @@ static const tool_option table[] = {
      "Exactly so many groups of communities (街区) in each street, where the scheme has such.",
      &work_wanted.groups.each, .min = 1, .max = 999999},
     {"groups-field", 0, TOOL_TEXT, "COL",
-     "Column of the streets that says how many groups each shall have.",
-     &work_wanted.groups.field},
+     "Column of the streets that says how many groups each shall have.", &work_wanted.groups.field},
     {"district", 0, TOOL_TEXT, "CODE[=NAME]",
-     "District (six digits) of streets that bring no codes, and its name.",
-     &work_wanted.district},
+     "District (six digits) of streets that bring no codes, and its name.", &work_wanted.district},
     {"update", 0, TOOL_TEXT, "OLD.sqlite",
      "Update this division: as few households as possible change grids, grids that live on keep "
      "code and name, retired codes are never given again.",

@@ -33,8 +33,8 @@ static grid_status sum_column(const inputs *in, const grid_cells *cells, const c
     return GRID_OK;
 }
 
-grid_status measure_of(const inputs *in, const grid_cells *cells, const char *name,
-                              int64_t **own, const int64_t **out, grid_error *err) {
+grid_status measure_of(const inputs *in, const grid_cells *cells, const char *name, int64_t **own,
+                       const int64_t **out, grid_error *err) {
     if (strcmp(name, "households") == 0) {
         *out = cells->households;
         return GRID_OK;
@@ -54,7 +54,7 @@ grid_status measure_of(const inputs *in, const grid_cells *cells, const char *na
 }
 
 grid_status measures_collect(const inputs *in, const grid_cells *cells, const scheme *plan,
-                                    const grid_context *ctx, measures *m, grid_error *err) {
+                             const grid_context *ctx, measures *m, grid_error *err) {
     *m = (measures){0};
     for (size_t r = 0; r < plan->n_rules; r++) {
         const grid_rule *rule = &plan->rule[r];

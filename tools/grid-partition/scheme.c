@@ -125,10 +125,10 @@ static grid_status read_pattern(const grid_layer *t, size_t row, scheme_level *l
     if (grid_layer_column(t, "code") != NULL)
         GRID_TRY(cell_text(t, "code", row, &l->code, err));
     if (l->role <= SCHEME_COMMUNITY)
-        return *l->code == '\0' ? GRID_OK
-                                : grid_fail(err, GRID_E_INPUT, grid_layer_where(t, row, where),
-                                            "given levels bring their codes; column code: '%s'",
-                                            l->code);
+        return *l->code == '\0'
+                   ? GRID_OK
+                   : grid_fail(err, GRID_E_INPUT, grid_layer_where(t, row, where),
+                               "given levels bring their codes; column code: '%s'", l->code);
     if (*l->code == '\0')
         l->code = usual[l->role];
     if (grid_code_check(l->code))

@@ -18,8 +18,8 @@ static grid_status check_options(const inputs *in, const scheme *plan, const wor
     const struct {
         const char *option;
         bool given;
-    } of_split[] = {{"--update", o->update != NULL},  {"--lock", o->locks.n > 0},
-                    {"--merge", o->nets.n > 0},       {"--grids", o->grids.each > 0},
+    } of_split[] = {{"--update", o->update != NULL},   {"--lock", o->locks.n > 0},
+                    {"--merge", o->nets.n > 0},        {"--grids", o->grids.each > 0},
                     {"--grids-field", o->grids.field}, {"--extended", in->extended != NULL}};
     const scheme_level *group = scheme_find(plan, SCHEME_GROUP);
     for (size_t i = 0; i < sizeof of_split / sizeof *of_split; i++)
@@ -146,8 +146,8 @@ static grid_status group(const inputs *in, const scheme *plan, const work_option
         return GRID_OK;
     grid_partition_options options = engine_options(o);
     options.region_name = options.street_name = w->parents.street.name;
-    return groups_build(in, w->cells, graph, w->codes, level, &o->groups, &options, ctx,
-                        &w->groups, err);
+    return groups_build(in, w->cells, graph, w->codes, level, &o->groups, &options, ctx, &w->groups,
+                        err);
 }
 
 /* ---- findings ----------------------------------------------------------------------- */

@@ -17,15 +17,15 @@
 
 typedef struct work_options {
     int64_t effort, seed;
-    demand_options grids;    /**< how many are wanted */
-    demand_options groups;   /**< the same of groups of communities */
-    const char *district;    /**< "410482=汝州市": code for streets without, and name; NULL */
-    const char *update;      /**< database of the division to update; NULL */
-    tool_list locks;         /**< codes of its grids that must stay */
-    const char *date;        /**< of the update; NULL */
-    tool_list nets;          /**< other nets to be followed and re-expressed */
-    const char *crosswalk;   /**< file for the crosswalk; NULL */
-    bool strict;             /**< refuse what would have to be repaired */
+    demand_options grids;  /**< how many are wanted */
+    demand_options groups; /**< the same of groups of communities */
+    const char *district;  /**< "410482=汝州市": code for streets without, and name; NULL */
+    const char *update;    /**< database of the division to update; NULL */
+    tool_list locks;       /**< codes of its grids that must stay */
+    const char *date;      /**< of the update; NULL */
+    tool_list nets;        /**< other nets to be followed and re-expressed */
+    const char *crosswalk; /**< file for the crosswalk; NULL */
+    bool strict;           /**< refuse what would have to be repaired */
 } work_options;
 
 typedef struct work {

@@ -81,8 +81,8 @@ typedef struct grid_joined_units {
  * behind. The new graph owns its arrays.
  */
 GRID_API GRID_MUST_USE grid_status grid_graph_join(const grid_graph *graph, const uint32_t *label,
-                                                   const grid_joined_units *units,
-                                                   grid_graph **out, grid_error *err);
+                                                   const grid_joined_units *units, grid_graph **out,
+                                                   grid_error *err);
 
 /**
  * Halves the price of borders along those of another net (label: its unit per node, GRID_NONE
@@ -174,10 +174,10 @@ GRID_API bool grid_code_check(const char *pattern);
 
 /** Writes a code; GRID_E_INPUT when the number has more digits than the pattern. */
 GRID_API GRID_MUST_USE grid_status grid_code_write(const char *parent, const char *pattern,
-                                                   uint32_t number, grid_code out,
-                                                   grid_error *err);
+                                                   uint32_t number, grid_code out, grid_error *err);
 
-/** The number that a code was made from; 0 when it is not below the parent or not of the pattern. */
+/** The number that a code was made from; 0 when it is not below the parent or not of the pattern.
+ */
 GRID_API uint32_t grid_code_number(const char *code, const char *parent, const char *pattern);
 
 /** Writes "第十二网格" for 12 and the noun "网格"; digits from 1000 on. */

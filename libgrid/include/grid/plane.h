@@ -11,7 +11,6 @@
 extern "C" {
 #endif
 
-
 /** A noded segment on the lattice; `source` is the caller's (a line, a class ...). */
 typedef struct grid_segment {
     grid_ixy a, b;
