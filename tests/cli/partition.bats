@@ -178,3 +178,46 @@ check_contiguous() { # DATABASE
         and .input.households == 42672 and .finding_amounts["community-gap"].unit == "m2"' \
         "$BATS_TEST_TMPDIR/r.json"
 }
+
+@test "communities that cannot be divided get advice, never a merge" {
+    need "$chiayi"
+    db="$BATS_TEST_TMPDIR/chiayi.sqlite"
+    divide_chiayi "$chiayi" "$db" --json >"$BATS_TEST_TMPDIR/report.json"
+    # All that have households, and no number of grids that fits.
+    [ "$(sqlite3 "$db" "SELECT count(DISTINCT unit_code) FROM advice")" = "$(sqlite3 "$db" "SELECT count(*)
+        FROM units WHERE level = 2 AND households > 0 AND (households + 499) / 500 > households / 300")" ]
+    # Each pair is of one street, has a border, and together a number of grids that fits.
+    [ "$(sqlite3 "$db" "SELECT count(*) FROM advice a JOIN units u ON u.code = a.unit_code
+        JOIN units v ON v.code = a.neighbour_code WHERE u.parent_code = v.parent_code AND border_m > 0
+        AND together = u.households + v.households AND grids_min = (together + 499) / 500
+        AND grids_max = together / 300 AND grids_min <= grids_max")" = "$(sqlite3 "$db" "SELECT count(*) FROM advice")" ]
+    [ "$(jq '.advice | length' "$BATS_TEST_TMPDIR/report.json")" = "$(sqlite3 "$db" "SELECT count(*) FROM advice")" ]
+    # The grids are still inside their communities.
+    [ "$(sqlite3 "$db" "SELECT count(*) FROM units WHERE level = 3 AND substr(code, 1, 12) <> parent_code")" = 0 ]
+    divide_chiayi "$chiayi" "$BATS_TEST_TMPDIR/quiet.sqlite" --policy small-community=accept
+    [ "$(sqlite3 "$BATS_TEST_TMPDIR/quiet.sqlite" "SELECT count(*) FROM advice")" = 0 ]
+}
+
+@test "policies: extended areas of their own, given back, or none; what is unknown is refused" {
+    db="$BATS_TEST_TMPDIR/out.sqlite"
+    divide_town "$town" "$db" --policy extended=ignore
+    [ "$(sqlite3 "$db" "SELECT count(*) FROM units WHERE kind = 'extended'")" = 0 ]
+    run -2 grid-partition --street "$town:streets" --households "$town:buildings" \
+        --policy enclave=maybe -o "$BATS_TEST_TMPDIR/no.sqlite"
+    [[ "$output" == *"--policy enclave=maybe is not known"* ]]
+}
+
+@test "the quality of every grid is in its row" {
+    need "$cambridge"
+    db="$BATS_TEST_TMPDIR/cambridge.sqlite"
+    divide_cambridge "$cambridge" "$db"
+    [ "$(sqlite3 "$db" "SELECT count(*) FROM l3 WHERE abs(deviation - (households / 400.0 - 1)) > 1e-9")" = 0 ]
+    # Compactness against SpatiaLite's own area and perimeter.
+    [ "$(ask "$db" "SELECT count(*) FROM units WHERE level = 3 AND
+        abs(compactness - 4 * pi() * ST_Area(geometry) / pow(ST_Perimeter(geometry), 2)) > 1e-6")" = 0 ]
+    [ "$(ask "$db" "SELECT count(*) FROM units WHERE level = 3 AND parts <> ST_NumGeometries(geometry)")" = 0 ]
+    # Road share against the table of borders.
+    [ "$(sqlite3 "$db" "SELECT count(*) FROM units u WHERE level = 3 AND road_share < 0.999 AND NOT EXISTS
+        (SELECT 1 FROM borders WHERE u.code IN (left_code, right_code)
+         AND class NOT IN ('expressway', 'rail', 'river', 'arterial', 'road', 'lane'))")" = 0 ]
+}

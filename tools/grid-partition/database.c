@@ -169,6 +169,38 @@ static grid_status write_borders(grid_store *store, const work *w, grid_error *e
     return status;
 }
 
+/* ---- advice ------------------------------------------------------------------------- */
+
+static grid_status write_advice(grid_store *store, const work *w, grid_error *err) {
+    size_t n = w->advice.n;
+    grid_advice_rows rows = {n,
+                             GRID_NEW(const char *, n),
+                             GRID_NEW(const char *, n),
+                             GRID_NEW(double, n),
+                             GRID_NEW(int64_t, n),
+                             GRID_NEW(int64_t, n),
+                             GRID_NEW(int64_t, n)};
+    bool ok = rows.unit_code && rows.neighbour_code && rows.border_m && rows.together &&
+              rows.grids_min && rows.grids_max;
+    for (size_t i = 0; ok && i < n; i++) {
+        const grid_advice *a = &w->advice.at[i];
+        rows.unit_code[i] = w->codes->community[a->region];
+        rows.neighbour_code[i] = w->codes->community[a->neighbour];
+        rows.border_m[i] = (double)a->length_mm / GRID_LATTICE_PER_M;
+        rows.together[i] = a->together;
+        rows.grids_min[i] = a->grids_min;
+        rows.grids_max[i] = a->grids_max;
+    }
+    grid_status status = ok ? grid_store_write_advice(store, &rows, err) : grid_fail_nomem(err);
+    free(rows.unit_code);
+    free(rows.neighbour_code);
+    free(rows.border_m);
+    free(rows.together);
+    free(rows.grids_min);
+    free(rows.grids_max);
+    return status;
+}
+
 /* ---- roads -------------------------------------------------------------------------- */
 
 /* Adds the features of one barrier layer. */
@@ -225,6 +257,7 @@ static grid_status fill(grid_store *store, const inputs *in, const scheme *plan,
         GRID_TRY(grid_store_write_units(store, &w->level[i].units, err));
     GRID_TRY(write_cells(store, in, w, err));
     GRID_TRY(write_borders(store, w, err));
+    GRID_TRY(write_advice(store, w, err));
     GRID_TRY(grid_store_write_lineage(store, &w->old.now, err));
     return write_roads(store, in, err);
 }

@@ -1,5 +1,6 @@
 #include "levels.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,11 +153,37 @@ static grid_status add(work *w, const inputs *in, const scheme_level *level, con
     return GRID_OK;
 }
 
+/* What was measured of the grids, for the columns of their table. */
+static grid_status add_quality(work *w, grid_error *err) {
+    if (w->quality == NULL)
+        return GRID_OK;
+    unit_table *t = &w->level[w->n_areas - 1];
+    t->units.quality = GRID_NEW(grid_unit_quality, t->units.n);
+    if (t->units.quality == NULL)
+        return grid_fail_nomem(err);
+    const grid_rule *rule = &w->rule[0];
+    double target = rule->target > 0 ? (double)rule->target
+                                     : ((double)rule->min + (double)rule->max) / 2;
+    for (uint32_t g = 0; g < w->division->n_grids; g++) {
+        const grid_shape_quality *shape = &w->quality->grid[g];
+        double measure = (double)w->division->measure[(size_t)g * w->n_rules];
+        bool ruled = w->division->status[g] != GRID_UNIT_EXTENDED && rule->max < INT64_MAX;
+        t->units.quality[t->row[g]] = (grid_unit_quality){
+            .deviation = ruled ? measure / target - 1 : NAN,
+            .compactness = shape->polsby_popper,
+            .road_share = shape->inner_m > 0 ? shape->road_m / shape->inner_m : NAN,
+            .parts = shape->parts,
+            .enclave = shape->enclave,
+            .spans_barrier = shape->spans_barrier};
+    }
+    return GRID_OK;
+}
+
 grid_status levels_build(const inputs *in, const scheme *plan, const work_options *options, work *w,
                          grid_error *err) {
     for (size_t i = 0; i < plan->n_levels; i++)
         GRID_TRY(add(w, in, &plan->level[i], options->district, err));
-    return GRID_OK;
+    return add_quality(w, err);
 }
 
 grid_status levels_certify(work *w, const grid_context *ctx, grid_error *err) {

@@ -91,6 +91,11 @@ static const tool_option table[] = {
     {"effort", 0, TOOL_INT, "1..9", "How long to look for a better division.", &work_wanted.effort,
      .min = 1, .max = 9},
     {"seed", 0, TOOL_INT, "N", "Another seed gives another division as good.", &work_wanted.seed},
+    {"policy", 0, TOOL_LIST, "CASE=WHAT",
+     "small-community=advise|accept (one below a grid's minimum: a finding and who it could join, "
+     "or neither), community-part=own|join (what a river cuts off), extended=give-back|own|ignore, "
+     "enclave=warn|accept. The first of each is usual.",
+     &work_wanted.policy},
     {"strict", 0, TOOL_FLAG, NULL,
      "Refuse input that would need any repair, instead of mending it.", &work_wanted.strict},
     {.kind = TOOL_HEADING, .help = "Output"},

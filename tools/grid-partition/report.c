@@ -165,6 +165,18 @@ static void add_json(const inputs *in, const scheme *plan, const work *w) {
         json_object_set_new(all, "merge",
                             json_pack("{sI sI}", "pairs", (json_int_t)w->nets.n_rows, "units_unfit",
                                       (json_int_t)w->nets.n_misfits));
+    json_t *advice = json_array();
+    for (size_t i = 0; i < w->advice.n; i++) {
+        const grid_advice *a = &w->advice.at[i];
+        json_array_append_new(
+            advice,
+            json_pack("{ss ss sf sI sI sI sI}", "community", w->codes->community[a->region],
+                      "neighbour", w->codes->community[a->neighbour], "border_m",
+                      (double)a->length_mm / GRID_LATTICE_PER_M, "alone", (json_int_t)a->measure,
+                      "together", (json_int_t)a->together, "grids_min", (json_int_t)a->grids_min,
+                      "grids_max", (json_int_t)a->grids_max));
+    }
+    json_object_set_new(all, "advice", advice);
     if (w->quality != NULL)
         json_object_set_new(all, "quality", quality_json(in, w));
 }

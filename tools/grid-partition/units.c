@@ -134,6 +134,7 @@ void unit_table_free(unit_table *t) {
     free(u->persons);
     free(u->workload);
     free(u->area_m2);
+    free(u->quality);
     grid_shapes_free(u->shapes);
     free(t->of_cell);
     free(t->row);

@@ -96,6 +96,8 @@ static grid_status divide(const inputs *in, const scheme *plan, const work_optio
         memcpy(w->rule, m.rule, m.n * sizeof *m.rule);
         status = grid_quality_build(w->cells, w->division, m.rule, m.n, &w->quality, err);
     }
+    if (status == GRID_OK && in->community != NULL && w->policy.small_community == SMALL_ADVISE)
+        status = grid_advice_build(*graph, m.rule, w->cells->street_of_community, &w->advice, err);
     measures_free(&m);
     return status;
 }
@@ -153,14 +155,48 @@ static grid_status group(const inputs *in, const scheme *plan, const work_option
 /* ---- findings ----------------------------------------------------------------------- */
 
 /* A broken hard rule is a fault; what was only aimed at is a warning. */
-static void report_out_of_range(const grid_units *grids, const grid_context *ctx) {
+static void report_out_of_range(const work *w, const grid_units *grids, const grid_context *ctx) {
+    bool small = w->policy.small_community == SMALL_ACCEPT;
     for (size_t i = 0; i < grids->n; i++) {
-        if (strcmp(grids->status[i], "OK") == 0 || strcmp(grids->status[i], "EXTENDED") == 0)
+        const char *status = grids->status[i];
+        if (strcmp(status, "OK") == 0 || strcmp(status, "EXTENDED") == 0)
             continue;
-        bool soft = strcmp(grids->status[i], "SOFT") == 0;
-        grid_find(ctx, soft ? GRID_WARNING : GRID_FAULT,
-                  soft ? "out-of-soft-range" : "out-of-range", grids->code[i], "%s: %s",
-                  grids->status[i], grids->reason[i]);
+        bool soft = strcmp(status, "SOFT") == 0;
+        bool accepted = small && strcmp(status, "UNDER_COMMUNITY") == 0;
+        grid_find(ctx,
+                  accepted ? GRID_NOTE
+                  : soft   ? GRID_WARNING
+                           : GRID_FAULT,
+                  soft ? "out-of-soft-range" : "out-of-range", grids->code[i], "%s: %s", status,
+                  grids->reason[i]);
+    }
+}
+
+static void report_shapes(const work *w, const grid_context *ctx) {
+    const unit_table *grids = work_leaves(w);
+    for (uint32_t g = 0; g < w->quality->n_grids; g++) {
+        const grid_shape_quality *shape = &w->quality->grid[g];
+        const char *code = grids->units.code[grids->row[g]];
+        if (w->division->status[g] == GRID_UNIT_EXTENDED)
+            continue; /* it lies where it lies */
+        if (shape->enclave && w->policy.enclave == ENCLAVE_WARN)
+            grid_find(ctx, GRID_WARNING, "enclave", code, "one other grid goes all round it");
+        if (shape->parts > 1)
+            grid_find(ctx, GRID_WARNING, "several-parts", code, "it lies in %u parts",
+                      (unsigned)shape->parts);
+    }
+}
+
+static void report_advice(const work *w, const grid_context *ctx) {
+    for (size_t i = 0; i < w->advice.n; i++) {
+        const grid_advice *a = &w->advice.at[i];
+        grid_find(ctx, GRID_NOTE, "community-advice", w->codes->community[a->region],
+                  "%s has %lld %s, which no number of grids divides; together with %s %s it has "
+                  "%lld, for %lld to %lld grids (common border %.0f m)",
+                  w->parents.community.name[a->region], (long long)a->measure, w->rule[0].measure,
+                  w->codes->community[a->neighbour], w->parents.community.name[a->neighbour],
+                  (long long)a->together, (long long)a->grids_min, (long long)a->grids_max,
+                  (double)a->length_mm / GRID_LATTICE_PER_M);
     }
 }
 
@@ -176,18 +212,21 @@ static const grid_rule *households_rule(const scheme *plan) {
  * what a river cuts off is a grid of its own from half a grid on. Where grids are not measured in
  * households, every block is cut that can be.
  */
-static grid_status make_cells(const inputs *in, const scheme *plan, const grid_context *ctx,
-                              grid_cells **out, grid_error *err) {
+static grid_status make_cells(const inputs *in, const scheme *plan, const policies *policy,
+                              const grid_context *ctx, grid_cells **out, grid_error *err) {
     const grid_rule *rule = households_rule(plan);
     grid_cells_input cells = in->cells;
     if (rule != NULL) {
         cells.cut_above = rule->min / 3;
-        cells.part_min = rule->min / 2;
+        cells.part_min = policy->community_part == PART_OWN ? rule->min / 2 : INT64_MAX;
     } else if (plan->n_rules > 0) {
         cells.cut_above = 1;
     }
+    if (policy->extended == EXTENDED_IGNORE)
+        cells.extended = NULL;
     GRID_TRY(grid_cells_build(&cells, ctx, out, err));
-    bool give_back = in->extended != NULL && rule != NULL && rule->hard && rule->min > 0;
+    bool give_back = cells.extended != NULL && policy->extended == EXTENDED_GIVE_BACK &&
+                     rule != NULL && rule->hard && rule->min > 0;
     return give_back ? grid_cells_give_back(*out, rule->min, rule->max, ctx, err) : GRID_OK;
 }
 
@@ -230,11 +269,12 @@ static grid_status make_levels(const inputs *in, const input_options *input, con
                                const work_options *options, const grid_context *ctx, work *w,
                                grid_error *err) {
     GRID_TRY(check_options(in, plan, options, err));
+    GRID_TRY(policies_read(&options->policy, &w->policy, err));
     if (!parents_read(in, input, &w->parents))
         return grid_fail_nomem(err);
     GRID_TRY(update_read(options->update, &options->locks, options->date, in->crs, &w->old, err));
     GRID_TRY(merge_read(&options->nets, in->crs, ctx, &w->nets, err));
-    GRID_TRY(make_cells(in, plan, ctx, &w->cells, err));
+    GRID_TRY(make_cells(in, plan, &w->policy, ctx, &w->cells, err));
     if (options->strict)
         GRID_TRY(refuse_repairs(err));
     grid_graph *graph = NULL;
@@ -262,7 +302,10 @@ grid_status work_divide(const inputs *in, const input_options *input, const sche
                           tool_common.overwrite, ctx, err));
     for (size_t i = 0; i < w->n_areas; i++)
         if (w->made[i]->role == SCHEME_SPLIT || w->made[i]->role == SCHEME_GROUP)
-            report_out_of_range(&w->level[i].units, ctx);
+            report_out_of_range(w, &w->level[i].units, ctx);
+    if (w->quality != NULL)
+        report_shapes(w, ctx);
+    report_advice(w, ctx);
     return GRID_OK;
 }
 
@@ -287,6 +330,7 @@ void work_free(work *w) {
     parents_free(&w->parents);
     merge_free(&w->nets);
     update_free(&w->old);
+    grid_advice_free(&w->advice);
     grid_quality_free(w->quality);
     grid_division_free(w->division);
     grid_cells_free(w->cells);

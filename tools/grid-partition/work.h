@@ -11,6 +11,7 @@
 #include "inputs.h"
 #include "merge.h"
 #include "parents.h"
+#include "policy.h"
 #include "scheme.h"
 #include "units.h"
 #include "update.h"
@@ -25,10 +26,12 @@ typedef struct work_options {
     const char *date;      /**< of the update; NULL */
     tool_list nets;        /**< other nets to be followed and re-expressed */
     const char *crosswalk; /**< file for the crosswalk; NULL */
+    tool_list policy;      /**< see policy.h */
     bool strict;           /**< refuse what would have to be repaired */
 } work_options;
 
 typedef struct work {
+    policies policy;
     parents parents;
     grid_cells *cells;
     grid_division *division; /**< NULL where the scheme splits nothing */
@@ -38,6 +41,7 @@ typedef struct work {
     uint32_t n_rules;        /**< those that apply to this input */
     grid_rule rule[SCHEME_MAX_RULES];
     grid_quality_report *quality; /**< of the division; NULL without */
+    grid_advice_list advice;      /**< on communities that cannot be divided */
     double division_s;            /**< time that the division took */
 
     unit_table level[SCHEME_MAX_LEVELS];         /**< top first */

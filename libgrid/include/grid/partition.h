@@ -160,6 +160,34 @@ GRID_API void grid_division_free(grid_division *division);
 /** Fixed vocabulary of units.status: "OK", "UNDER_COMMUNITY", "INFEASIBLE", ... */
 GRID_API const char *grid_unit_status_name(grid_unit_status status);
 
+/* ---- advice ------------------------------------------------------------------------- */
+
+/** Two communities of a street of which one has no number of grids, and both together have. */
+typedef struct grid_advice {
+    uint32_t region, neighbour;
+    int64_t length_mm;            /**< of their common border */
+    int64_t measure;              /**< of the region alone, by the first rule */
+    int64_t together;             /**< of both */
+    int64_t grids_min, grids_max; /**< that both together can have */
+} grid_advice;
+
+/** By region, the longest common border first. */
+typedef struct grid_advice_list {
+    grid_advice *at;
+    size_t n;
+} grid_advice_list;
+
+/**
+ * Looks for neighbours that communities could be joined with which the hard ranges leave no number
+ * of grids. `rules` in the order of the graph's measures; street_of per region. Only advice:
+ * a division never crosses a community's border.
+ */
+GRID_API GRID_MUST_USE grid_status grid_advice_build(const grid_graph *graph,
+                                                     const grid_rule *rules,
+                                                     const uint32_t *street_of,
+                                                     grid_advice_list *out, grid_error *err);
+GRID_API void grid_advice_free(grid_advice_list *list);
+
 /* ---- codes and names ----------------------------------------------------------------- */
 
 /** Room for the code of any unit, with its end. */
@@ -234,6 +262,8 @@ GRID_API void grid_codes_free(grid_codes *codes);
 typedef struct grid_shape_quality {
     double area_m2, perimeter_m;
     double polsby_popper; /**< 4 pi area / perimeter^2: 1 for a circle, .79 for a square */
+    double inner_m;       /**< border with grids of its community, but what had to be cut apart */
+    double road_m;        /**< of that: along roads, rail and water */
     uint32_t parts;       /**< connected parts; 1 for a contiguous grid */
     bool enclave;         /**< one other grid goes all round it */
     bool spans_barrier;   /**< cells on both sides of an expressway, railway or river */

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /** Schema version, kept in PRAGMA user_version. */
-#define GRID_STORE_SCHEMA 1
+#define GRID_STORE_SCHEMA 2
 
 /** One level of the hierarchy: 1 is the top. */
 typedef struct grid_level {
@@ -23,6 +23,16 @@ typedef struct grid_level {
     const char *measure;      /**< "" when nothing is measured */
     int64_t min, max, target; /**< 0 when none */
 } grid_level;
+
+/** How good a grid is; what is not known is NAN. */
+typedef struct grid_unit_quality {
+    double deviation;   /**< from the target of the first rule, as a share of it */
+    double compactness; /**< Polsby-Popper */
+    double road_share;  /**< of its border with grids of its community */
+    uint32_t parts;     /**< connected parts */
+    bool enclave;       /**< one other grid goes all round it */
+    bool spans_barrier; /**< it lies on both sides of an expressway, railway or river */
+} grid_unit_quality;
 
 /** The units of one level as parallel arrays (all borrowed on writing). */
 typedef struct grid_units {
@@ -34,6 +44,7 @@ typedef struct grid_units {
     const char **status, **reason;
     const char **valid_from, **valid_to; /**< ISO dates; "" for open */
     grid_shapes *shapes;
+    grid_unit_quality *quality; /**< written, not read; NULL: not measured */
 } grid_units;
 
 /** Base cells as the database keeps them: what an update starts from. */
@@ -68,6 +79,14 @@ typedef struct grid_lineage_rows {
     double *households_share;          /**< of the old unit; NAN when unknown */
     const char **date, **reason;
 } grid_lineage_rows;
+
+/** Communities that could be divided together with a neighbour, and not alone. */
+typedef struct grid_advice_rows {
+    size_t n;
+    const char **unit_code, **neighbour_code;
+    double *border_m;
+    int64_t *together, *grids_min, *grids_max;
+} grid_advice_rows;
 
 typedef struct grid_store grid_store;
 
@@ -113,6 +132,10 @@ GRID_API GRID_MUST_USE grid_status grid_store_write_roads(grid_store *store,
 GRID_API GRID_MUST_USE grid_status grid_store_write_lineage(grid_store *store,
                                                             const grid_lineage_rows *lineage,
                                                             grid_error *err);
+
+GRID_API GRID_MUST_USE grid_status grid_store_write_advice(grid_store *store,
+                                                           const grid_advice_rows *advice,
+                                                           grid_error *err);
 
 /** Gives units that the database has new geometries and areas; uses code, shapes and area_m2. */
 GRID_API GRID_MUST_USE grid_status grid_store_update_shapes(grid_store *store,

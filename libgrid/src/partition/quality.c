@@ -89,11 +89,23 @@ static bool is_forced(const measurer *q, uint32_t a, uint32_t b) {
            (block != GRID_NONE && block == c->block[b] && q->of_block[block] > q->most);
 }
 
+static bool is_road(int border_class) {
+    return border_class >= GRID_BORDER_EXPRESSWAY && border_class <= GRID_BORDER_LANE;
+}
+
 static void add_inner_border(measurer *q, uint32_t e, uint32_t a, uint32_t b, double length) {
     grid_quality *street = &q->out->street[q->c->street[a]];
-    street->border_m[q->c->edge_class[e]] += length;
-    if (q->c->edge_class[e] > GRID_BORDER_LANE && is_forced(q, a, b))
+    uint8_t cls = q->c->edge_class[e];
+    street->border_m[cls] += length;
+    if (cls > GRID_BORDER_LANE && is_forced(q, a, b)) {
         street->forced_m += length;
+        return;
+    }
+    grid_shape_quality *sides[] = {&q->out->grid[q->d->grid[a]], &q->out->grid[q->d->grid[b]]};
+    for (int i = 0; i < 2; i++) {
+        sides[i]->inner_m += length;
+        sides[i]->road_m += is_road(cls) ? length : 0;
+    }
 }
 
 static void meet_grid(measurer *q, uint32_t grid, uint32_t other) {
@@ -228,7 +240,7 @@ static double road_share(const grid_quality *s) {
     double all = -s->forced_m, roads = 0;
     for (int c = 0; c < GRID_BORDER_CLASSES; c++) {
         all += s->border_m[c];
-        roads += c >= GRID_BORDER_EXPRESSWAY && c <= GRID_BORDER_LANE ? s->border_m[c] : 0;
+        roads += is_road(c) ? s->border_m[c] : 0;
     }
     return all > 0 ? roads / all : NAN;
 }

@@ -90,12 +90,36 @@ grid_status grid_store_read_levels(grid_store *store, grid_level **out, size_t *
 
 /* ---- units -------------------------------------------------------------------------- */
 
+static void bind_measured(sqlite3_stmt *s, int i, double value) {
+    if (isnan(value))
+        sqlite3_bind_null(s, i);
+    else
+        sqlite3_bind_double(s, i, value);
+}
+
+/* Six columns from number i on; all NULL where nothing was measured. */
+static void bind_quality(sqlite3_stmt *s, int i, const grid_unit_quality *q) {
+    if (q == NULL) {
+        for (int k = 0; k < 6; k++)
+            sqlite3_bind_null(s, i + k);
+        return;
+    }
+    bind_measured(s, i, q->deviation);
+    bind_measured(s, i + 1, q->compactness);
+    bind_measured(s, i + 2, q->road_share);
+    sqlite3_bind_int64(s, i + 3, q->parts);
+    sqlite3_bind_int(s, i + 4, q->enclave);
+    sqlite3_bind_int(s, i + 5, q->spans_barrier);
+}
+
 grid_status grid_store_write_units(grid_store *store, const grid_units *u, grid_error *err) {
     sqlite3_stmt *s;
     GRID_TRY(store_prepare(store,
                            "INSERT INTO units (code, level, parent_code, name, kind, households,"
                            " persons, workload, area_m2, status, reason, valid_from, valid_to,"
-                           " geometry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                           " deviation, compactness, road_share, parts, enclave, spans_barrier,"
+                           " geometry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                           " ?, ?, ?)",
                            &s, err));
     grid_status status = GRID_OK;
     for (size_t i = 0; i < u->n && status == GRID_OK; i++) {
@@ -112,7 +136,8 @@ grid_status grid_store_write_units(grid_store *store, const grid_units *u, grid_
         store_bind_text(s, 11, store_text_at(u->reason, i));
         store_bind_text(s, 12, store_text_at(u->valid_from, i));
         store_bind_text(s, 13, store_text_at(u->valid_to, i));
-        status = store_bind_shape(store, s, 14, u->shapes, i, err);
+        bind_quality(s, 14, u->quality ? &u->quality[i] : NULL);
+        status = store_bind_shape(store, s, 20, u->shapes, i, err);
         if (status == GRID_OK)
             status = store_run(store, s, err);
     }

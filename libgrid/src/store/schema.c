@@ -23,9 +23,15 @@ static const char tables[] =
     "  parent_code TEXT REFERENCES units (code) DEFERRABLE INITIALLY DEFERRED,\n"
     "  name TEXT, kind TEXT NOT NULL, households INTEGER, persons INTEGER, workload REAL,\n"
     "  area_m2 REAL, status TEXT, reason TEXT, valid_from TEXT, valid_to TEXT,\n"
-    "  geometry BLOB);\n"
+    "  deviation REAL, compactness REAL, road_share REAL, parts INTEGER, enclave INTEGER,\n"
+    "  spans_barrier INTEGER, geometry BLOB);\n"
     "CREATE INDEX units_by_level ON units (level, code);\n"
     "CREATE INDEX units_by_parent ON units (parent_code);\n"
+
+    "CREATE TABLE advice (id INTEGER PRIMARY KEY,\n"
+    "  unit_code TEXT NOT NULL REFERENCES units (code),\n"
+    "  neighbour_code TEXT NOT NULL REFERENCES units (code),\n"
+    "  border_m REAL, together INTEGER, grids_min INTEGER, grids_max INTEGER);\n"
 
     "CREATE TABLE cells (id INTEGER PRIMARY KEY,\n"
     "  unit_code TEXT NOT NULL REFERENCES units (code),\n"
@@ -156,10 +162,11 @@ grid_status store_create_geometries(grid_store *store, grid_error *err) {
 }
 
 static grid_status create_view(grid_store *store, int level, grid_error *err) {
-    char sql[640];
+    char sql[768];
     snprintf(sql, sizeof sql,
              "CREATE VIEW l%d AS SELECT id, code, parent_code, name, kind, households, persons,"
-             " workload, area_m2, status, reason, valid_from, valid_to, geometry"
+             " workload, area_m2, status, reason, valid_from, valid_to, deviation, compactness,"
+             " road_share, parts, enclave, spans_barrier, geometry"
              " FROM units WHERE level = %d;"
              "INSERT INTO views_geometry_columns (view_name, view_geometry, view_rowid,"
              " f_table_name, f_geometry_column, read_only)"
