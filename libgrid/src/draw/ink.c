@@ -12,8 +12,8 @@ static PangoFontDescription *font(bool bold) {
     return d;
 }
 
-void ink_begin(ink *pen, cairo_t *cr, ink_rims *rims) {
-    *pen = (ink){.cr = cr, .rims = rims, .layout = pango_cairo_create_layout(cr)};
+void ink_begin(ink *pen, cairo_t *cr, ink_store *store) {
+    *pen = (ink){.cr = cr, .store = store, .layout = pango_cairo_create_layout(cr)};
     cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
@@ -37,6 +37,38 @@ void ink_end(ink *pen) {
 void ink_set(ink *pen, ink_colour c, double alpha) {
     cairo_set_source_rgba(pen->cr, (c >> 16 & 255) / 255.0, (c >> 8 & 255) / 255.0,
                           (c & 255) / 255.0, alpha);
+}
+
+/* ---- drawings kept ------------------------------------------------------------------ */
+
+struct ink_store {
+    GHashTable *drawings; /* key -> surface */
+};
+
+static void drop_surface(void *surface) {
+    cairo_surface_destroy(surface);
+}
+
+ink_store *ink_store_new(void) {
+    ink_store *store = malloc(sizeof *store);
+    if (store != NULL)
+        store->drawings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, drop_surface);
+    return store;
+}
+
+void ink_store_free(ink_store *store) {
+    if (store == NULL)
+        return;
+    g_hash_table_destroy(store->drawings);
+    free(store);
+}
+
+cairo_surface_t *ink_kept(const ink *pen, const char *key) {
+    return g_hash_table_lookup(pen->store->drawings, key);
+}
+
+void ink_keep(ink *pen, const char *key, cairo_surface_t *drawing) {
+    g_hash_table_insert(pen->store->drawings, g_strdup(key), drawing);
 }
 
 /* ---- text --------------------------------------------------------------------------- */
@@ -73,28 +105,6 @@ double ink_width(ink *pen, const char *text, const ink_type *type) {
     return type->max > 0 && width > type->max ? type->max : width;
 }
 
-struct ink_rims {
-    GHashTable *table; /* size, weight, width and text -> recording surface */
-};
-
-static void drop_surface(void *surface) {
-    cairo_surface_destroy(surface);
-}
-
-ink_rims *ink_rims_new(void) {
-    ink_rims *rims = malloc(sizeof *rims);
-    if (rims != NULL)
-        rims->table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, drop_surface);
-    return rims;
-}
-
-void ink_rims_free(ink_rims *rims) {
-    if (rims == NULL)
-        return;
-    g_hash_table_destroy(rims->table);
-    free(rims);
-}
-
 /* The outline of the layout's first line in white, its left end on the base line at (0, 0). */
 static cairo_surface_t *draw_rim(const ink *pen, PangoLayoutLine *line, const ink_type *type) {
     double pad = 2 * type->halo;
@@ -112,16 +122,13 @@ static cairo_surface_t *draw_rim(const ink *pen, PangoLayoutLine *line, const in
     return surface;
 }
 
-static void show_rim(const ink *pen, PangoLayoutLine *line, const ink_type *type) {
+static void show_rim(ink *pen, PangoLayoutLine *line, const ink_type *type) {
     char *key = g_strdup_printf("%.3f %d %.3f %s", type->size, type->bold, type->halo,
                                 pango_layout_get_text(pen->layout));
-    cairo_surface_t *rim = g_hash_table_lookup(pen->rims->table, key);
-    if (rim == NULL) {
-        rim = draw_rim(pen, line, type);
-        g_hash_table_insert(pen->rims->table, key, rim);
-    } else {
-        g_free(key);
-    }
+    cairo_surface_t *rim = ink_kept(pen, key);
+    if (rim == NULL)
+        ink_keep(pen, key, rim = draw_rim(pen, line, type));
+    g_free(key);
     cairo_set_source_surface(pen->cr, rim, 0, 0);
     cairo_paint(pen->cr);
 }
@@ -200,31 +207,6 @@ double ink_paragraph(ink *pen, double x, double top, double width, const char *t
 grid_box ink_view_box(const ink_view *v) {
     return (grid_box){world_x(v, v->frame.x0), world_y(v, v->frame.y1), world_x(v, v->frame.x1),
                       world_y(v, v->frame.y0)};
-}
-
-void ink_path(ink *pen, const ink_view *v, const grid_xy *xy, size_t n) {
-    double last_x = 0, last_y = 0;
-    for (size_t i = 0; i < n; i++) {
-        double x = view_x(v, xy[i].x), y = view_y(v, xy[i].y);
-        if (i == 0)
-            cairo_move_to(pen->cr, x, y);
-        else if (i + 1 == n || fabs(x - last_x) + fabs(y - last_y) > v->hair)
-            cairo_line_to(pen->cr, x, y);
-        else
-            continue;
-        last_x = x;
-        last_y = y;
-    }
-}
-
-void ink_path_feature(ink *pen, const ink_view *v, const grid_shapes *s, size_t f) {
-    for (size_t p = s->part_start[f]; p < s->part_start[f + 1]; p++) {
-        for (size_t c = s->chain_start[p]; c < s->chain_start[p + 1]; c++) {
-            ink_path(pen, v, s->xy + s->xy_start[c], s->xy_start[c + 1] - s->xy_start[c]);
-            if (s->kind[f] == GRID_SHAPE_AREA)
-                cairo_close_path(pen->cr);
-        }
-    }
 }
 
 void ink_rectangle(ink *pen, ink_box b) {

@@ -12,17 +12,17 @@
 typedef uint32_t ink_colour;
 
 /**
- * Rims of text drawn before, kept for all pages of a file: a name that many pages bear is
- * outlined once, and a PDF stores it once.
+ * Drawings kept for all pages of a file: what many pages bear, such as the white rim of a name, is
+ * drawn once, and a PDF stores it once.
  */
-typedef struct ink_rims ink_rims;
+typedef struct ink_store ink_store;
 
-ink_rims *ink_rims_new(void);
-void ink_rims_free(ink_rims *rims);
+ink_store *ink_store_new(void);
+void ink_store_free(ink_store *store);
 
 typedef struct ink {
     cairo_t *cr; /**< y down, one unit a millimetre */
-    ink_rims *rims;
+    ink_store *store;
     PangoLayout *layout;
     PangoFontDescription *regular, *bold;
     size_t missing; /**< characters without a glyph so far */
@@ -34,8 +34,14 @@ typedef struct ink_box {
     double x0, y0, x1, y1;
 } ink_box;
 
-void ink_begin(ink *pen, cairo_t *cr, ink_rims *rims);
+void ink_begin(ink *pen, cairo_t *cr, ink_store *store);
 void ink_end(ink *pen);
+
+/** The drawing kept under this key; NULL: none. Borrowed. */
+cairo_surface_t *ink_kept(const ink *pen, const char *key);
+
+/** Keeps a drawing, which is the store's from then on. */
+void ink_keep(ink *pen, const char *key, cairo_surface_t *drawing);
 
 void ink_set(ink *pen, ink_colour colour, double alpha);
 
@@ -70,12 +76,12 @@ typedef struct ink_view {
     ink_box frame; /**< on the page */
     double x, y;   /**< world coordinates of the frame's middle */
     double mm_per_m;
-    double hair; /**< vertices nearer to each other than this many mm are drawn as one */
+    double hair; /**< so many mm lines may be moved to need fewer vertices */
 } ink_view;
 
 /** What a printer can show; what a small picture of a large area needs. */
 #define INK_HAIR_FINE .08
-#define INK_HAIR_COARSE .25
+#define INK_HAIR_COARSE .2
 
 static inline double view_x(const ink_view *v, double x) {
     return (v->frame.x0 + v->frame.x1) / 2 + (x - v->x) * v->mm_per_m;
@@ -93,7 +99,10 @@ static inline double world_y(const ink_view *v, double y) {
 /** What the frame shows, in world coordinates. */
 grid_box ink_view_box(const ink_view *v);
 
-/** Adds coordinates to the path; those nearer than a hair to the last are left out. */
+/**
+ * Adds a chain to the path, moved by less than a hair. Vertices beyond the frame are left out where
+ * that changes nothing in it.
+ */
 void ink_path(ink *pen, const ink_view *v, const grid_xy *xy, size_t n);
 
 /** Adds all chains of a feature. */

@@ -83,28 +83,44 @@ static int by_distance(const void *x, const void *y) {
 
 enum { SPOTS = 13 };
 
-/* Places inside the visible part of an area, those near its anchor first. */
-static int spots_in(const sheet_page *p, const grid_shapes *s, uint32_t f, const atlas_level *level,
-                    spot *out) {
+/* The part of the page that area f takes up in the frame. */
+static ink_box visible_part(const sheet_page *p, const grid_box *b) {
     const ink_view *v = &p->view;
-    double ax = view_x(v, level->anchor[f].x), ay = view_y(v, level->anchor[f].y);
-    const grid_box *b = &level->box[f];
-    ink_box see = {fmax(v->frame.x0, view_x(v, b->min_x)), fmax(v->frame.y0, view_y(v, b->max_y)),
-                   fmin(v->frame.x1, view_x(v, b->max_x)), fmin(v->frame.y1, view_y(v, b->min_y))};
-    int n = 0;
-    if (see.x0 >= see.x1 || see.y0 >= see.y1)
-        return 0;
-    if (ax > see.x0 && ax < see.x1 && ay > see.y0 && ay < see.y1) {
-        out[n++] = (spot){ax, ay, -1};
-    } else {
-        ax = (see.x0 + see.x1) / 2;
-        ay = (see.y0 + see.y1) / 2;
+    return (ink_box){fmax(v->frame.x0, view_x(v, b->min_x)), fmax(v->frame.y0, view_y(v, b->max_y)),
+                     fmin(v->frame.x1, view_x(v, b->max_x)),
+                     fmin(v->frame.y1, view_y(v, b->min_y))};
+}
+
+/* Which of the SPOTS places on the level y, from x0 on and `step` apart, lie in the area. */
+static void row_inside(const sheet_page *p, const grid_shapes *s, uint32_t f, double y, double x0,
+                       double step, bool inside[SPOTS]) {
+    double level = world_y(&p->view, y);
+    memset(inside, 0, SPOTS * sizeof *inside);
+    for (size_t c = s->chain_start[s->part_start[f]]; c < s->chain_start[s->part_start[f + 1]];
+         c++) {
+        for (size_t i = s->xy_start[c]; i + 1 < s->xy_start[c + 1]; i++) {
+            const grid_xy *a = &s->xy[i], *b = &s->xy[i + 1];
+            if ((a->y > level) == (b->y > level))
+                continue;
+            double x = view_x(&p->view, a->x + (level - a->y) / (b->y - a->y) * (b->x - a->x));
+            for (int k = 0; k < SPOTS && x0 + k * step < x; k++)
+                inside[k] = !inside[k];
+        }
     }
-    for (int i = 0; i < SPOTS; i++) {
-        for (int k = 0; k < SPOTS; k++) {
-            double x = see.x0 + (see.x1 - see.x0) * (i + .5) / SPOTS;
-            double y = see.y0 + (see.y1 - see.y0) * (k + .5) / SPOTS;
-            if (covers(p, s, f, x, y))
+}
+
+/* Places inside the visible part of an area, those near (ax, ay) first. */
+static int spots_in(const sheet_page *p, const grid_shapes *s, uint32_t f, const ink_box *see,
+                    double ax, double ay, spot *out) {
+    double dx = (see->x1 - see->x0) / SPOTS, dy = (see->y1 - see->y0) / SPOTS;
+    int n = 0;
+    for (int k = 0; k < SPOTS; k++) {
+        bool inside[SPOTS];
+        double y = see->y0 + (k + .5) * dy;
+        row_inside(p, s, f, y, see->x0 + dx / 2, dx, inside);
+        for (int i = 0; i < SPOTS; i++) {
+            double x = see->x0 + (i + .5) * dx;
+            if (inside[i])
                 out[n++] = (spot){x, y, hypot(x - ax, y - ay)};
         }
     }
@@ -135,8 +151,23 @@ static outcome try_spots(sheet_page *p, const grid_shapes *s, uint32_t f, const 
 static outcome label_area(sheet_page *p, size_t level, uint32_t f, const label *l, bool over) {
     static const double factors[] = {1, .85, .7};
     const grid_shapes *s = p->a->map.units[level]->shapes;
+    ink_box see = visible_part(p, &p->a->level[level].box[f]);
+    double ax = view_x(&p->view, p->a->level[level].anchor[f].x);
+    double ay = view_y(&p->view, p->a->level[level].anchor[f].y);
     spot spots[SPOTS * SPOTS + 1];
-    int n = spots_in(p, s, f, &p->a->level[level], spots);
+    int n = 0;
+    if (see.x0 >= see.x1 || see.y0 >= see.y1)
+        return NO_ROOM;
+    if (ax > see.x0 && ax < see.x1 && ay > see.y0 && ay < see.y1) {
+        spots[n++] = (spot){ax, ay, 0};
+        outcome o = try_spots(p, s, f, l, spots, 1, l->n, 1, true);
+        if (o != NO_ROOM) /* most labels find theirs here */
+            return o;
+    } else {
+        ax = (see.x0 + see.x1) / 2;
+        ay = (see.y0 + see.y1) / 2;
+    }
+    n += spots_in(p, s, f, &see, ax, ay, spots + n);
     for (int inside = 1; inside >= (over ? 0 : 1); inside--) {
         for (int lines = inside ? l->n : 1; lines > 0; lines--) {
             for (size_t k = 0; k < sizeof factors / sizeof *factors; k++) {
@@ -331,210 +362,6 @@ static double nearness(const sheet_page *p) {
     return p->scale <= 2500 ? 1.3 : p->scale <= 5000 ? 1.12 : 1;
 }
 
-/* ---- along lines -------------------------------------------------------------------- */
-
-enum { MAX_LETTERS = 64 };
-
-typedef struct letters {
-    char text[MAX_LETTERS][8];
-    double width[MAX_LETTERS];
-    int n;
-    bool han; /* written in Chinese: letters stay upright on steep lines */
-    double total;
-} letters;
-
-static size_t letter_bytes(const char *s) {
-    unsigned char c = (unsigned char)*s;
-    size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-    return strnlen(s, n);
-}
-
-/* False for a name too long to be written along a line. */
-static bool letters_of(sheet_page *p, const char *name, const ink_type *type, letters *out) {
-    out->n = 0;
-    out->total = 0;
-    out->han = (unsigned char)name[0] >= 0xe2;
-    double gap = out->han ? .25 * type->size : .04 * type->size;
-    for (; *name != '\0'; out->n++) {
-        size_t bytes = letter_bytes(name);
-        if (out->n == MAX_LETTERS)
-            return false;
-        memcpy(out->text[out->n], name, bytes);
-        out->text[out->n][bytes] = '\0';
-        out->width[out->n] = ink_width(&p->pen, out->text[out->n], type) + gap;
-        out->total += out->width[out->n];
-        name += bytes;
-    }
-    return true;
-}
-
-typedef GRID_VEC(grid_xy) run;
-
-/* The point `along` mm from the run's beginning, and the direction there. */
-static grid_xy along_run(const run *r, double along, double *angle) {
-    for (size_t i = 0; i + 1 < r->n; i++) {
-        double dx = r->at[i + 1].x - r->at[i].x, dy = r->at[i + 1].y - r->at[i].y;
-        double length = hypot(dx, dy);
-        if (along <= length || i + 2 == r->n) {
-            double t = length > 0 ? along / length : 0;
-            *angle = atan2(dy, dx);
-            return (grid_xy){r->at[i].x + t * dx, r->at[i].y + t * dy};
-        }
-        along -= length;
-    }
-    *angle = 0;
-    return r->at[0];
-}
-
-typedef struct letter_place {
-    double x, y, angle;
-} letter_place;
-
-/* Lays the letters out from `begin` on; false where the line bends too much or room is taken. */
-static bool lay_out(const sheet_page *p, const run *r, const letters *t, double size, double begin,
-                    letter_place *out, double *bend) {
-    double from, to, at = begin;
-    grid_xy a = along_run(r, begin, &from), b = along_run(r, begin + t->total, &to);
-    double direction = atan2(b.y - a.y, b.x - a.x);
-    bool steep = fabs(sin(direction)) > .8;
-    /* Read from left to right, or from the top down. */
-    bool backwards = steep ? b.y < a.y : b.x < a.x;
-    if (steep && !t->han)
-        backwards = b.y > a.y;
-    double turn = backwards ? M_PI : 0, first = 0;
-    *bend = 0;
-    for (int i = 0; i < t->n; i++) {
-        int letter = backwards ? t->n - 1 - i : i;
-        double width = t->width[letter], angle, before, after;
-        grid_xy c = along_run(r, at + width / 2, &angle);
-        along_run(r, at, &before);
-        along_run(r, at + width, &after);
-        if (i == 0)
-            first = angle;
-        *bend = fmax(*bend, fabs(remainder(angle - first, 2 * M_PI)));
-        if (fabs(remainder(after - before, 2 * M_PI)) > .6)
-            return false;
-        double tilt = angle + turn - (steep && t->han ? M_PI / 2 : 0);
-        out[letter] = (letter_place){c.x, c.y, tilt};
-        double half = size * .55;
-        if (!place_free(&p->labels, (ink_box){c.x - half, c.y - half, c.x + half, c.y + half}))
-            return false;
-        at += width;
-    }
-    return *bend < .9;
-}
-
-static bool write_along(sheet_page *p, const letters *t, const ink_type *type,
-                        const letter_place *places) {
-    double half = type->size * .55;
-    for (int pass = 0; pass < 2; pass++) { /* no letter's rim may cover the letter before it */
-        for (int i = 0; i < t->n; i++) {
-            ink_type one = *type;
-            one.halo = pass == 0 ? type->halo : 0;
-            ink_text_turned(&p->pen, places[i].x, places[i].y, places[i].angle, t->text[i], &one);
-        }
-    }
-    for (int i = 0; i < t->n; i++)
-        if (!place_take(&p->labels, (ink_box){places[i].x - half, places[i].y - half,
-                                              places[i].x + half, places[i].y + half}))
-            return false;
-    return true;
-}
-
-/* One name on one visible run, near its middle where it is straightest. */
-static bool label_run(sheet_page *p, const run *r, const letters *t, const ink_type *type) {
-    double length = 0, best_cost = INFINITY;
-    letter_place trial[MAX_LETTERS], best[MAX_LETTERS];
-    for (size_t i = 0; i + 1 < r->n; i++)
-        length += hypot(r->at[i + 1].x - r->at[i].x, r->at[i + 1].y - r->at[i].y);
-    double free_length = length - t->total - 2 * p->s;
-    if (free_length < 0)
-        return true;
-    int steps = (int)fmin(24, 1 + free_length / (2 * p->s));
-    for (int k = 0; k <= steps; k++) {
-        double begin = p->s + free_length * k / steps, bend;
-        if (!lay_out(p, r, t, type->size, begin, trial, &bend))
-            continue;
-        double cost = bend + fabs((double)k / steps - .5);
-        if (cost < best_cost) {
-            best_cost = cost;
-            memcpy(best, trial, sizeof best);
-        }
-    }
-    return isinf(best_cost) || write_along(p, t, type, best);
-}
-
-static bool in_frame(const ink_box *f, const grid_xy *at) {
-    return at->x > f->x0 && at->x < f->x1 && at->y > f->y0 && at->y < f->y1;
-}
-
-/* Long roads bear their name more than once. */
-static bool label_runs(sheet_page *p, run *r, const letters *t, const ink_type *type) {
-    const double apart = 160 * p->s;
-    double length = 0;
-    size_t begin = 0;
-    for (size_t i = 1; i < r->n; i++) {
-        length += hypot(r->at[i].x - r->at[i - 1].x, r->at[i].y - r->at[i - 1].y);
-        if (length < apart && i + 1 < r->n)
-            continue;
-        run part = {r->at + begin, i - begin + 1, 0};
-        if (!label_run(p, &part, t, type))
-            return false;
-        begin = i;
-        length = 0;
-    }
-    return true;
-}
-
-static bool label_stroke(sheet_page *p, uint32_t f, run *r) {
-    const strokes *s = p->a->names;
-    uint8_t c = s->border_class[f];
-    bool water = c == GRID_BORDER_RIVER, major = c <= GRID_BORDER_ARTERIAL;
-    ink_type type = {.size = (major                   ? 2.5
-                              : c == GRID_BORDER_ROAD ? 2.1
-                                                      : 1.8) *
-                             p->s,
-                     .align = INK_CENTRE,
-                     .colour = water ? 0x2b6c99 : 0x4a4038,
-                     .halo = .3 * p->s};
-    letters t;
-    if (!letters_of(p, s->name[f], &type, &t))
-        return true;
-    size_t at = s->shapes->xy_start[f], end = s->shapes->xy_start[f + 1];
-    r->n = 0;
-    for (; at <= end; at++) {
-        grid_xy on = {0, 0};
-        bool inside = false;
-        if (at < end) {
-            on = (grid_xy){view_x(&p->view, s->shapes->xy[at].x),
-                           view_y(&p->view, s->shapes->xy[at].y)};
-            inside = in_frame(&p->view.frame, &on);
-        }
-        if (inside && !GRID_PUSH(r, on))
-            return false;
-        if (!inside) {
-            if (r->n > 1 && !label_runs(p, r, &t, &type))
-                return false;
-            r->n = 0;
-        }
-    }
-    return true;
-}
-
-static bool label_lines(sheet_page *p, const grid_box *box, place_cell *found) {
-    run r = {0};
-    bool ok = sheet_gather(p->a->names->tree, box, found);
-    uint8_t last = p->scale > 18000   ? GRID_BORDER_ARTERIAL
-                   : p->scale > 12000 ? GRID_BORDER_ROAD
-                                      : GRID_BORDER_WALL;
-    for (uint8_t c = 0; ok && c <= last; c++) /* important roads choose first */
-        for (size_t i = 0; ok && i < found->n; i++)
-            if (p->a->names->border_class[found->at[i]] == c)
-                ok = label_stroke(p, found->at[i], &r);
-    GRID_VEC_FREE(&r);
-    return ok;
-}
-
 /* ---- compounds ---------------------------------------------------------------------- */
 
 static bool label_compounds(sheet_page *p, const grid_box *box, place_cell *found) {
@@ -569,8 +396,8 @@ static bool label_compounds(sheet_page *p, const grid_box *box, place_cell *foun
 bool sheet_draw_labels(sheet_page *p) {
     grid_box box = ink_view_box(&p->view);
     place_cell found = {0};
-    bool ok = label_grids(p, &box, &found) && label_units(p, &box, &found) &&
-              label_lines(p, &box, &found) && label_compounds(p, &box, &found) &&
+    bool ok = label_units(p, &box, &found) && label_grids(p, &box, &found) &&
+              sheet_label_lines(p, &box, &found) && label_compounds(p, &box, &found) &&
               label_neighbours(p, &box, &found);
     GRID_VEC_FREE(&found);
     return ok;

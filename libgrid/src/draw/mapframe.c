@@ -40,11 +40,12 @@ bool sheet_gather(const grid_rtree *tree, const grid_box *query, place_cell *out
     return !g.failed;
 }
 
+/* From this denominator on, what is small or far from the page's unit is left out. */
+enum { SMALL_SCALE = 20000 };
+
 /* ---- areas -------------------------------------------------------------------------- */
 
 static ink_colour grid_fill(sheet_page *p, uint32_t grid) {
-    if (!sheet_has_grid(p, grid))
-        return NEIGHBOUR;
     if (p->theme != NULL) {
         double value = grid_atlas_value(p->a, p->o->theme, grid);
         if (isnan(value))
@@ -60,35 +61,32 @@ static bool arc_rim(const sheet_page *p, uint32_t arc) {
     return p->a->arcs->arc[arc].left == GRID_NONE || p->a->arcs->arc[arc].right == GRID_NONE;
 }
 
-/* True when no place in the frame is outside the division: then all around is neighbours. */
-static bool all_within(const sheet_page *p, const grid_box *box, place_cell *found, bool *within) {
-    if (!sheet_gather(p->a->arc_tree, box, found))
+/* All that is around the page's unit, in one tint. */
+static bool fill_neighbours(sheet_page *p, const grid_box *box, place_cell *found) {
+    if (p->sheet.level >= p->a->n_levels)
+        return true;
+    if (!sheet_gather(p->a->level[0].tree, box, found))
         return false;
-    *within = true;
-    for (size_t i = 0; i < found->n && *within; i++)
-        *within = !arc_rim(p, found->at[i]);
+    for (size_t i = 0; i < found->n; i++)
+        ink_path_feature(&p->pen, &p->view, p->a->map.units[0]->shapes, found->at[i]);
+    ink_paint(&p->pen, NEIGHBOUR, 1, NEIGHBOUR, .06);
     return true;
 }
 
-static bool draw_grids(sheet_page *p, const grid_box *box, place_cell *found) {
+static bool fill_grids(sheet_page *p, const grid_box *box, place_cell *found) {
     const grid_shapes *s = p->a->map.units[p->a->grids]->shapes;
-    bool within;
-    if (!all_within(p, box, found, &within) ||
-        !sheet_gather(p->a->level[p->a->grids].tree, box, found))
+    if (!sheet_gather(p->a->level[p->a->grids].tree, box, found))
         return false;
-    if (within && p->sheet.level < p->a->n_levels) {
-        ink_rectangle(&p->pen, p->view.frame);
-        ink_paint(&p->pen, NEIGHBOUR, 1, 0, 0);
-        p->shown |= SHOWN_NEIGHBOUR;
-    }
     for (size_t i = 0; i < found->n; i++) {
-        if (within && !sheet_has_grid(p, found->at[i]))
+        if (!sheet_has_grid(p, found->at[i])) {
+            p->shown |= SHOWN_NEIGHBOUR;
             continue;
+        }
         ink_path_feature(&p->pen, &p->view, s, found->at[i]);
         ink_colour fill = grid_fill(p, found->at[i]);
         /* The hairline of its own colour closes the seams that anti-aliasing leaves. */
         ink_paint(&p->pen, fill, 1, fill, .06);
-        p->shown |= sheet_has_grid(p, found->at[i]) ? SHOWN_GRID : SHOWN_NEIGHBOUR;
+        p->shown |= SHOWN_GRID;
     }
     return true;
 }
@@ -139,8 +137,10 @@ ink_colour sheet_line_ink(uint8_t c) {
     return c < GRID_BORDER_CLASSES ? lines[c].ink : 0;
 }
 
-static bool is_drawn(uint8_t c) {
-    return c < GRID_BORDER_CLASSES && lines[c].width > 0;
+/* On small scales lanes would be all there is to see. */
+static bool is_drawn(const sheet_page *p, uint8_t c) {
+    return c < GRID_BORDER_CLASSES && lines[c].width > 0 &&
+           (c < GRID_BORDER_LANE || p->scale <= SMALL_SCALE);
 }
 
 static void stroke_case(sheet_page *p, uint8_t c) {
@@ -195,7 +195,7 @@ static bool draw_lines(sheet_page *p, const grid_box *box, place_cell *found) {
             for (size_t i = 0; i < found->n; i++) {
                 uint32_t f = found->at[i];
                 uint8_t c = layer->border_class != NULL ? layer->border_class[f] : GRID_BORDER_ROAD;
-                if (c != order[k] || !is_drawn(c))
+                if (c != order[k] || !is_drawn(p, c))
                     continue;
                 ink_path_feature(&p->pen, &p->view, layer->shapes, f);
                 p->shown |= (uint32_t)SHOWN_LINE << c;
@@ -239,7 +239,8 @@ static arc_place place_of(const sheet_page *p, uint32_t arc) {
 }
 
 static void draw_outside(sheet_page *p, const place_cell *found) {
-    for (size_t rank = p->a->grids + 1; rank-- > 0;) {
+    size_t lowest = p->scale <= SMALL_SCALE ? p->a->grids + 1 : p->a->grids;
+    for (size_t rank = lowest; rank-- > 0;) {
         for (size_t i = 0; i < found->n; i++)
             if (place_of(p, found->at[i]) == ARC_OUTSIDE && p->a->arc_rank[found->at[i]] == rank)
                 arc_path(p, found->at[i]);
@@ -310,7 +311,7 @@ bool sheet_draw_map(sheet_page *p) {
     cairo_save(p->pen.cr);
     ink_rectangle(&p->pen, p->view.frame);
     cairo_clip(p->pen.cr);
-    bool ok = draw_grids(p, &box, &found) &&
+    bool ok = fill_neighbours(p, &box, &found) && fill_grids(p, &box, &found) &&
               draw_areas(p, &box, &map->water, p->a->water, &water, &found) &&
               (p->scale > 25000 ||
                draw_areas(p, &box, &map->compounds, p->a->compounds, &compound, &found)) &&

@@ -202,7 +202,7 @@ typedef struct output {
     double dpi;
     cairo_surface_t *surface;
     cairo_t *cr;
-    ink_rims *rims;
+    ink_store *store;
 } output;
 
 static grid_status find_format(const char *path, size_t n_sheets, sheet_format *out,
@@ -315,7 +315,7 @@ static grid_status draw_sheet(sheet_page *p, output *o, int *page, const grid_co
     char title[512];
     sheet_title(p->a, p->sheet, title);
     begin_page(o, p, title);
-    ink_begin(&p->pen, o->cr, o->rims);
+    ink_begin(&p->pen, o->cr, o->store);
     add_outline(o, title, ++*page);
     size_t left = draw_page(p, title), total = left > 0 ? sheet_roster_count(p) : 0;
     while (left > 0 && o->format == SHEET_PDF && !p->pen.failed) {
@@ -365,13 +365,13 @@ grid_status grid_sheets_draw(const grid_atlas *a, const grid_sheet *sheet, size_
         return grid_fail(err, GRID_E_ARG, path, "there is no sheet to draw");
     if (options->theme != GRID_THEME_NONE)
         theme_build(a, options->theme, &theme);
-    if ((o.rims = ink_rims_new()) == NULL)
+    if ((o.store = ink_store_new()) == NULL)
         return grid_fail_nomem(err);
     grid_status status = draw_all(a, sheet, n_sheets, options,
                                   options->theme != GRID_THEME_NONE ? &theme : NULL, &o, ctx, err);
     grid_error late;
     grid_status closed = o.surface != NULL ? close_surface(&o, &late) : GRID_OK;
-    ink_rims_free(o.rims);
+    ink_store_free(o.store);
     if (status == GRID_OK && closed != GRID_OK && err != NULL)
         *err = late;
     return status != GRID_OK ? status : closed;

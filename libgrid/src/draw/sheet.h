@@ -66,6 +66,9 @@ bool sheet_gather(const grid_rtree *tree, const grid_box *query, place_cell *out
 bool sheet_draw_map(sheet_page *p);
 bool sheet_draw_labels(sheet_page *p);
 
+/** Names along the lines in the box; `found` is scratch. */
+bool sheet_label_lines(sheet_page *p, const grid_box *box, place_cell *found);
+
 /** Everything around the map. Returns the rows of the roster that found no room. */
 size_t sheet_draw_surroundings(sheet_page *p, const char *title);
 
