@@ -193,3 +193,30 @@ EOF
     [ "$status" -eq 3 ]
     [ -z "$(ls a.* 2>/dev/null)" ]
 }
+
+@test "names, codes and bounds are found by a search in PDF and SVG" {
+    local roads=$GRID_SOURCE/data/sample/town.gpkg:roads
+    map -q -o found.svg --unit 410482001 --roads "$roads"
+    map -q -o found.pdf --unit 410482001 --roads "$roads"
+    for text in 煤山街道网格图 骑庄社区 朝阳路 东至 南至 图例 比例尺; do
+        grep -q "<text.*$text" found.svg || { echo "no $text in the SVG"; false; }
+    done
+    python3 -c 'import xml.dom.minidom as m; m.parse("found.svg")'
+    command -v pdftotext >/dev/null || skip "poppler-utils is not installed"
+    pdftotext found.pdf - >found.txt
+    for text in 煤山街道网格图 骑庄社区 朝阳路 东至 南至 图例 比例尺; do
+        grep -q "$text" found.txt || { echo "no $text in the PDF"; false; }
+    done
+}
+
+@test "a PDF is the same for any number of threads, with a title for every sheet" {
+    map -q -o one.pdf -j1 --sheets street --sheets community --paper A4
+    map -q -o two.pdf -j2 --sheets street --sheets community --paper A4
+    cmp one.pdf two.pdf
+    command -v pdfinfo >/dev/null || skip "poppler-utils is not installed"
+    [ "$(pdfinfo one.pdf 2>&1 | sed -n 's/^Pages: *//p')" -ge 36 ]
+    ! pdfinfo one.pdf 2>&1 | grep -i error
+    command -v qpdf >/dev/null || skip "qpdf is not installed"
+    # Cairo itself names a resource twice where it is used twice.
+    ! qpdf --check one.pdf 2>&1 | grep -v "duplicated key\|succeeded" | grep -i "warning\|error"
+}

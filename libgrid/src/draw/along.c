@@ -7,6 +7,7 @@
 enum { MAX_LETTERS = 64 };
 
 typedef struct letters {
+    const char *whole;
     char text[MAX_LETTERS][8];
     double width[MAX_LETTERS];
     int n;
@@ -22,6 +23,7 @@ static size_t letter_bytes(const char *s) {
 
 /* False for a name too long to be written along a line. */
 static bool letters_of(sheet_page *p, const char *name, const ink_type *type, letters *out) {
+    out->whole = name;
     out->n = 0;
     out->total = 0;
     out->han = (unsigned char)name[0] >= 0xe2;
@@ -115,6 +117,18 @@ static bool lay_out(const sheet_page *p, const run *r, const letters *t, double 
     return *bend < .9;
 }
 
+/* The row that the letters stand in, from the first one's left to the last one's right. */
+static void spell(sheet_page *p, const letters *t, const ink_type *type,
+                  const letter_place *places) {
+    const letter_place *a = &places[0], *b = &places[t->n - 1];
+    double length = hypot(b->x - a->x, b->y - a->y);
+    double ux = length > 0 ? (b->x - a->x) / length : 1,
+           uy = length > 0 ? (b->y - a->y) / length : 0;
+    double first = t->width[0] / 2, last = t->width[t->n - 1] / 2;
+    ink_spell(&p->pen, (grid_xy){a->x - first * ux, a->y - first * uy},
+              (grid_xy){b->x + last * ux, b->y + last * uy}, t->whole, type);
+}
+
 static bool write_along(sheet_page *p, const letters *t, const ink_type *type,
                         const letter_place *places) {
     double half = type->size * .55;
@@ -122,9 +136,10 @@ static bool write_along(sheet_page *p, const letters *t, const ink_type *type,
         for (int i = 0; i < t->n; i++) {
             ink_type one = *type;
             one.halo = pass == 0 ? type->halo : 0;
-            ink_text_turned(&p->pen, places[i].x, places[i].y, places[i].angle, t->text[i], &one);
+            ink_letter(&p->pen, places[i].x, places[i].y, places[i].angle, t->text[i], &one);
         }
     }
+    spell(p, t, type, places);
     for (int i = 0; i < t->n; i++)
         if (!place_take(&p->labels, (ink_box){places[i].x - half, places[i].y - half,
                                               places[i].x + half, places[i].y + half}))

@@ -147,6 +147,27 @@ static void show(ink *pen, const ink_type *type) {
     pen->missing += (size_t)pango_layout_get_unknown_glyphs_count(pen->layout);
 }
 
+void ink_words_free(ink_words *words) {
+    for (size_t i = 0; i < words->n; i++)
+        free(words->at[i].text);
+    GRID_VEC_FREE(words);
+}
+
+/* The em's middle is at height y. */
+static void note(ink *pen, double x, double y, double angle, double width, const char *text,
+                 const ink_type *type) {
+    if (pen->words == NULL)
+        return;
+    double down = .37 * type->size;
+    char *copy = strdup(text);
+    if (copy == NULL ||
+        !GRID_PUSH(pen->words, (ink_word){copy, x - down * sin(angle), y + down * cos(angle), angle,
+                                          width, type->size})) {
+        free(copy);
+        pen->failed = true;
+    }
+}
+
 void ink_text(ink *pen, double x, double y, const char *text, const ink_type *type) {
     if (text[0] == '\0')
         return;
@@ -156,20 +177,18 @@ void ink_text(ink *pen, double x, double y, const char *text, const ink_type *ty
         narrow = type->max / width;
         width = type->max;
     }
+    x -= width * (type->align == INK_CENTRE ? .5 : type->align == INK_RIGHT ? 1 : 0);
+    note(pen, x, y, 0, width, text, type);
     cairo_save(pen->cr);
-    cairo_translate(pen->cr,
-                    x - width * (type->align == INK_CENTRE  ? .5
-                                 : type->align == INK_RIGHT ? 1
-                                                            : 0),
-                    y);
+    cairo_translate(pen->cr, x, y);
     cairo_scale(pen->cr, narrow, 1);
     show(pen, type);
     cairo_restore(pen->cr);
 }
 
-void ink_text_turned(ink *pen, double x, double y, double angle, const char *text,
-                     const ink_type *type) {
-    set_text(pen, text, type);
+void ink_letter(ink *pen, double x, double y, double angle, const char *letter,
+                const ink_type *type) {
+    set_text(pen, letter, type);
     double width = layout_width(pen);
     cairo_save(pen->cr);
     cairo_translate(pen->cr, x, y);
@@ -177,6 +196,46 @@ void ink_text_turned(ink *pen, double x, double y, double angle, const char *tex
     cairo_translate(pen->cr, -width / 2, 0);
     show(pen, type);
     cairo_restore(pen->cr);
+}
+
+void ink_spell(ink *pen, grid_xy from, grid_xy to, const char *text, const ink_type *type) {
+    double angle = atan2(to.y - from.y, to.x - from.x);
+    double length = hypot(to.x - from.x, to.y - from.y);
+    cairo_surface_type_t kind = cairo_surface_get_type(cairo_get_target(pen->cr));
+    note(pen, from.x, from.y, angle, length, text, type);
+    if (kind != CAIRO_SURFACE_TYPE_PDF)
+        return;
+    /* Much smaller than the letters, or readers would mix the two up. */
+    ink_type small = *type;
+    small.size /= 4;
+    set_text(pen, text, &small);
+    cairo_save(pen->cr);
+    cairo_translate(pen->cr, (from.x + to.x) / 2, (from.y + to.y) / 2);
+    cairo_rotate(pen->cr, angle);
+    cairo_translate(pen->cr, -layout_width(pen) / 2, .37 * small.size);
+    cairo_scale(pen->cr, 1.0 / FINE, 1.0 / FINE);
+    ink_set(pen, 0xffffff, .005); /* Cairo leaves out what is wholly transparent */
+    cairo_move_to(pen->cr, 0, 0);
+    pango_cairo_show_layout_line(pen->cr, pango_layout_get_line_readonly(pen->layout, 0));
+    cairo_new_path(pen->cr);
+    cairo_restore(pen->cr);
+}
+
+/* The paragraph's lines, as it broke them. */
+static void note_lines(ink *pen, double x, double top, const ink_type *type) {
+    const char *text = pango_layout_get_text(pen->layout);
+    PangoLayoutIter *iter = pango_layout_get_iter(pen->layout);
+    do {
+        PangoLayoutLine *line = pango_layout_iter_get_line_readonly(iter);
+        PangoRectangle logical;
+        pango_layout_iter_get_line_extents(iter, NULL, &logical);
+        double base = (double)pango_layout_iter_get_baseline(iter) / PANGO_SCALE / FINE;
+        char *part = strndup(text + line->start_index, (size_t)line->length);
+        note(pen, x, top + base - .37 * type->size, 0, (double)logical.width / PANGO_SCALE / FINE,
+             part != NULL ? part : "", type);
+        free(part);
+    } while (pango_layout_iter_next_line(iter));
+    pango_layout_iter_free(iter);
 }
 
 double ink_paragraph(ink *pen, double x, double top, double width, const char *text,
@@ -188,6 +247,8 @@ double ink_paragraph(ink *pen, double x, double top, double width, const char *t
     pango_layout_get_extents(pen->layout, NULL, &logical);
     double height = (double)logical.height / PANGO_SCALE / FINE;
     if (!dry) {
+        if (pen->words != NULL)
+            note_lines(pen, x, top, type);
         cairo_save(pen->cr);
         cairo_translate(pen->cr, x, top);
         cairo_scale(pen->cr, 1.0 / FINE, 1.0 / FINE);

@@ -8,6 +8,8 @@
 #include <grid/geom.h>
 #include <pango/pangocairo.h>
 
+#include "base/vec.h"
+
 /** 0xRRGGBB. */
 typedef uint32_t ink_colour;
 
@@ -20,13 +22,24 @@ typedef struct ink_store ink_store;
 ink_store *ink_store_new(void);
 void ink_store_free(ink_store *store);
 
+/** A line of text as it was drawn, for formats in which Cairo leaves no text to be searched. */
+typedef struct ink_word {
+    char *text;
+    double x, y, angle, width, size; /**< (x, y): left end, on the base line */
+} ink_word;
+
+typedef GRID_VEC(ink_word) ink_words;
+
+void ink_words_free(ink_words *words);
+
 typedef struct ink {
     cairo_t *cr; /**< y down, one unit a millimetre */
     ink_store *store;
     PangoLayout *layout;
     PangoFontDescription *regular, *bold;
-    size_t missing; /**< characters without a glyph so far */
-    bool failed;    /**< memory ran out on the way */
+    ink_words *words; /**< NULL: none are wanted */
+    size_t missing;   /**< characters without a glyph so far */
+    bool failed;      /**< memory ran out on the way */
 } ink;
 
 /** A box on the page in millimetres, y down. */
@@ -63,9 +76,15 @@ double ink_width(ink *pen, const char *text, const ink_type *type);
 /** One line, its middle at height y. */
 void ink_text(ink *pen, double x, double y, const char *text, const ink_type *type);
 
-/** The same turned by `angle` around its middle, which is (x, y). */
-void ink_text_turned(ink *pen, double x, double y, double angle, const char *text,
-                     const ink_type *type);
+/** A letter turned by `angle` around its middle, which is (x, y). */
+void ink_letter(ink *pen, double x, double y, double angle, const char *letter,
+                const ink_type *type);
+
+/**
+ * Says what letters that stand in a row from `from` to `to` spell, so that a search finds them: as
+ * text too faint to be seen.
+ */
+void ink_spell(ink *pen, grid_xy from, grid_xy to, const char *text, const ink_type *type);
 
 /** Text in a column of `width`, wrapped; returns its height. Nothing is drawn when `dry`. */
 double ink_paragraph(ink *pen, double x, double top, double width, const char *text,

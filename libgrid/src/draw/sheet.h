@@ -43,6 +43,14 @@ typedef struct sheet_page {
     size_t homeless; /**< labels that found no place */
 } sheet_page;
 
+/** Chooses paper, turn and scale. */
+GRID_MUST_USE grid_status sheet_lay_out(sheet_page *p, grid_error *err);
+
+void sheet_title(const grid_atlas *a, grid_sheet sheet, char out[512]);
+
+/** Draws a sheet that is laid out. Returns the rows of the roster that found no room. */
+size_t sheet_draw(sheet_page *p, const char *title);
+
 /** True when the grid belongs to the unit that the page is about. */
 bool sheet_has_grid(const sheet_page *p, uint32_t grid);
 
