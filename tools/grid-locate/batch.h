@@ -1,0 +1,41 @@
+/*
+ * batch.h - the rows of a piece, some at a time, with the points they name.
+ */
+#ifndef GRID_LOCATE_BATCH_H
+#define GRID_LOCATE_BATCH_H
+
+#include "header.h"
+
+enum { BATCH = 256 };
+
+/** Why a row has no usable point. */
+typedef enum fault {
+    FAULT_NONE,
+    FAULT_MISSING,
+    FAULT_EMPTY,
+    FAULT_NUMBER,
+    FAULT_OBJECT,
+    FAULT_TRANSFORM,
+    FAULT_TRACK,
+    FAULTS
+} fault;
+
+/** The fault in words, for a message. */
+const char *fault_text(fault why);
+
+typedef struct batch {
+    size_t n;
+    row row[BATCH];
+    size_t line[BATCH]; /**< where the row begins, counted by the caller */
+    grid_xy raw[BATCH]; /**< as read; NAN where there is a fault */
+    grid_xy xy[BATCH];  /**< in the CRS of the grids; filled by who transforms */
+    fault fault[BATCH];
+} batch;
+
+/** Takes up to BATCH rows from *at .. end-1, which are whole, and moves *at and *line on. */
+void batch_read(const table *t, const char **at, const char *end, size_t *line, batch *b);
+
+/** Line ends in a text. */
+size_t batch_count_lines(span text);
+
+#endif
