@@ -9,7 +9,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    char *copy = malloc(size + 1);
+    char *copy = calloc(1, size + 64);
     if (copy == NULL)
         return 0;
     memcpy(copy, data, size);
@@ -22,6 +22,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (memcmp(&value, &wanted, sizeof value) != 0 || !isfinite(value))
             abort();
     }
+    memcpy(copy, data, size);
+    double whole;
+    bool is_whole = end != NULL && end == copy + size;
+    for (size_t padding = 0; padding < 64; padding += 32)
+        if (grid_number_read(copy, copy + size, copy + size + padding, &whole) != is_whole ||
+            (is_whole && memcmp(&whole, &value, sizeof value) != 0))
+            abort();
     free(copy);
     return 0;
 }

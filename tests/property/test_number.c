@@ -55,6 +55,12 @@ static void the_same_as_strtod(void **unused) {
         text[length] = '\0';
         if (end != text + length || memcmp(&value, &wanted, sizeof value) != 0)
             fail_msg("%s: %a, not %a", text, value, wanted);
+        for (size_t padding = 0; padding <= GRID_NUMBER_BLOCK; padding += GRID_NUMBER_BLOCK) {
+            value = 0;
+            if (!grid_number_read(text, text + length, text + length + padding, &value) ||
+                memcmp(&value, &wanted, sizeof value) != 0)
+                fail_msg("%s: %a, not %a, with %zu bytes behind", text, value, wanted, padding);
+        }
     }
 }
 
@@ -63,8 +69,19 @@ static void what_is_no_number_is_refused(void **unused) {
     static const char *const refused[] = {"",    "-",     ".",      "e5",           "nan", "inf",
                                           "x12", "1e400", "-1e999", "\xef\xbc\x91", " 1"};
     double value;
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-        assert_null(grid_number_parse(refused[i], refused[i] + strlen(refused[i]), &value));
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        char padded[64] = "";
+        strcpy(padded, refused[i]);
+        const char *end = padded + strlen(padded);
+        assert_null(grid_number_parse(padded, end, &value));
+        assert_false(grid_number_read(padded, end, padded + sizeof padded, &value));
+    }
+    static const char *const not_whole[] = {"1.2.3", "1-2", "12e", "7 ", "1,5", "--1", "1.-"};
+    for (size_t i = 0; i < sizeof not_whole / sizeof *not_whole; i++) {
+        char padded[64] = "";
+        strcpy(padded, not_whole[i]);
+        assert_false(grid_number_read(padded, padded + strlen(padded), padded + 64, &value));
+    }
     const char *rest = "12e", *hex = "0x1p3";
     assert_ptr_equal(grid_number_parse(rest, rest + 3, &value), rest + 2);
     assert_ptr_equal(grid_number_parse(hex, hex + 5, &value), hex + 1);

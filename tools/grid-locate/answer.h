@@ -10,6 +10,6 @@
  * The answer to a point from the hits of all layers, into which the nearest units are put where
  * nearest_m > 0 and the point is in none.
  */
-answer answer_of(const grids *g, grid_xy p, grid_hit *hits, double nearest_m);
+void answer_find(const grids *g, grid_xy p, grid_hit *hits, double nearest_m, answer *out);
 
 #endif

@@ -18,16 +18,18 @@ const char *fault_text(fault why) {
     return words[why];
 }
 
-static fault read_number(span field, double *out) {
+static fault read_number(span field, const char *readable, double *out) {
+    if (field.begin < field.end && grid_number_read(field.begin, field.end, readable, out))
+        return FAULT_NONE;
     span s = field_content(field);
     if (s.begin == s.end)
         return FAULT_EMPTY;
-    return grid_number_parse(s.begin, s.end, out) == s.end ? FAULT_NONE : FAULT_NUMBER;
+    return grid_number_read(s.begin, s.end, readable, out) ? FAULT_NONE : FAULT_NUMBER;
 }
 
-static fault read_fields(span x, span y, grid_xy *out) {
-    fault f = read_number(x, &out->x);
-    return f != FAULT_NONE ? f : read_number(y, &out->y);
+static fault read_fields(span x, span y, const char *readable, grid_xy *out) {
+    fault f = read_number(x, readable, &out->x);
+    return f != FAULT_NONE ? f : read_number(y, readable, &out->y);
 }
 
 static fault read_point(const table *t, span text, grid_xy *out) {
@@ -36,7 +38,7 @@ static fault read_point(const table *t, span text, grid_xy *out) {
     span x, y;
     if (!row_field(t->format, text, t->x, &x) || !row_field(t->format, text, t->y, &y))
         return FAULT_MISSING;
-    return read_fields(x, y, out);
+    return read_fields(x, y, text.end, out);
 }
 
 size_t batch_count_lines(span text) {
@@ -46,32 +48,39 @@ size_t batch_count_lines(span text) {
     return n;
 }
 
-/* Takes one row and its point; false at the end. */
-static bool read_row(const table *t, const char *at, const char *end, row *r, grid_xy *p,
-                     fault *why, size_t *lines) {
-    span x, y;
-    *lines = 1;
-    if (!t->format.json && row_take_quickly(t->format, at, end, t->x, t->y, r, &x, &y)) {
-        *why = read_fields(x, y, p);
-        return true;
+/* Takes simple rows first, and then their numbers. */
+static void read_quickly(const table *t, const char **at, const char *end, size_t *line, batch *b) {
+    row_list *rows = &b->rows;
+    size_t i = rows->n;
+    rows_take_quickly(t->format, *at, end, t->x, t->y, rows);
+    for (; i < rows->n; i++) {
+        b->fault[i] = read_fields(rows->a[i], rows->b[i], end, &b->raw[i]);
+        b->line[i] = (*line)++;
+        *at = rows->row[i].next;
     }
-    if (!row_take(t->format, at, end, true, r))
+}
+
+/* Takes one row, whatever it is like; false at the end. */
+static bool read_row(const table *t, const char **at, const char *end, size_t *line, batch *b) {
+    size_t i = b->rows.n;
+    row *r = &b->rows.row[i];
+    if (i == MAX_ROWS || !row_take(t->format, *at, end, true, r))
         return false;
-    *why = read_point(t, r->text, p);
-    *lines += t->format.quotes ? batch_count_lines(r->text) : 0;
+    b->fault[i] = read_point(t, r->text, &b->raw[i]);
+    b->line[i] = *line;
+    *line += 1 + (t->format.quotes ? batch_count_lines(r->text) : 0);
+    *at = r->next;
+    b->rows.n++;
     return true;
 }
 
 void batch_read(const table *t, const char **at, const char *end, size_t *line, batch *b) {
-    size_t lines;
-    b->n = 0;
-    while (b->n < BATCH &&
-           read_row(t, *at, end, &b->row[b->n], &b->raw[b->n], &b->fault[b->n], &lines)) {
-        if (b->fault[b->n] != FAULT_NONE)
-            b->raw[b->n] = (grid_xy){NAN, NAN};
-        b->line[b->n] = *line;
-        *line += lines;
-        *at = b->row[b->n].next;
-        b->n++;
-    }
+    b->rows.n = 0;
+    do {
+        if (!t->format.json)
+            read_quickly(t, at, end, line, b);
+    } while (read_row(t, at, end, line, b));
+    for (size_t i = 0; i < b->rows.n; i++)
+        if (b->fault[i] != FAULT_NONE)
+            b->raw[i] = (grid_xy){NAN, NAN};
 }

@@ -6,8 +6,6 @@
 
 #include "header.h"
 
-enum { BATCH = 256 };
-
 /** Why a row has no usable point. */
 typedef enum fault {
     FAULT_NONE,
@@ -24,15 +22,14 @@ typedef enum fault {
 const char *fault_text(fault why);
 
 typedef struct batch {
-    size_t n;
-    row row[BATCH];
-    size_t line[BATCH]; /**< where the row begins, counted by the caller */
-    grid_xy raw[BATCH]; /**< as read; NAN where there is a fault */
-    grid_xy xy[BATCH];  /**< in the CRS of the grids; filled by who transforms */
-    fault fault[BATCH];
+    row_list rows;
+    size_t line[MAX_ROWS]; /**< where the row begins, counted by the caller */
+    grid_xy raw[MAX_ROWS]; /**< as read; NAN where there is a fault */
+    grid_xy xy[MAX_ROWS];  /**< in the CRS of the grids; filled by who transforms */
+    fault fault[MAX_ROWS];
 } batch;
 
-/** Takes up to BATCH rows from *at .. end-1, which are whole, and moves *at and *line on. */
+/** Takes up to MAX_ROWS rows from *at .. end-1, which are whole, and moves *at and *line on. */
 void batch_read(const table *t, const char **at, const char *end, size_t *line, batch *b);
 
 /** Line ends in a text. */

@@ -24,11 +24,18 @@ void emitter_free(emitter *e) {
     grid_arena_free(&e->memory);
 }
 
+static bool same_hits(const grid_hit *a, const grid_hit *b, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (a[i].unit != b[i].unit || a[i].claims != b[i].claims || a[i].border != b[i].border)
+            return false;
+    return true;
+}
+
 /* Renders the answer, or takes it from the memo of the unit that the point is simply inside of. */
 static void append_answer(emitter *e, const answer *a, bytes *out) {
     size_t size = e->g->n_layers * sizeof *a->hits, begin = out->n;
     memo *m = a->status == ANSWER_INSIDE ? &e->memo[a->hits[e->g->main_layer].unit] : NULL;
-    if (m != NULL && m->text != NULL && memcmp(m->hits, a->hits, size) == 0) {
+    if (m != NULL && m->text != NULL && same_hits(m->hits, a->hits, e->g->n_layers)) {
         memcpy(out->at + out->n, m->text, m->n);
         out->n += m->n;
         return;

@@ -1,17 +1,19 @@
 #include "pipeline.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/base.h"
 #include "base/vec.h"
 #include "base/write.h"
 
-enum { PIECE = 256 << 10, MAX_WORKERS = 256, LOOK_AGAIN_MS = 200 };
+enum { PIECE = 256 << 10, PIPE = 1 << 20, MAX_WORKERS = 256, LOOK_AGAIN_MS = 200 };
 
 bool bytes_reserve(bytes *b, size_t more) {
     return GRID_RESERVE(b, more);
@@ -57,12 +59,46 @@ typedef struct run {
     size_t turn;        /* under `writing` */
     grid_status status; /* under `writing`; once not OK nobody starts anything new */
     grid_error *err;
+
+    /* Into a regular file pieces are written side by side, each to its place. */
+    bool side_by_side;
+    int64_t begin;   /* of the first piece */
+    int64_t end;     /* of what has had its turn; under `writing` */
+    int64_t missing; /* the first byte that could not be written, or INT64_MAX; under `writing` */
 } run;
 
 typedef struct worker {
     run *run;
     unsigned index;
 } worker;
+
+/* Whether pieces may be written side by side, and where the first one goes: into a regular file
+ * that does not append and ends there, so that what a failure leaves behind can be cut off. */
+static void find_place(run *r, int fd) {
+    struct stat st;
+    int flags = fcntl(fd, F_GETFL);
+    r->begin = r->end = lseek(fd, 0, SEEK_CUR);
+    r->missing = INT64_MAX;
+    r->side_by_side = flags >= 0 && (flags & O_APPEND) == 0 && r->begin >= 0 &&
+                      fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= r->begin;
+}
+
+/* Leaves the file as writing in turn would: whole up to its end, and the descriptor there. */
+static void leave_place(const run *r, int fd) {
+    int64_t end = r->missing < r->end ? r->missing : r->end;
+    if (r->side_by_side && (end == r->end || ftruncate(fd, end) == 0))
+        (void)lseek(fd, end, SEEK_SET);
+}
+
+/* Fewer turns between two processes. It is no harm when the system refuses. */
+static void widen_pipe(int fd) {
+#ifdef F_SETPIPE_SZ
+    if (fcntl(fd, F_GETPIPE_SZ) < PIPE)
+        (void)fcntl(fd, F_SETPIPE_SZ, PIPE);
+#else
+    (void)fd;
+#endif
+}
 
 static void fail(run *r, grid_status status, const char *where, const char *what) {
     pthread_mutex_lock(&r->writing);
@@ -120,20 +156,46 @@ static bool take(run *r, piece *it, size_t *ticket) {
     return some;
 }
 
-/* Waits for the piece's turn and lets it out. */
-static void put(run *r, piece *it, size_t ticket, bool worked) {
-    pipeline *p = r->p;
+/* Waits for the piece's turn; false when the run has failed. The caller then holds `writing`. */
+static bool await_turn(run *r, size_t ticket) {
     pthread_mutex_lock(&r->writing);
     while (r->turn != ticket && r->status == GRID_OK)
         pthread_cond_wait(&r->turn_changed, &r->writing);
-    if (r->status == GRID_OK) {
-        r->status = worked ? p->done(p->user, it, r->err) : grid_fail_nomem(r->err);
-        if (r->status == GRID_OK && !grid_write_all(p->output, it->out.at, it->out.n))
-            r->status = grid_fail(r->err, GRID_E_WRITE, p->output_name, "%s", strerror(errno));
-        r->turn++;
-    }
+    return r->status == GRID_OK;
+}
+
+static void end_turn(run *r) {
+    r->turn++;
     pthread_cond_broadcast(&r->turn_changed);
     pthread_mutex_unlock(&r->writing);
+}
+
+static void write_beside(run *r, const piece *it, int64_t place) {
+    if (grid_write_all_at(r->p->output, it->out.at, it->out.n, place))
+        return;
+    const char *why = strerror(errno);
+    pthread_mutex_lock(&r->writing);
+    r->missing = place < r->missing ? place : r->missing;
+    pthread_mutex_unlock(&r->writing);
+    fail(r, GRID_E_WRITE, r->p->output_name, why);
+}
+
+/* Lets the piece out in its turn. */
+static void put(run *r, piece *it, size_t ticket, bool worked) {
+    pipeline *p = r->p;
+    int64_t place = -1;
+    if (await_turn(r, ticket)) {
+        r->status = worked ? p->done(p->user, it, r->err) : grid_fail_nomem(r->err);
+        if (r->status == GRID_OK && r->side_by_side) {
+            place = r->end;
+            r->end += (int64_t)it->out.n;
+        } else if (r->status == GRID_OK && !grid_write_all(p->output, it->out.at, it->out.n)) {
+            r->status = grid_fail(r->err, GRID_E_WRITE, p->output_name, "%s", strerror(errno));
+        }
+    }
+    end_turn(r);
+    if (place >= 0)
+        write_beside(r, it, place);
 }
 
 static void *work(void *arg) {
@@ -152,6 +214,9 @@ static void *work(void *arg) {
 
 grid_status pipeline_run(pipeline *p, grid_error *err) {
     run r = {.p = p, .ended = p->ended, .err = err};
+    find_place(&r, p->output);
+    widen_pipe(p->input);
+    widen_pipe(p->output);
     pthread_mutex_init(&r.reading, NULL);
     pthread_mutex_init(&r.writing, NULL);
     pthread_cond_init(&r.turn_changed, NULL);
@@ -166,6 +231,7 @@ grid_status pipeline_run(pipeline *p, grid_error *err) {
     work(&workers[0]);
     for (unsigned i = 1; i < n; i++)
         pthread_join(started[i], NULL);
+    leave_place(&r, p->output);
     pthread_cond_destroy(&r.turn_changed);
     pthread_mutex_destroy(&r.writing);
     pthread_mutex_destroy(&r.reading);

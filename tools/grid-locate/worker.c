@@ -40,8 +40,9 @@ static void check_track(const job *j, batch *b, size_t i) {
     span text;
     double time_s;
     if (b->fault[i] == FAULT_NONE &&
-        (!table_column_text(&j->table, &j->person, b->row[i].text, &text) ||
-         text.begin == text.end || !table_column_text(&j->table, &j->time, b->row[i].text, &text) ||
+        (!table_column_text(&j->table, &j->person, b->rows.row[i].text, &text) ||
+         text.begin == text.end ||
+         !table_column_text(&j->table, &j->time, b->rows.row[i].text, &text) ||
          !patrol_time(text, &time_s)))
         b->fault[i] = FAULT_TRACK;
 }
@@ -59,29 +60,30 @@ static bool log_row(worker *w, const row *r, const answer *a) {
 
 static bool answer_row(worker *w, const batch *b, size_t i, notes *n, bytes *out) {
     const job *j = w->job;
-    answer a = {NULL, ANSWER_BAD};
+    answer a = {NULL, ANSWER_BAD, 0};
     if (b->fault[i] == FAULT_NONE)
-        a = answer_of(j->g, b->xy[i], w->hits + i * j->g->n_layers, j->o->nearest_m);
-    else if (!note_bad(n, &b->row[i], b->line[i], b->fault[i]))
+        answer_find(j->g, b->xy[i], w->hits + i * j->g->n_layers, j->o->nearest_m, &a);
+    else if (!note_bad(n, &b->rows.row[i], b->line[i], b->fault[i]))
         return false;
     n->counts.by_status[a.status]++;
     if (a.status == ANSWER_OUTSIDE)
         note_lost(n, b->raw[i]);
     if (j->o->rejects != NULL && j->o->fail_on >> a.status & 1 &&
-        !emit_row(&w->emitter, &b->row[i], &a, &n->rejects))
+        !emit_row(&w->emitter, &b->rows.row[i], &a, &n->rejects))
         return false;
     if (j->o->rule != NULL)
-        return log_row(w, &b->row[i], &a);
-    return j->o->count ? count_row(w, &b->row[i], &a) : emit_row(&w->emitter, &b->row[i], &a, out);
+        return log_row(w, &b->rows.row[i], &a);
+    return j->o->count ? count_row(w, &b->rows.row[i], &a)
+                       : emit_row(&w->emitter, &b->rows.row[i], &a, out);
 }
 
 static bool answer_batch(worker *w, batch *b, notes *n, bytes *out) {
     const job *j = w->job;
-    memcpy(b->xy, b->raw, b->n * sizeof *b->xy);
+    memcpy(b->xy, b->raw, b->rows.n * sizeof *b->xy);
     if (w->transform != NULL)
-        grid_crs_transform_apply(w->transform, b->xy, b->n);
-    grid_locator_find_many(j->g->locator, b->xy, b->n, w->hits);
-    for (size_t i = 0; i < b->n; i++) {
+        grid_crs_transform_apply(w->transform, b->xy, b->rows.n);
+    grid_locator_find_many(j->g->locator, b->xy, b->rows.n, w->hits);
+    for (size_t i = 0; i < b->rows.n; i++) {
         if (b->fault[i] == FAULT_NONE && isnan(b->xy[i].x)) {
             b->fault[i] = FAULT_TRANSFORM;
             note_lost(n, b->raw[i]);
@@ -91,7 +93,7 @@ static bool answer_batch(worker *w, batch *b, notes *n, bytes *out) {
         if (!answer_row(w, b, i, n, out))
             return false;
     }
-    n->counts.rows += b->n;
+    n->counts.rows += b->rows.n;
     return true;
 }
 
@@ -146,7 +148,7 @@ grid_status worker_new_all(const job *j, unsigned n, worker **out, grid_error *e
         return grid_fail_nomem(err);
     for (unsigned i = 0; i < n; i++) {
         all[i].job = j;
-        all[i].hits = GRID_NEW(grid_hit, BATCH * j->g->n_layers);
+        all[i].hits = GRID_NEW(grid_hit, MAX_ROWS * j->g->n_layers);
         if (!emitter_init(&all[i].emitter, j->g, &j->columns) || all[i].hits == NULL)
             return grid_fail_nomem(err);
     }

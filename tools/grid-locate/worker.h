@@ -43,7 +43,7 @@ typedef struct job {
 typedef struct worker {
     const job *job;
     grid_crs_transform *transform; /**< NULL where nothing is to be done */
-    grid_hit *hits;                /**< BATCH * n_layers */
+    grid_hit *hits;                /**< MAX_ROWS * n_layers */
     emitter emitter;
     tally tally;
     patrol_log log;

@@ -3,6 +3,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__SSE4_1__)
+#include <smmintrin.h>
+#endif
+
 #include "base/text.h"
 
 enum { MAX_EXACT_POWER = 22, MAX_LENGTH = 2000 };
@@ -76,3 +80,64 @@ const char *grid_number_parse(const char *text, const char *end, double *out) {
     *out = negative ? -value : value;
     return at;
 }
+
+#if defined(__SSE4_1__)
+
+/*
+ * Up to 16 digits and a point at once. They are moved to the right end of the register and the
+ * point is closed up, so that each digit stands in the lane of its power of ten; three steps of
+ * multiplying and adding neighbours then make two numbers of eight digits of them. False when it is
+ * no such text, which says nothing about it. Source: W. Mula, "SIMD-ized parsing of unsigned
+ * integers", 2014.
+ */
+static bool read_block(const char *text, size_t n, uint64_t *mantissa, size_t *decimals) {
+    static const signed char shift_right[32] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+                                                -1, -1, -1, -1, -1, 0,  1,  2,  3,  4,  5,
+                                                6,  7,  8,  9,  10, 11, 12, 13, 14, 15};
+    const __m128i lanes = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    __m128i block = _mm_loadu_si128((const void *)text);
+    __m128i digits = _mm_sub_epi8(block, _mm_set1_epi8('0'));
+    unsigned ours = (1u << n) - 1;
+    unsigned are_digits = ours & (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(
+                                     _mm_min_epu8(digits, _mm_set1_epi8(9)), digits));
+    unsigned point = ours & ~are_digits;
+    if (are_digits == 0 || (point & (point - 1)) != 0 ||
+        (point != 0 && text[__builtin_ctz(point)] != '.'))
+        return false;
+    digits = _mm_shuffle_epi8(digits, _mm_loadu_si128((const void *)(shift_right + n)));
+    *decimals = 0;
+    if (point != 0) {
+        *decimals = n - 1 - (size_t)__builtin_ctz(point);
+        __m128i behind = _mm_cmpgt_epi8(lanes, _mm_set1_epi8((char)(15 - *decimals)));
+        digits = _mm_blendv_epi8(_mm_slli_si128(digits, 1), digits, behind);
+    }
+    const __m128i tens = _mm_set1_epi16(1 << 8 | 10), hundreds = _mm_set1_epi32(1 << 16 | 100),
+                  myriads = _mm_set1_epi32(1 << 16 | 10000);
+    __m128i twos = _mm_maddubs_epi16(digits, tens), fours = _mm_madd_epi16(twos, hundreds);
+    __m128i eights = _mm_madd_epi16(_mm_packus_epi32(fours, fours), myriads);
+    uint64_t both = (uint64_t)_mm_cvtsi128_si64(eights);
+    *mantissa = (both & UINT32_MAX) * 100000000 + (both >> 32);
+    return true;
+}
+
+bool grid_number_read(const char *text, const char *end, const char *readable, double *out) {
+    bool negative = text < end && *text == '-';
+    const char *at = text + negative;
+    size_t n = (size_t)(end - at), decimals;
+    uint64_t mantissa;
+    if (n - 1 >= 16 || readable - text < GRID_NUMBER_BLOCK ||
+        !read_block(at, n, &mantissa, &decimals) || mantissa > (UINT64_C(1) << 53))
+        return grid_number_parse(text, end, out) == end;
+    double value = (double)mantissa / power_of_ten[decimals];
+    *out = negative ? -value : value;
+    return true;
+}
+
+#else
+
+bool grid_number_read(const char *text, const char *end, const char *readable, double *out) {
+    (void)readable;
+    return grid_number_parse(text, end, out) == end;
+}
+
+#endif

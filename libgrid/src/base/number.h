@@ -14,4 +14,13 @@
  */
 const char *grid_number_parse(const char *text, const char *end, double *out);
 
+/**
+ * Reads a text that is a decimal number as a whole; false when it is anything else. Up to
+ * `readable` (>= end) the bytes behind the text may be looked at, which makes it several times
+ * faster when there are GRID_NUMBER_BLOCK of them from its start. The answer is the same.
+ */
+bool grid_number_read(const char *text, const char *end, const char *readable, double *out);
+
+enum { GRID_NUMBER_BLOCK = 17 };
+
 #endif
