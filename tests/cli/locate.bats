@@ -216,6 +216,54 @@ EOF
     run -3 "$locate" -g grids.geojson.gridx 110.5 30.5
 }
 
+loads() { # LIBRARY COMMAND...: whether the command opens the shared library
+    LD_DEBUG=files "${@:2}" 2>&1 >/dev/null | grep -q "file=lib$1\.so"
+}
+
+@test "a table and an index are answered without GDAL, PROJ and SQLite" {
+    printf 'lon,lat\n110.5,30.5\n' >in.csv
+    "$locate" -q -g grids.geojson --build-index
+    for library in gdal proj sqlite3; do
+        run -1 loads $library "$locate" -q -g grids.geojson in.csv
+        loads $library "$locate" -q -g grids.geojson --no-index in.csv
+        loads $library "$locate" -q -g grids.geojson --crs gcj02 in.csv
+    done
+}
+
+@test "an index is not trusted after a change within one tick of the clock, or of a companion" {
+    ogr2ogr -q -lco ENCODING=UTF-8 grids.shp grids.geojson
+    "$locate" -q -g grids.shp --code-field code --build-index
+    run -0 --separate-stderr "$locate" -g grids.shp --code-field code 110.5 30.5
+    [[ $stderr != *gridx* ]]
+    touch -d '2001-01-01' grids.dbf
+    run -0 --separate-stderr "$locate" -g grids.shp --code-field code 110.5 30.5
+    [[ $stderr == *"was not used"* ]]
+
+    "$locate" -q -g grids.geojson --build-index
+    stamp=$(stat -c %y grids.geojson)
+    sed -i 's/"SW"/"XX"/' grids.geojson
+    touch -d "$stamp" grids.geojson
+    run -0 --separate-stderr "$locate" -g grids.geojson 110.5 30.5
+    [[ $stderr == *"was not used"* ]]
+    [[ $output == *XX* ]]
+}
+
+@test "an index of a database is not trusted while changes wait in its log" {
+    ogr2ogr -q -f GPKG grids.gpkg grids.geojson -nln grids
+    "$locate" -q -g grids.gpkg --build-index
+    run -0 --separate-stderr "$locate" -g grids.gpkg 110.5 30.5
+    [[ $stderr != *gridx* ]]
+    stamp=$(stat -c %y grids.gpkg)
+    sqlite3 grids.gpkg "UPDATE gpkg_contents SET identifier = 'else'" # counted in the header
+    touch -d "$stamp" grids.gpkg
+    run -0 --separate-stderr "$locate" -g grids.gpkg 110.5 30.5
+    [[ $stderr == *"was not used"* ]]
+    "$locate" -q -g grids.gpkg --build-index
+    printf x >grids.gpkg-wal
+    run --separate-stderr "$locate" -g grids.gpkg 110.5 30.5
+    [[ $stderr == *"was not used"* ]]
+}
+
 @test "coordinates of Chinese web maps" {
     # Shifted by some 500 m: inside only when unshifted.
     run -0 --separate-stderr "$locate" -q -g grids.geojson --crs gcj02 --columns grids 112.0040 30.5

@@ -51,3 +51,17 @@ expected="libgrid 0.1.0: area 6, EPSG:4547"
     [ "$status" -eq 3 ]
     [[ $output == */nowhere.gpkg* ]]
 }
+
+@test "the installed grid-locate finds the installed library, wherever both are moved" {
+    DESTDIR="$BATS_TEST_TMPDIR/root" cmake --install "$GRID_BUILD" --prefix /opt/grid >/dev/null
+    cat >"$BATS_TEST_TMPDIR/grids.geojson" <<'EOF'
+{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "A"},
+ "geometry": {"type": "Polygon", "coordinates": [[[110, 30], [111, 30], [111, 31], [110, 31], [110, 30]]]}}]}
+EOF
+    run "$BATS_TEST_TMPDIR/root/opt/grid/bin/grid-locate" -q -g "$BATS_TEST_TMPDIR/grids.geojson" --columns grids 110.5 30.5
+    [ "${lines[1]}" = 110.5,30.5,A ]
+    rm "$BATS_TEST_TMPDIR/root/opt/grid/"lib*/libgrid.so* "$BATS_TEST_TMPDIR/root/opt/grid/"lib/*/libgrid.so* || true
+    run "$BATS_TEST_TMPDIR/root/opt/grid/bin/grid-locate" -q -g "$BATS_TEST_TMPDIR/grids.geojson" 110.5 30.5
+    [ "$status" -eq 70 ]
+    [[ $output == *libgrid.so* ]]
+}

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/base.h"
+#include "base/text.h"
 #include "base/vec.h"
 #include "origin.h"
 
@@ -178,9 +179,8 @@ static grid_status build_index(const grids_options *options, const grid_context 
 
 static grid_status take_index(grids *out, grid_error *err) {
     const char *crs = grid_locator_crs(out->locator);
-    out->main_layer = origin_main_layer(grid_locator_origin(out->locator));
-    if (out->main_layer >= grid_locator_layers(out->locator))
-        return grid_fail(err, GRID_E_INPUT, "", "the index was not written by grid-locate");
+    if (!origin_take(grid_locator_origin(out->locator), out))
+        return grid_fail(err, GRID_E_INPUT, "", "the index is not one of this grid-locate's");
     if (*crs != '\0' && (out->crs = strdup(crs)) == NULL)
         return grid_fail_nomem(err);
     return GRID_OK;
@@ -215,21 +215,24 @@ static bool open_beside(const grids_options *options, const grid_context *ctx, g
     return false;
 }
 
-/* Lengths of a unit of the coordinates; for degrees in the middle of the box, on a sphere. */
-static grid_status measure_units(grids *g, grid_error *err) {
-    g->metre_x = g->metre_y = 1;
+static grid_status find_unit(grids *g, grid_error *err) {
+    g->metres_per_unit = 1;
     if (g->crs == NULL)
         return GRID_OK;
     grid_crs_info info;
     GRID_TRY(grid_crs_check(g->crs, &info, err));
-    if (!info.geographic) {
-        g->metre_x = g->metre_y = info.metres_per_unit;
-        return GRID_OK;
-    }
+    g->metres_per_unit = info.geographic ? 0 : info.metres_per_unit;
+    return GRID_OK;
+}
+
+/* Lengths of a unit of the coordinates; for degrees in the middle of the box, on a sphere. */
+static void measure_units(grids *g) {
     const double radius_m = 6371008.8, degree = 3.14159265358979323846 / 180;
+    g->metre_x = g->metre_y = g->metres_per_unit;
+    if (g->metres_per_unit > 0)
+        return;
     g->metre_y = radius_m * degree;
     g->metre_x = g->metre_y * fmax(cos((g->box.min_y + g->box.max_y) / 2 * degree), 1e-6);
-    return GRID_OK;
 }
 
 grid_status grids_open(const grids_options *options, const grid_context *ctx, grids *out,
@@ -242,11 +245,21 @@ grid_status grids_open(const grids_options *options, const grid_context *ctx, gr
         GRID_TRY(take_index(out, err));
     } else {
         GRID_TRY(build_index(options, ctx, out, err));
+        GRID_TRY(find_unit(out, err));
     }
     out->n_layers = grid_locator_layers(out->locator);
     out->box = grid_locator_box(out->locator, out->main_layer);
     grid_locator_use_directory(out->locator, !options->no_directory);
-    return measure_units(out, err);
+    measure_units(out);
+    return GRID_OK;
+}
+
+static const char *plain_name(const char *crs) {
+    return grid_text_same(crs, "wgs84") ? "EPSG:4326" : crs;
+}
+
+bool grids_are_in(const grids *g, const char *crs) {
+    return g->crs != NULL && grid_text_same(plain_name(crs), plain_name(g->crs));
 }
 
 void grids_close(grids *g) {
@@ -261,7 +274,7 @@ grid_status grids_save(const grids *g, const grids_options *options, char *path,
         return grid_fail(err, GRID_E_ARG, "--build-index", "an index file is of one source");
     if (!origin_index_path(source, path, size))
         return grid_fail(err, GRID_E_ARG, source, "there is no file to put an index beside");
-    char *origin = origin_describe(options, g->main_layer, err);
+    char *origin = origin_describe(options, g, err);
     if (origin == NULL)
         return err->status;
     grid_status status = grid_locator_save(g->locator, path, origin, g->crs ? g->crs : "", true,

@@ -19,6 +19,7 @@ typedef struct grids {
     char *crs;         /**< that all coordinates are in; NULL when no source names one */
     grid_box box;      /**< of the main layer */
     const struct duty_words *duty; /**< borrowed; NULL when nobody asked for them */
+    double metres_per_unit;        /**< of the CRS; 0 for degrees, 1 when no source names a CRS */
     double metre_x, metre_y; /**< metres of one unit of the coordinates, in the middle of the box */
 } grids;
 
@@ -37,6 +38,9 @@ typedef struct grids_options {
 grid_status grids_open(const grids_options *options, const grid_context *ctx, grids *out,
                        grid_error *err);
 void grids_close(grids *g);
+
+/** True when the grids' CRS is written like this one, or both are WGS 84: told without PROJ. */
+bool grids_are_in(const grids *g, const char *crs);
 
 /** Writes the index file beside the first source. */
 grid_status grids_save(const grids *g, const grids_options *options, char *path, size_t size,

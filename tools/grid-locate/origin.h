@@ -12,18 +12,22 @@
 bool origin_index_path(const char *source, char *out, size_t size);
 
 /**
- * Size, time and SHA-256 of the source's file, with the options that matter. NULL with err filled
- * when the file cannot be read. The caller frees it.
+ * Size, time and SHA-256 of the source's file, with the options that matter, and what is known of
+ * the grids beside their index. NULL with err filled when the file cannot be read. The caller frees
+ * it.
  */
-char *origin_describe(const grids_options *options, size_t main_layer, grid_error *err);
+char *origin_describe(const grids_options *options, const grids *g, grid_error *err);
 
 /**
  * True when an index with this origin still stands for the source: the options are the same,
- * and so is the file, by size and time or else by its SHA-256.
+ * and so is the file, by size, time and (of SQLite) count of changes, or else by its SHA-256.
  */
 bool origin_holds(const char *origin, const grids_options *options);
 
-/** The main layer that the origin names. */
-size_t origin_main_layer(const char *origin);
+/**
+ * Takes the main layer and the unit of the coordinates from the origin, so that PROJ need not be
+ * asked. False when grid-locate did not write it.
+ */
+bool origin_take(const char *origin, grids *g);
 
 #endif

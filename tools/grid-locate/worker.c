@@ -132,6 +132,8 @@ static grid_status make_transforms(const job *j, worker *workers, unsigned n, gr
                          grid_fail(err, GRID_E_INPUT, "",
                                    "the grids name no CRS, so points cannot be brought to it"),
                          "name it with --src-crs, or leave --crs out");
+    if (grids_are_in(j->g, j->table.crs))
+        return GRID_OK;
     grid_crs_transform *first;
     GRID_TRY(grid_crs_transform_new(j->table.crs, to, &first, err));
     if (grid_crs_transform_is_identity(first))
