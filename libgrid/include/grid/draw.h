@@ -70,8 +70,10 @@ GRID_API GRID_MUST_USE grid_status grid_arcs_build(const grid_shapes *coverage, 
 GRID_API void grid_arcs_free(grid_arcs *arcs);
 
 /**
- * Removes vertices that carry less than `area_m2`, arc by arc: neighbours stay neighbours and no
- * gap appears. Junctions stay; closed arcs keep three vertices.
+ * Removes vertices that carry less than `area_m2`, arc by arc, smallest triangles first: neighbours
+ * stay neighbours and no gap appears. A vertex stays where its triangle holds a vertex of any arc
+ * (exact predicates), so the arcs of a valid coverage never come to cross, touch or coincide.
+ * Junctions stay; closed arcs keep three vertices.
  * Source: M. Visvalingam, J. D. Whyatt, "Line generalisation by repeated elimination of points",
  * The Cartographic Journal 30 (1993).
  */

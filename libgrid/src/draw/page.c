@@ -18,7 +18,8 @@ typedef struct page {
     FILE *f;
     const grid_atlas *a;
     grid_crs_transform *to_wgs84;
-    GRID_VEC(grid_xy) xy; /* scratch of one chain */
+    const grid_shapes *lines; /* thinned; NULL: as they are */
+    GRID_VEC(grid_xy) xy;     /* scratch of one chain */
 } page;
 
 /* ---- JSON --------------------------------------------------------------------------- */
@@ -264,8 +265,20 @@ static bool put_layer(page *p, const char *key, const grid_map_layer *layer) {
     return ok;
 }
 
+/* Lines that are the borders themselves are in the page already. */
+static grid_map_layer lines_of(const page *p) {
+    const grid_map *m = &p->a->map;
+    if (m->borders != NULL && m->lines.shapes == m->borders->shapes)
+        return (grid_map_layer){0};
+    grid_map_layer lines = m->lines;
+    if (p->lines != NULL)
+        lines.shapes = p->lines;
+    return lines;
+}
+
 static bool put_data(page *p, const grid_arcs *arcs, const grid_page_options *o) {
     const grid_map *m = &p->a->map;
+    grid_map_layer lines = lines_of(p);
     fputs("{", p->f);
     key_text(p->f, "title",
              m->title != NULL      ? m->title
@@ -279,7 +292,7 @@ static bool put_data(page *p, const grid_arcs *arcs, const grid_page_options *o)
     put_levels(p);
     put_rings(p, arcs);
     put_themes(p);
-    bool ok = put_arcs(p, arcs) && put_layer(p, "lines", &m->lines) &&
+    bool ok = put_arcs(p, arcs) && put_layer(p, "lines", &lines) &&
               put_layer(p, "water", &m->water) && put_layer(p, "compounds", &m->compounds) &&
               put_layer(p, "buildings", &m->buildings) &&
               put_layer(p, "components", &m->components);
@@ -304,9 +317,9 @@ static bool put_page(page *p, const grid_arcs *arcs, const grid_page_options *o)
     return ok;
 }
 
-static grid_status write_page(const grid_atlas *a, const grid_arcs *arcs,
+static grid_status write_page(const grid_atlas *a, const grid_arcs *arcs, const grid_shapes *lines,
                               const grid_page_options *o, const char *path, grid_error *err) {
-    page p = {.a = a};
+    page p = {.a = a, .lines = lines};
     GRID_TRY(grid_crs_transform_new(a->map.crs, "wgs84", &p.to_wgs84, err));
     grid_status status = GRID_OK;
     p.f = fopen(path, "w");
@@ -321,8 +334,8 @@ static grid_status write_page(const grid_atlas *a, const grid_arcs *arcs,
     return status;
 }
 
-/* Vertices of borders that a phone still draws without waiting; about 10 MB of text. */
-enum { PAGE_VERTICES = 1200000 };
+/* Vertices of borders that a phone still draws without waiting; about 8 MB of text. */
+enum { PAGE_VERTICES = 900000 };
 
 /* Simplifies more and more until the page is small enough. Returns the last threshold. */
 static grid_status simplify(grid_arcs *arcs, double wanted_m2, double *used_m2, grid_error *err) {
@@ -336,6 +349,48 @@ static grid_status simplify(grid_arcs *arcs, double wanted_m2, double *used_m2, 
     return GRID_OK;
 }
 
+/* Every chain of the lines becomes an arc, to be thinned as the borders are. */
+static grid_status thin_lines(const grid_shapes *lines, double area_m2, grid_arcs *chains,
+                              size_t **start, grid_error *err) {
+    chains->n = lines->n_chains;
+    chains->n_xy = lines->n_xy;
+    chains->arc = GRID_NEW(grid_arc, lines->n_chains);
+    chains->xy = GRID_NEW(grid_xy, lines->n_xy);
+    *start = GRID_NEW(size_t, lines->n_chains + 1);
+    if (chains->arc == NULL || chains->xy == NULL || *start == NULL)
+        return grid_fail_nomem(err);
+    memcpy(chains->xy, lines->xy, lines->n_xy * sizeof *lines->xy);
+    for (size_t c = 0; c < lines->n_chains; c++)
+        chains->arc[c] = (grid_arc){lines->xy_start[c], lines->xy_start[c + 1] - lines->xy_start[c],
+                                    GRID_NONE, GRID_NONE};
+    GRID_TRY(grid_arcs_simplify(chains, area_m2, err));
+    for (size_t c = 0; c < lines->n_chains; c++)
+        (*start)[c + 1] = chains->arc[c].xy_start + chains->arc[c].n_xy;
+    return GRID_OK;
+}
+
+static grid_status write_simplified(const grid_atlas *a, const grid_arcs *arcs,
+                                    const grid_page_options *o, const char *path, grid_error *err) {
+    const grid_shapes *lines = a->map.lines.shapes;
+    grid_arcs chains = {0};
+    size_t *start = NULL;
+    grid_shapes thin = {0};
+    grid_status status = GRID_OK;
+    if (lines != NULL) {
+        status = thin_lines(lines, o->simplify_m2, &chains, &start, err);
+        thin = *lines;
+        thin.xy = chains.xy;
+        thin.xy_start = start;
+        thin.n_xy = chains.n_xy;
+    }
+    if (status == GRID_OK)
+        status = write_page(a, arcs, lines != NULL ? &thin : NULL, o, path, err);
+    free(chains.arc);
+    free(chains.xy);
+    free(start);
+    return status;
+}
+
 grid_status grid_page_write(const grid_atlas *a, const grid_page_options *options, const char *path,
                             const grid_context *ctx, grid_error *err) {
     grid_arcs *arcs = NULL;
@@ -343,7 +398,7 @@ grid_status grid_page_write(const grid_atlas *a, const grid_page_options *option
     bool automatic = options->simplify_m2 < 0;
     if (options->simplify_m2 == 0 || (automatic && a->arcs->n_xy <= PAGE_VERTICES)) {
         used.simplify_m2 = 0;
-        return write_page(a, a->arcs, &used, path, err);
+        return write_page(a, a->arcs, NULL, &used, path, err);
     }
     GRID_TRY(grid_arcs_build(a->map.units[a->grids]->shapes, &arcs, err));
     grid_status status = simplify(arcs, options->simplify_m2, &used.simplify_m2, err);
@@ -352,7 +407,7 @@ grid_status grid_page_write(const grid_atlas *a, const grid_page_options *option
                   "borders in the page have %zu of %zu vertices: those that carry less than %g m2 "
                   "are left out",
                   arcs->n_xy, a->arcs->n_xy, used.simplify_m2);
-        status = write_page(a, arcs, &used, path, err);
+        status = write_simplified(a, arcs, &used, path, err);
     }
     grid_arcs_free(arcs);
     return status;
