@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+bats_require_minimum_version 1.5.0
 # The web page of grid-map in a real browser.
 
 setup_file() {
@@ -32,6 +33,22 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
     [ ! -e bad.html ]
 }
 
+data_of() { sed -n '/id="data">/,/^<\/script>/p' "$1" | sed '1d;$d'; }
+
+@test "what grid-coverage would find is a layer of the page" {
+    data_of town.html | jq -e '.defects == []' >/dev/null
+    cp town.sqlite broken.sqlite
+    sqlite3 broken.sqlite "select load_extension('mod_spatialite')" \
+        "update units set geometry = ShiftCoords(geometry, 3, 0) where code = '410482001001003'" >/dev/null
+    "$GRID_BIN/grid-map" -q broken.sqlite -o broken.html
+    run -1 "$GRID_BIN/grid-coverage" --json -q broken.sqlite
+    local wanted
+    wanted=$(jq '.defects | length' <<<"$output")
+    [ "$wanted" -gt 0 ]
+    [ "$(data_of broken.html | jq '.defects | length')" -eq "$wanted" ]
+    data_of broken.html | jq -e '[.defects[] | select(.[3] | index("410482001001003"))] | length > 0' >/dev/null
+}
+
 @test "in a browser without network: points, click, search, position, layers, table" {
     command -v node npm >/dev/null || skip "node is not installed"
     CHROMIUM=$(command -v chromium chromium-browser google-chrome | head -1) || true
@@ -45,7 +62,7 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
     head -2001 "$GRID_SOURCE/data/sample/points.csv" >some.csv
     "$GRID_BIN/grid-locate" -q -g town.sqlite some.csv >found.csv || [ $? = 1 ]
     "$GRID_BIN/grid-locate" -q -g town.sqlite --crs gcj02 some.csv >shifted.csv || [ $? = 1 ]
-    run node "$GRID_SOURCE/tests/web/page.js" town.html found.csv shifted.csv "$modules"
+    run node "$GRID_SOURCE/tests/web/page.js" town.html found.csv shifted.csv "$modules" broken.html
     echo "$output"
     [ "$status" -eq 0 ]
     [[ "$output" == *"points agree"* ]]

@@ -1,7 +1,8 @@
 /*
  * Opens a page of grid-map without network and uses it as people do. Arguments: the page, CSVs of
  * points as grid-locate writes them (columns lon, lat, grid_code) when it takes them as WGS 84
- * and as GCJ-02, and the folder that has playwright-core in its node_modules.
+ * and as GCJ-02, the folder that has playwright-core in its node_modules, and a page of a division
+ * with defects.
  * Ends with an error at the first thing that is not as it should be.
  */
 import assert from "node:assert/strict";
@@ -10,7 +11,7 @@ import path from "node:path";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-const [pageFile, pointsFile, shiftedFile, modules] = process.argv.slice(2);
+const [pageFile, pointsFile, shiftedFile, modules, brokenFile] = process.argv.slice(2);
 const { chromium } = createRequire(path.join(modules, "x.js"))("playwright-core");
 
 function readPoints(file) {
@@ -112,6 +113,33 @@ assert.equal(await page.getAttribute("#table", "open"), null);
 const nameless = await page.$$eval("button, input, select", (all) => all.filter((e) =>
   !(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label"))).map((e) => e.id));
 assert.deepEqual(nameless, []);
+
+// A seamless division says so; defects are listed, shown, and lead to their place.
+await page.reload();
+assert.match(await panel(), /不遗漏、不交叉/);
+await page.goto(pathToFileURL(path.resolve(brokenFile)).href);
+assert.match(await panel(), /\d+ 处缺陷/);
+const defects = await page.evaluate(() => window.gridPage.data.defects);
+assert.equal(await page.locator("#panel .defects button").count(), defects.length);
+await page.locator("#panel .defects button").first().click();
+const centre = await page.evaluate(() => window.gridPage.map.getCenter());
+assert.ok(Math.abs(centre.lng - defects[0][5][0]) < 1e-4 && Math.abs(centre.lat - defects[0][5][1]) < 1e-4);
+
+// On a phone: nothing is wider than the screen, and a tap tells the grid.
+const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+await phone.setOffline(true);
+const small = await phone.newPage();
+small.on("pageerror", (e) => complaints.push(e.message));
+await small.goto(pathToFileURL(path.resolve(pageFile)).href);
+assert.ok(await small.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+await small.evaluate((p) => window.gridPage.map.setView([p[1], p[0]], 18, { animate: false }), inside);
+const tap = await small.evaluate((p) => {
+  const at = window.gridPage.map.latLngToContainerPoint([p[1], p[0]]);
+  const box = document.getElementById("map").getBoundingClientRect();
+  return [box.x + at.x, box.y + at.y];
+}, inside);
+await small.touchscreen.tap(...tap);
+await small.waitForFunction((c) => document.getElementById("panel").textContent.includes(c), inside[2]);
 
 assert.deepEqual(complaints, []);
 await browser.close();

@@ -1,6 +1,4 @@
 /* The map as one web page: Leaflet, the page's own script, and the division as JSON. */
-#include <grid/crs.h>
-
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,96 +6,10 @@
 #include <string.h>
 
 #include "base/base.h"
-#include "base/vec.h"
-#include "draw/atlas.h"
+#include "draw/page.h"
 #include "draw/theme.h"
 #include "draw/tints.h"
 #include "draw/web.h"
-
-typedef struct page {
-    FILE *f;
-    const grid_atlas *a;
-    grid_crs_transform *to_wgs84;
-    const grid_shapes *lines; /* thinned; NULL: as they are */
-    GRID_VEC(grid_xy) xy;     /* scratch of one chain */
-} page;
-
-/* ---- JSON --------------------------------------------------------------------------- */
-
-/* "<" is escaped too: the text stands in a script element. */
-static void json_text(FILE *f, const char *s) {
-    fputc('"', f);
-    for (; *s != '\0'; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c == '"' || c == '\\')
-            fprintf(f, "\\%c", c);
-        else if (c < ' ' || c == '<' || c == 0x7f)
-            fprintf(f, "\\u%04x", c);
-        else
-            fputc(c, f);
-    }
-    fputc('"', f);
-}
-
-static void json_number(FILE *f, double v, int digits) {
-    if (isnan(v))
-        fputs("null", f);
-    else
-        fprintf(f, "%.*g", digits, v);
-}
-
-static void key_text(FILE *f, const char *key, const char *value) {
-    fprintf(f, "\"%s\":", key);
-    json_text(f, value != NULL ? value : "");
-    fputc(',', f);
-}
-
-/* ---- coordinates -------------------------------------------------------------------- */
-
-/* Zigzag variable-length numbers, five bits a character, least significant first. */
-static void put_number(FILE *f, int64_t v) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    uint64_t u = v < 0 ? ~((uint64_t)v << 1) : (uint64_t)v << 1;
-    for (; u >= 32; u >>= 5)
-        fputc(digits[32 | (u & 31)], f);
-    fputc(digits[u], f);
-}
-
-/* Degrees in steps of 1e-7 (a centimetre), each after the one before it, as one JSON string. */
-static bool put_chain(page *p, const grid_xy *xy, size_t n) {
-    p->xy.n = 0;
-    if (!GRID_RESERVE(&p->xy, n))
-        return false;
-    memcpy(p->xy.at, xy, n * sizeof *xy);
-    grid_crs_transform_apply(p->to_wgs84, p->xy.at, n);
-    int64_t last_x = 0, last_y = 0;
-    fputc('"', p->f);
-    for (size_t i = 0; i < n; i++) {
-        int64_t x = llround(p->xy.at[i].x * 1e7), y = llround(p->xy.at[i].y * 1e7);
-        put_number(p->f, x - last_x);
-        put_number(p->f, y - last_y);
-        last_x = x;
-        last_y = y;
-    }
-    fputc('"', p->f);
-    return true;
-}
-
-/* All chains of a feature as an array of strings. */
-static bool put_feature(page *p, const grid_shapes *s, size_t f) {
-    bool first = true, ok = true;
-    fputc('[', p->f);
-    for (size_t part = s->part_start[f]; part < s->part_start[f + 1]; part++) {
-        for (size_t c = s->chain_start[part]; ok && c < s->chain_start[part + 1]; c++) {
-            if (!first)
-                fputc(',', p->f);
-            ok = put_chain(p, s->xy + s->xy_start[c], s->xy_start[c + 1] - s->xy_start[c]);
-            first = false;
-        }
-    }
-    fputc(']', p->f);
-    return ok;
-}
 
 /* ---- the division ------------------------------------------------------------------- */
 
@@ -108,22 +20,14 @@ static void put_people(page *p, const char *code) {
     for (size_t i = begin; i < end; i++) {
         const grid_map_person *person = &p->a->map.person[p->a->person_of[i]];
         fputs(i > begin ? ",[" : "[", p->f);
-        json_text(p->f, person->post);
+        page_text(p->f, person->post);
         fputc(',', p->f);
-        json_text(p->f, person->name);
+        page_text(p->f, person->name);
         fputc(',', p->f);
-        json_text(p->f, person->phone);
+        page_text(p->f, person->phone);
         fputc(']', p->f);
     }
     fputc(']', p->f);
-}
-
-static void put_place(page *p, grid_xy at) {
-    grid_crs_transform_apply(p->to_wgs84, &at, 1);
-    if (isnan(at.x))
-        fputs("null", p->f);
-    else
-        fprintf(p->f, "[%.6f,%.6f]", at.x, at.y);
 }
 
 /* [code, name, parent, households, persons, area, status, reason, 四至, people, label's place] */
@@ -131,20 +35,20 @@ static void put_unit(page *p, size_t level, uint32_t i) {
     const grid_units *u = p->a->map.units[level];
     uint32_t parent = p->a->level[level].parent[i];
     fputs(i > 0 ? ",\n[" : "[", p->f);
-    json_text(p->f, u->code[i]);
+    page_text(p->f, u->code[i]);
     fputc(',', p->f);
-    json_text(p->f, u->name[i]);
+    page_text(p->f, u->name[i]);
     fprintf(p->f, ",%lld,%lld,%lld,%.0f,", parent == GRID_NONE ? -1LL : (long long)parent,
             (long long)u->households[i], (long long)u->persons[i], u->area_m2[i]);
-    json_text(p->f, u->status != NULL ? u->status[i] : "OK");
+    page_text(p->f, u->status != NULL ? u->status[i] : "OK");
     fputc(',', p->f);
-    json_text(p->f, u->reason != NULL ? u->reason[i] : "");
+    page_text(p->f, u->reason != NULL ? u->reason[i] : "");
     fputc(',', p->f);
-    json_text(p->f, grid_atlas_bounds(p->a, level, i));
+    page_text(p->f, grid_atlas_bounds(p->a, level, i));
     fputc(',', p->f);
     put_people(p, u->code[i]);
     fputc(',', p->f);
-    put_place(p, p->a->level[level].anchor[i]);
+    page_place(p, p->a->level[level].anchor[i]);
     fputc(']', p->f);
 }
 
@@ -152,8 +56,8 @@ static void put_levels(page *p) {
     fputs("\"levels\":[", p->f);
     for (size_t l = 0; l < p->a->n_levels; l++) {
         fputs(l > 0 ? ",\n{" : "{", p->f);
-        key_text(p->f, "name", p->a->map.level[l].name);
-        key_text(p->f, "word", grid_level_word(p->a->map.level[l].name));
+        page_key(p->f, "name", p->a->map.level[l].name);
+        page_key(p->f, "word", grid_level_word(p->a->map.level[l].name));
         fputs("\"units\":[", p->f);
         for (uint32_t i = 0; i < p->a->map.units[l]->n; i++)
             put_unit(p, l, i);
@@ -168,7 +72,7 @@ static bool put_arcs(page *p, const grid_arcs *arcs) {
     fputs("\"arcs\":[", p->f);
     for (size_t i = 0; ok && i < arcs->n; i++) {
         fputs(i > 0 ? ",\n" : "", p->f);
-        ok = put_chain(p, arcs->xy + arcs->arc[i].xy_start, arcs->arc[i].n_xy);
+        ok = page_chain(p, arcs->xy + arcs->arc[i].xy_start, arcs->arc[i].n_xy);
     }
     fputs("],\n\"rank\":\"", p->f);
     for (size_t i = 0; i < arcs->n; i++)
@@ -212,13 +116,13 @@ static void put_theme(page *p, grid_theme theme) {
     theme_classes c;
     theme_build(p->a, theme, &c);
     fputc('{', p->f);
-    key_text(p->f, "name", grid_theme_name(theme));
-    key_text(p->f, "title", c.title);
-    key_text(p->f, "unit", c.unit);
+    page_key(p->f, "name", grid_theme_name(theme));
+    page_key(p->f, "title", c.title);
+    page_key(p->f, "unit", c.unit);
     fputs("\"limit\":[", p->f);
     for (int i = 0; i + 1 < THEME_CLASSES; i++) {
         fputs(i > 0 ? "," : "", p->f);
-        json_number(p->f, c.limit[i], 6);
+        page_number(p->f, c.limit[i], 6);
     }
     fputs("],\"colour\":[", p->f);
     for (int i = 0; i < THEME_CLASSES; i++)
@@ -226,7 +130,7 @@ static void put_theme(page *p, grid_theme theme) {
     fputs("],\"values\":[", p->f);
     for (size_t i = 0; i < p->a->map.units[p->a->grids]->n; i++) {
         fputs(i > 0 ? "," : "", p->f);
-        json_number(p->f, grid_atlas_value(p->a, theme, i), 4);
+        page_number(p->f, grid_atlas_value(p->a, theme, i), 4);
     }
     fputs("]}", p->f);
 }
@@ -254,10 +158,10 @@ static bool put_layer(page *p, const char *key, const grid_map_layer *layer) {
         if (layer->shapes->kind[f] == GRID_SHAPE_NONE)
             continue;
         fputs(first ? "[" : ",\n[", p->f);
-        json_text(p->f, layer->name != NULL && layer->name[f] != NULL ? layer->name[f] : "");
+        page_text(p->f, layer->name != NULL && layer->name[f] != NULL ? layer->name[f] : "");
         fprintf(p->f, ",%u,",
                 layer->border_class != NULL ? layer->border_class[f] : (unsigned)GRID_BORDER_ROAD);
-        ok = put_feature(p, layer->shapes, f);
+        ok = page_feature(p, layer->shapes, f);
         fputc(']', p->f);
         first = false;
     }
@@ -280,14 +184,14 @@ static bool put_data(page *p, const grid_arcs *arcs, const grid_page_options *o)
     const grid_map *m = &p->a->map;
     grid_map_layer lines = lines_of(p);
     fputs("{", p->f);
-    key_text(p->f, "title",
+    page_key(p->f, "title",
              m->title != NULL      ? m->title
              : m->units[0]->n == 1 ? atlas_name(p->a, 0, 0)
                                    : "网格图");
-    key_text(p->f, "date", m->date);
-    key_text(p->f, "source", m->source);
-    key_text(p->f, "crs", m->crs_name != NULL ? m->crs_name : m->crs);
-    key_text(p->f, "theme", grid_theme_name(o->theme));
+    page_key(p->f, "date", m->date);
+    page_key(p->f, "source", m->source);
+    page_key(p->f, "crs", m->crs_name != NULL ? m->crs_name : m->crs);
+    page_key(p->f, "theme", grid_theme_name(o->theme));
     fprintf(p->f, "\"gcj02\":%s,\"simplified\":%g,\n", o->gcj02 ? "true" : "false", o->simplify_m2);
     put_levels(p);
     put_rings(p, arcs);
@@ -295,7 +199,7 @@ static bool put_data(page *p, const grid_arcs *arcs, const grid_page_options *o)
     bool ok = put_arcs(p, arcs) && put_layer(p, "lines", &lines) &&
               put_layer(p, "water", &m->water) && put_layer(p, "compounds", &m->compounds) &&
               put_layer(p, "buildings", &m->buildings) &&
-              put_layer(p, "components", &m->components);
+              put_layer(p, "components", &m->components) && page_defects(p);
     fputs("\"end\":0}", p->f);
     return ok;
 }
@@ -318,10 +222,15 @@ static bool put_page(page *p, const grid_arcs *arcs, const grid_page_options *o)
 }
 
 static grid_status write_page(const grid_atlas *a, const grid_arcs *arcs, const grid_shapes *lines,
-                              const grid_page_options *o, const char *path, grid_error *err) {
+                              const grid_page_options *o, const char *path, const grid_context *ctx,
+                              grid_error *err) {
     page p = {.a = a, .lines = lines};
-    GRID_TRY(grid_crs_transform_new(a->map.crs, "wgs84", &p.to_wgs84, err));
-    grid_status status = GRID_OK;
+    GRID_TRY(page_check(&p, ctx, err));
+    grid_status status = grid_crs_transform_new(a->map.crs, "wgs84", &p.to_wgs84, err);
+    if (status != GRID_OK) {
+        grid_cover_report_free(p.report);
+        return status;
+    }
     p.f = fopen(path, "w");
     bool whole = p.f != NULL && put_page(&p, arcs, o), written = p.f != NULL && !ferror(p.f);
     int why = errno;
@@ -331,6 +240,7 @@ static grid_status write_page(const grid_atlas *a, const grid_arcs *arcs, const 
         status = grid_fail_nomem(err);
     GRID_VEC_FREE(&p.xy);
     grid_crs_transform_free(p.to_wgs84);
+    grid_cover_report_free(p.report);
     return status;
 }
 
@@ -370,7 +280,8 @@ static grid_status thin_lines(const grid_shapes *lines, double area_m2, grid_arc
 }
 
 static grid_status write_simplified(const grid_atlas *a, const grid_arcs *arcs,
-                                    const grid_page_options *o, const char *path, grid_error *err) {
+                                    const grid_page_options *o, const char *path,
+                                    const grid_context *ctx, grid_error *err) {
     const grid_shapes *lines = a->map.lines.shapes;
     grid_arcs chains = {0};
     size_t *start = NULL;
@@ -384,7 +295,7 @@ static grid_status write_simplified(const grid_atlas *a, const grid_arcs *arcs,
         thin.n_xy = chains.n_xy;
     }
     if (status == GRID_OK)
-        status = write_page(a, arcs, lines != NULL ? &thin : NULL, o, path, err);
+        status = write_page(a, arcs, lines != NULL ? &thin : NULL, o, path, ctx, err);
     free(chains.arc);
     free(chains.xy);
     free(start);
@@ -398,7 +309,7 @@ grid_status grid_page_write(const grid_atlas *a, const grid_page_options *option
     bool automatic = options->simplify_m2 < 0;
     if (options->simplify_m2 == 0 || (automatic && a->arcs->n_xy <= PAGE_VERTICES)) {
         used.simplify_m2 = 0;
-        return write_page(a, a->arcs, NULL, &used, path, err);
+        return write_page(a, a->arcs, NULL, &used, path, ctx, err);
     }
     GRID_TRY(grid_arcs_build(a->map.units[a->grids]->shapes, &arcs, err));
     grid_status status = simplify(arcs, options->simplify_m2, &used.simplify_m2, err);
@@ -407,7 +318,7 @@ grid_status grid_page_write(const grid_atlas *a, const grid_page_options *option
                   "borders in the page have %zu of %zu vertices: those that carry less than %g m2 "
                   "are left out",
                   arcs->n_xy, a->arcs->n_xy, used.simplify_m2);
-        status = write_simplified(a, arcs, &used, path, err);
+        status = write_simplified(a, arcs, &used, path, ctx, err);
     }
     grid_arcs_free(arcs);
     return status;

@@ -212,6 +212,52 @@ function borderGroup() {
 /* Out of range; grids that are none by the rule are not. */
 function isOdd(u) { return u[STATUS] && ["OK", "EXTENDED", "EMPTY"].indexOf(u[STATUS]) < 0; }
 
+/* What the check of coverage found: [kind, severity, level, units, m2, place, shape's kind, chains]. */
+var DEFECT = { KIND: 0, SEVERITY: 1, LEVEL: 2, UNITS: 3, AREA: 4, PLACE: 5, SHAPE: 6, CHAINS: 7 };
+
+function drawDefect(d) {
+  var chains = d[DEFECT.CHAINS].map(decode), look = { renderer: canvas.marks, interactive: false,
+    color: "#d4002a", weight: 3, fillColor: "#ff2d55", fillOpacity: 0.6 };
+  if (d[DEFECT.SHAPE] === 3 && d[DEFECT.PLACE]) /* narrow ones are found by the ring around them */
+    return L.layerGroup([L.polygon(chains, look), ringAround(d)]);
+  if (d[DEFECT.SHAPE] === 2) return L.layerGroup([L.polyline(chains, look), ringAround(d)]);
+  return ringAround(d);
+}
+
+function ringAround(d) {
+  var at = d[DEFECT.PLACE];
+  return at ? L.circleMarker([at[1], at[0]], { renderer: canvas.marks, interactive: false, radius: 10,
+    weight: 2, color: "#d4002a", fill: false }) : L.layerGroup();
+}
+
+function defectText(d) {
+  var level = data.levels[d[DEFECT.LEVEL]], some = d[DEFECT.UNITS].slice(0, 4).join("、");
+  return d[DEFECT.KIND] + "（" + level.word + "）" + some +
+    (d[DEFECT.UNITS].length > 4 ? " 等 " + d[DEFECT.UNITS].length + " 个" : "") +
+    (d[DEFECT.AREA] > 0 ? "，" + +d[DEFECT.AREA].toPrecision(3) + " 平方米" : "");
+}
+
+/* Every defect with a way to it; a seamless division says so. */
+function listDefects(panel) {
+  if (!data.defects.length) {
+    panel.appendChild(node("p", "覆盖检查：不遗漏、不交叉。", "note"));
+    return;
+  }
+  panel.appendChild(node("h2", "覆盖检查：" + data.defects.length + " 处缺陷"));
+  var list = node("ul", undefined, "defects");
+  data.defects.forEach(function (d) {
+    var item = node("li"), b = node("button", defectText(d));
+    b.type = "button";
+    b.disabled = !d[DEFECT.PLACE];
+    b.addEventListener("click", function () {
+      map.setView([d[DEFECT.PLACE][1], d[DEFECT.PLACE][0]], 19, { animate: false });
+    });
+    item.appendChild(b);
+    list.appendChild(item);
+  });
+  panel.appendChild(list);
+}
+
 function buildLayers() {
   if (data.water.length)
     addLayer("水域", lineGroup(data.water, canvas.ground, function () {
@@ -238,8 +284,10 @@ function buildLayers() {
     })), false, 16);
   var odd = [];
   grids.forEach(function (u, g) { if (isOdd(u)) odd.push(g); });
+  if (data.defects.length)
+    addLayer("覆盖缺陷 (" + data.defects.length + ")", L.layerGroup(data.defects.map(drawDefect)), true);
   if (odd.length)
-    addLayer("问题网格 (" + odd.length + ")", L.layerGroup(odd.map(function (g) {
+    addLayer("超限网格 (" + odd.length + ")", L.layerGroup(odd.map(function (g) {
       return L.polygon(rings[g], Object.assign({ renderer: canvas.marks, interactive: false }, FIND));
     })), false);
 }
@@ -634,6 +682,7 @@ el("datum").value = data.gcj02 ? "gcj02" : "wgs84";
 [["日期", data.date], ["来源", data.source], ["坐标系", data.crs]].forEach(function (p) {
   if (p[1]) el("panel").appendChild(node("p", p[0] + "：" + p[1]));
 });
+listDefects(el("panel"));
 buildLayers();
 showLayers();
 buildControls();
