@@ -172,6 +172,72 @@ static void shifted_coordinates_agree_with_the_vectors(void **state) {
     assert_true(each_vector(check_vector) > 30);
 }
 
+/* The published formulas of GCJ-02 and BD-09 as they stand, in long double. */
+static void published(double lon, double lat, long double gcj[2], long double bd[2]) {
+    const long double pi = 3.14159265358979323846264338327950288L, a = 6378245,
+                      ee = 0.00669342162296594323L;
+    long double x = (long double)lon - 105, y = (long double)lat - 35, r = sqrtl(fabsl(x));
+    long double both = (20 * sinl(6 * x * pi) + 20 * sinl(2 * x * pi)) * 2 / 3;
+    long double north = -100 + 2 * x + 3 * y + 0.2L * y * y + 0.1L * x * y + 0.2L * r + both;
+    north += (20 * sinl(y * pi) + 40 * sinl(y / 3 * pi)) * 2 / 3;
+    north += (160 * sinl(y / 12 * pi) + 320 * sinl(y * pi / 30)) * 2 / 3;
+    long double east = 300 + x + 2 * y + 0.1L * x * x + 0.1L * x * y + 0.1L * r + both;
+    east += (20 * sinl(x * pi) + 40 * sinl(x / 3 * pi)) * 2 / 3;
+    east += (150 * sinl(x / 12 * pi) + 300 * sinl(x / 30 * pi)) * 2 / 3;
+    long double phi = (long double)lat / 180 * pi, w2 = 1 - ee * sinl(phi) * sinl(phi);
+    gcj[0] = lon + east * 180 / (a / sqrtl(w2) * cosl(phi) * pi);
+    gcj[1] = lat + north * 180 / (a * (1 - ee) / (w2 * sqrtl(w2)) * pi);
+    const long double k = pi * 3000 / 180;
+    long double z = hypotl(gcj[0], gcj[1]) + 0.00002L * sinl(gcj[1] * k);
+    long double theta = atan2l(gcj[1], gcj[0]) + 0.000003L * cosl(gcj[0] * k);
+    bd[0] = z * cosl(theta) + 0.0065L;
+    bd[1] = z * sinl(theta) + 0.006L;
+}
+
+/* Anywhere in the box, and on both sides of 105 degrees, where the formula has a cusp. */
+static grid_xy some_place(size_t i) {
+    uint64_t r = (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    r = (r ^ r >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
+    double u = (double)(r >> 40) / (1 << 24), v = (double)(r & 0xffffff) / (1 << 24);
+    if (i % 8 == 0)
+        return (grid_xy){105 + (i % 16 == 0 ? 1 : -1) * exp2(-40 * u), 1 + 54 * v};
+    return (grid_xy){72.02 + 65.79 * u, 0.84 + 54.97 * v};
+}
+
+static void shifts_are_the_published_ones_and_come_back(void **state) {
+    (void)state;
+    enum { N = 100000 };
+    static const char *const names[] = {"gcj02", "bd09"};
+    grid_xy *p = malloc(N * sizeof *p);
+    for (size_t k = 0; k < 2; k++) {
+        grid_crs_transform *there, *back;
+        grid_error err;
+        assert_int_equal(grid_crs_transform_new("wgs84", names[k], &there, &err), GRID_OK);
+        assert_int_equal(grid_crs_transform_new(names[k], "wgs84", &back, &err), GRID_OK);
+        for (size_t i = 0; i < N; i++)
+            p[i] = some_place(i);
+        assert_int_equal(grid_crs_transform_apply(there, p, N), 0);
+        for (size_t i = 0; i < N; i++) {
+            grid_xy from = some_place(i);
+            long double want[2][2];
+            published(from.x, from.y, want[0], want[1]);
+            double error = (double)fmaxl(fabsl(p[i].x - want[k][0]), fabsl(p[i].y - want[k][1]));
+            if (error > 1e-13)
+                fail_msg("%s of %.12f %.12f is %g off", names[k], from.x, from.y, error);
+        }
+        assert_int_equal(grid_crs_transform_apply(back, p, N), 0);
+        for (size_t i = 0; i < N; i++) {
+            grid_xy from = some_place(i);
+            double error = fmax(fabs(p[i].x - from.x), fabs(p[i].y - from.y));
+            if (error > 1e-13)
+                fail_msg("%s back to %.15f %.12f is %g off", names[k], from.x, from.y, error);
+        }
+        grid_crs_transform_free(there);
+        grid_crs_transform_free(back);
+    }
+    free(p);
+}
+
 static void clones_work_in_threads_apply(void *user, size_t begin, size_t end, unsigned worker) {
     grid_crs_transform **clones = ((void **)user)[0];
     grid_xy *xy = ((void **)user)[1];
@@ -258,6 +324,7 @@ int main(void) {
         cmocka_unit_test(equal_systems_change_nothing),
         cmocka_unit_test(datums_without_parameters_are_refused),
         cmocka_unit_test(shifted_coordinates_agree_with_the_vectors),
+        cmocka_unit_test(shifts_are_the_published_ones_and_come_back),
         cmocka_unit_test(clones_work_in_threads),
         cmocka_unit_test(what_cannot_be_transformed_is_nan),
         cmocka_unit_test(contradictions_are_refused_with_a_guess),

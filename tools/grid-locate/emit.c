@@ -6,11 +6,10 @@
 #include "base/vec.h"
 #include "json.h"
 
-/* A rendered answer: what to append for these hits, status inside. */
+/* A rendered answer: what to append for these hits, status inside. The text is behind the hits. */
 typedef struct memo {
-    const char *text; /* NULL: not yet */
+    const grid_hit *hits; /* NULL: not yet */
     size_t n;
-    const grid_hit *hits;
 } memo;
 
 bool emitter_init(emitter *e, const grids *g, const columns *c) {
@@ -33,23 +32,23 @@ static bool same_hits(const grid_hit *a, const grid_hit *b, size_t n) {
 
 /* Renders the answer, or takes it from the memo of the unit that the point is simply inside of. */
 static void append_answer(emitter *e, const answer *a, bytes *out) {
-    size_t size = e->g->n_layers * sizeof *a->hits, begin = out->n;
+    size_t n_layers = e->g->n_layers, begin = out->n;
     memo *m = a->status == ANSWER_INSIDE ? &e->memo[a->hits[e->g->main_layer].unit] : NULL;
-    if (m != NULL && m->text != NULL && same_hits(m->hits, a->hits, e->g->n_layers)) {
-        memcpy(out->at + out->n, m->text, m->n);
+    if (m != NULL && m->hits != NULL && same_hits(m->hits, a->hits, n_layers)) {
+        memcpy(out->at + out->n, m->hits + n_layers, m->n);
         out->n += m->n;
         return;
     }
     columns_append(e->columns, a, out);
-    if (m == NULL || m->text != NULL)
+    if (m == NULL || m->hits != NULL)
         return;
-    char *text = grid_arena_alloc(&e->memory, out->n - begin);
-    grid_hit *hits = grid_arena_alloc(&e->memory, size);
-    if (text == NULL || hits == NULL)
+    size_t n = out->n - begin;
+    grid_hit *hits = grid_arena_alloc(&e->memory, n_layers * sizeof *hits + n);
+    if (hits == NULL)
         return; /* only slower */
-    memcpy(text, out->at + begin, out->n - begin);
-    memcpy(hits, a->hits, size);
-    *m = (memo){text, out->n - begin, hits};
+    memcpy(hits, a->hits, n_layers * sizeof *hits);
+    memcpy(hits + n_layers, out->at + begin, n);
+    *m = (memo){hits, n};
 }
 
 static void append(bytes *out, const char *begin, const char *end) {

@@ -22,8 +22,8 @@ grid_status crs_parse(PJ_CONTEXT *context, const char *text, PJ **out, crs_shift
 /** True for a CRS whose coordinates are angles. `bound` CRSs are looked through. */
 bool crs_is_geographic(PJ_CONTEXT *context, const PJ *crs);
 
-/** WGS 84 to GCJ-02 or BD-09 and back, in degrees. */
-grid_xy crs_shift_apply(crs_shift shift, grid_xy wgs84);
-grid_xy crs_shift_undo(crs_shift shift, grid_xy shifted);
+/** n points from WGS 84 to GCJ-02 or BD-09 and back, in degrees, in place. */
+void crs_shift_apply(crs_shift shift, grid_xy *xy, size_t n);
+void crs_shift_undo(crs_shift shift, grid_xy *xy, size_t n);
 
 #endif

@@ -215,9 +215,7 @@ bool grid_crs_transform_is_identity(const grid_crs_transform *t) {
 size_t grid_crs_transform_apply(const grid_crs_transform *t, grid_xy *xy, size_t n) {
     if (n == 0 || grid_crs_transform_is_identity(t))
         return 0;
-    if (t->from != CRS_PLAIN)
-        for (size_t i = 0; i < n; i++)
-            xy[i] = crs_shift_undo(t->from, xy[i]);
+    crs_shift_undo(t->from, xy, n);
     for (size_t step = 0; step < 2; step++) {
         if (t->step[step] == NULL)
             continue;
@@ -225,10 +223,9 @@ size_t grid_crs_transform_apply(const grid_crs_transform *t, grid_xy *xy, size_t
         proj_trans_generic(t->step[step], PJ_FWD, &xy->x, sizeof *xy, n, &xy->y, sizeof *xy, n,
                            NULL, 0, 0, NULL, 0, 0);
     }
+    crs_shift_apply(t->to, xy, n);
     size_t lost = 0;
     for (size_t i = 0; i < n; i++) {
-        if (t->to != CRS_PLAIN)
-            xy[i] = crs_shift_apply(t->to, xy[i]);
         if (!isfinite(xy[i].x) || !isfinite(xy[i].y)) {
             xy[i] = (grid_xy){NAN, NAN};
             lost++;
