@@ -83,6 +83,12 @@ typedef struct letter_place {
     double x, y, angle;
 } letter_place;
 
+/* What a letter takes up; more when it is turned. */
+static ink_box letter_box(const letter_place *at, double size) {
+    double half = size * .53 * (fabs(cos(at->angle)) + fabs(sin(at->angle)));
+    return (ink_box){at->x - half, at->y - half, at->x + half, at->y + half};
+}
+
 /* Lays the letters out from `begin` on; false where the line bends too much or room is taken. */
 static bool lay_out(const sheet_page *p, const run *r, const letters *t, double size, double begin,
                     letter_place *out, double *bend) {
@@ -109,8 +115,7 @@ static bool lay_out(const sheet_page *p, const run *r, const letters *t, double 
             return false;
         double tilt = angle + turn - (steep && t->han ? M_PI / 2 : 0);
         out[letter] = (letter_place){c.x, c.y, tilt};
-        double half = size * .55;
-        if (!place_free(&p->labels, (ink_box){c.x - half, c.y - half, c.x + half, c.y + half}))
+        if (!place_free(&p->labels, letter_box(&out[letter], size)))
             return false;
         at += width;
     }
@@ -131,7 +136,6 @@ static void spell(sheet_page *p, const letters *t, const ink_type *type,
 
 static bool write_along(sheet_page *p, const letters *t, const ink_type *type,
                         const letter_place *places) {
-    double half = type->size * .55;
     for (int pass = 0; pass < 2; pass++) { /* no letter's rim may cover the letter before it */
         for (int i = 0; i < t->n; i++) {
             ink_type one = *type;
@@ -140,9 +144,9 @@ static bool write_along(sheet_page *p, const letters *t, const ink_type *type,
         }
     }
     spell(p, t, type, places);
+    place_next(&p->labels);
     for (int i = 0; i < t->n; i++)
-        if (!place_take(&p->labels, (ink_box){places[i].x - half, places[i].y - half,
-                                              places[i].x + half, places[i].y + half}))
+        if (!place_take(&p->labels, letter_box(&places[i], type->size)))
             return false;
     return true;
 }

@@ -131,6 +131,7 @@ static int spots_in(const sheet_page *p, const grid_shapes *s, uint32_t f, const
 static bool put(sheet_page *p, const label *l, int n, double factor, const spot *at) {
     extent e = measure(p, l, n, factor);
     draw_label(p, l, n, factor, at->x, at->y);
+    place_next(&p->labels);
     return place_take(&p->labels, box_around(at->x, at->y, e));
 }
 
@@ -199,7 +200,9 @@ static outcome label_aside(sheet_page *p, size_t level, uint32_t f, const label 
             ink_stroke(&p->pen, 0x404040, .15 * p->s, NULL, 0);
             cairo_arc(p->pen.cr, x, y, .3 * p->s, 0, 2 * M_PI);
             ink_paint(&p->pen, 0x404040, 1, 0, 0);
-            return put(p, l, 1, .8, &at) ? PLACED : NO_MEMORY;
+            bool ok = put(p, l, 1, .8, &at) &&
+                      place_take_line(&p->labels, x, y, at.x - end * dx, at.y - end * dy);
+            return ok ? PLACED : NO_MEMORY;
         }
     }
     return NO_ROOM;

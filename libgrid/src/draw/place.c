@@ -3,9 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-void place_begin(place *p, ink_box frame) {
+void place_begin(place *p, ink_box frame, double gap) {
     memset(p, 0, sizeof *p);
     p->frame = frame;
+    p->gap = gap;
+}
+
+void place_next(place *p) {
+    p->label++;
 }
 
 void place_end(place *p) {
@@ -39,7 +44,7 @@ static bool covers_nothing(const place *p, ink_box box) {
         for (int x = w.x0; x <= w.x1; x++) {
             const place_cell *cell = &p->cell[y * PLACE_COLUMNS + x];
             for (size_t i = 0; i < cell->n; i++)
-                if (overlap(p->taken.at[cell->at[i]], box))
+                if (overlap(p->taken.at[cell->at[i]].box, box))
                     return false;
         }
     }
@@ -48,12 +53,14 @@ static bool covers_nothing(const place *p, ink_box box) {
 
 bool place_free(const place *p, ink_box b) {
     const ink_box *f = &p->frame;
-    return b.x0 >= f->x0 && b.y0 >= f->y0 && b.x1 <= f->x1 && b.y1 <= f->y1 && covers_nothing(p, b);
+    ink_box around = {b.x0 - p->gap, b.y0 - p->gap, b.x1 + p->gap, b.y1 + p->gap};
+    return b.x0 >= f->x0 && b.y0 >= f->y0 && b.x1 <= f->x1 && b.y1 <= f->y1 &&
+           covers_nothing(p, around);
 }
 
 bool place_take(place *p, ink_box box) {
     uint32_t number = (uint32_t)p->taken.n;
-    if (!GRID_PUSH(&p->taken, box))
+    if (!GRID_PUSH(&p->taken, (place_box){box, p->label}))
         return false;
     window w = cells_of(p, box);
     for (int y = w.y0; y <= w.y1; y++)
@@ -63,12 +70,26 @@ bool place_take(place *p, ink_box box) {
     return true;
 }
 
-bool place_line_free(const place *p, double x0, double y0, double x1, double y1) {
+/* Small boxes along a line, each handed to `each` until it is false. */
+static bool along(place *p, double x0, double y0, double x1, double y1,
+                  bool (*each)(place *p, ink_box box)) {
     int steps = 1 + (int)(hypot(x1 - x0, y1 - y0) / .5);
     for (int i = 0; i <= steps; i++) {
         double t = (double)i / steps, x = x0 + t * (x1 - x0), y = y0 + t * (y1 - y0);
-        if (!covers_nothing(p, (ink_box){x - .1, y - .1, x + .1, y + .1}))
+        if (!each(p, (ink_box){x - .1, y - .1, x + .1, y + .1}))
             return false;
     }
     return true;
+}
+
+static bool is_free(place *p, ink_box box) {
+    return covers_nothing(p, box);
+}
+
+bool place_line_free(place *p, double x0, double y0, double x1, double y1) {
+    return along(p, x0, y0, x1, y1, is_free);
+}
+
+bool place_take_line(place *p, double x0, double y0, double x1, double y1) {
+    return along(p, x0, y0, x1, y1, place_take);
 }

@@ -174,7 +174,7 @@ static void white(sheet_page *p) {
 
 size_t sheet_draw(sheet_page *p, const char *title) {
     white(p);
-    place_begin(&p->labels, p->view.frame);
+    place_begin(&p->labels, p->view.frame, .3 * p->s);
     if (!sheet_draw_map(p))
         p->pen.failed = true;
     draw_north(p);
