@@ -35,6 +35,33 @@ const char *atlas_name(const grid_atlas *a, size_t level, uint32_t unit) {
     return u->name[unit][0] != '\0' ? u->name[unit] : u->code[unit];
 }
 
+const char *atlas_place(const grid_atlas *a, size_t level, uint32_t unit) {
+    return a->level[level].place[unit];
+}
+
+/* The name without its office; NULL when memory ran out. */
+static const char *place_of(grid_arena *text, const char *name) {
+    static const char *const offices[] = {"居民委员会", "村民委员会", "居委会", "村委会",
+                                          "街道办事处"};
+    static const char *const kept[] = {"", "村", "", "村", "街道"};
+    size_t n = strlen(name);
+    for (size_t i = 0; i < sizeof offices / sizeof *offices; i++) {
+        size_t m = strlen(offices[i]), k = strlen(kept[i]);
+        if (n <= m || strcmp(name + n - m, offices[i]) != 0)
+            continue;
+        size_t stem = n - m;
+        bool there = stem >= k && strncmp(name + stem - k, kept[i], k) == 0;
+        char *out = grid_arena_alloc(text, stem + k + 1);
+        if (out == NULL)
+            return NULL;
+        memcpy(out, name, stem);
+        memcpy(out + stem, kept[i], there ? 0 : k);
+        out[stem + (there ? 0 : k)] = '\0';
+        return out;
+    }
+    return name;
+}
+
 const char *grid_level_word(const char *name) {
     static const char *const words[][2] = {
         {"city", "城市"},      {"district", "区县"}, {"street", "街道"},  {"block", "片区"},
@@ -115,14 +142,19 @@ static grid_status level_build(grid_atlas *a, size_t l, const grid_context *ctx,
     level->box = GRID_NEW(grid_box, u->n);
     level->anchor = GRID_NEW(grid_xy, u->n);
     level->clearance = GRID_NEW(double, u->n);
+    level->place = GRID_NEW(const char *, u->n);
     level->bounds = GRID_NEW(const char *, u->n);
-    if (!level->parent || !level->box || !level->anchor || !level->clearance || !level->bounds)
+    if (!level->parent || !level->box || !level->anchor || !level->clearance || !level->place ||
+        !level->bounds)
         return grid_fail_nomem(err);
     for (size_t i = 0; i < u->n; i++) {
         level->parent[i] = l > 0 ? atlas_find_unit(a->map.units[l - 1], u->parent_code[i])
                                  : GRID_NONE;
         level->box[i] = grid_shapes_box(u->shapes, i);
         level->bounds[i] = "";
+        level->place[i] = place_of(&a->text, atlas_name(a, l, (uint32_t)i));
+        if (level->place[i] == NULL)
+            return grid_fail_nomem(err);
     }
     grid_parallel_for(grid_threads(ctx), u->n, 16, find_anchors, &(anchoring){u->shapes, level});
     return grid_rtree_build(level->box, u->n, &level->tree, err);
@@ -225,6 +257,7 @@ void grid_atlas_free(grid_atlas *a) {
         free(a->level[l].box);
         free(a->level[l].anchor);
         free(a->level[l].clearance);
+        free(a->level[l].place);
         free(a->level[l].bounds);
         grid_rtree_free(a->level[l].tree);
     }

@@ -15,10 +15,11 @@ enum { ATLAS_LEVELS = 16, ATLAS_COLOURS = 6 };
 
 /** One level, derived. */
 typedef struct atlas_level {
-    uint32_t *parent;  /**< per unit: unit of the level above; GRID_NONE */
-    grid_box *box;     /**< per unit */
-    grid_xy *anchor;   /**< per unit: the point farthest from its outline, for labels */
-    double *clearance; /**< per unit: how far that is; 0: no geometry */
+    uint32_t *parent;   /**< per unit: unit of the level above; GRID_NONE */
+    grid_box *box;      /**< per unit */
+    grid_xy *anchor;    /**< per unit: the point farthest from its outline, for labels */
+    double *clearance;  /**< per unit: how far that is; 0: no geometry */
+    const char **place; /**< per unit: the name of the place, not that of its office */
     const char **bounds;
     grid_rtree *tree;
 } atlas_level;
@@ -51,6 +52,9 @@ void atlas_persons(const grid_atlas *a, const char *code, size_t *begin, size_t 
 
 /** The name of a unit, or its code where it has none. */
 const char *atlas_name(const grid_atlas *a, size_t level, uint32_t unit);
+
+/** The same where the place is meant and not its office: "骑庄社区" for "骑庄社区居民委员会". */
+const char *atlas_place(const grid_atlas *a, size_t level, uint32_t unit);
 
 /** "围墙" for "wall" and so on. */
 const char *atlas_class_word(uint8_t border_class);

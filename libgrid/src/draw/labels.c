@@ -208,9 +208,10 @@ static outcome label_aside(sheet_page *p, size_t level, uint32_t f, const label 
     return NO_ROOM;
 }
 
-static bool must(sheet_page *p, size_t level, uint32_t f, const label *l) {
-    outcome o = label_area(p, level, f, l, true);
-    if (o == NO_ROOM)
+/* Where there is no room inside, and it may, over the border or beside. */
+static bool must(sheet_page *p, size_t level, uint32_t f, const label *l, bool over) {
+    outcome o = label_area(p, level, f, l, over);
+    if (o == NO_ROOM && over)
         o = label_aside(p, level, f, l);
     p->homeless += o == NO_ROOM;
     return o != NO_MEMORY;
@@ -225,26 +226,24 @@ static bool visible(const sheet_page *p, const grid_xy *at) {
 }
 
 /* Number and name of a grid, or number and households where it has no name of its own. */
-static bool label_grid(sheet_page *p, uint32_t grid) {
+static bool label_grid(sheet_page *p, uint32_t grid, double size, bool over) {
     const grid_units *u = p->a->map.units[p->a->grids];
-    double near = p->sheet.level >= p->a->grids       ? 1.6
-                  : p->sheet.level + 1 == p->a->grids ? 1.15
-                                                      : 1;
     char second[64];
-    snprintf(second, sizeof second, "%lld户", (long long)u->households[grid]);
-    label l = {.text = {sheet_number(p->a, p->a->grids, grid), second},
-               .type = {{.size = 2.9 * p->s * near,
-                         .bold = true,
-                         .align = INK_CENTRE,
-                         .colour = 0x1c1c1c,
-                         .halo = .35 * p->s},
-                        {.size = 1.9 * p->s * near,
-                         .align = INK_CENTRE,
-                         .colour = 0x3c3c3c,
-                         .halo = .3 * p->s}},
-               .n = p->sheet.level + 1 >= p->a->grids && p->sheet.level <= p->a->grids ? 2 : 1};
+    if (u->kind != NULL && strcmp(u->kind[grid], "extended") == 0)
+        snprintf(second, sizeof second, "%s", grid_level_word("extended"));
+    else
+        snprintf(second, sizeof second, "%lld户", (long long)u->households[grid]);
+    label l = {
+        .text = {sheet_number(p->a, p->a->grids, grid), second},
+        .type = {{.size = size,
+                  .bold = true,
+                  .align = INK_CENTRE,
+                  .colour = 0x1c1c1c,
+                  .halo = .35 * p->s},
+                 {.size = .65 * size, .align = INK_CENTRE, .colour = 0x3c3c3c, .halo = .3 * p->s}},
+        .n = p->sheet.level + 1 >= p->a->grids && p->sheet.level <= p->a->grids ? 2 : 1};
     p->shown |= SHOWN_NUMBER;
-    return must(p, p->a->grids, grid, &l);
+    return must(p, p->a->grids, grid, &l, over);
 }
 
 /* Small grids first: they have the fewest places. */
@@ -256,26 +255,38 @@ static int by_clearance(const void *x, const void *y, void *user) {
     return a < b ? -1 : a > b;
 }
 
-/* On a scale where most grids could not hold their number, none is numbered. */
-static bool too_small(const sheet_page *p, const place_cell *by_size) {
+static bool gather_by_size(const sheet_page *p, size_t level, const grid_box *box,
+                           place_cell *found) {
+    if (!sheet_gather(p->a->level[level].tree, box, found))
+        return false;
+    if (found->n > 0)
+        qsort_r(found->at, found->n, sizeof *found->at, by_clearance, p->a->level[level].clearance);
+    return true;
+}
+
+/* Room in the middling one of areas ordered by size: half of it, in mm. */
+static double middling_room(const sheet_page *p, size_t level, const place_cell *by_size) {
     if (by_size->n == 0)
-        return true;
-    double half = p->a->level[p->a->grids].clearance[by_size->at[by_size->n / 2]];
-    return half * p->view.mm_per_m < 1.3 * p->s;
+        return 0;
+    return p->a->level[level].clearance[by_size->at[by_size->n / 2]] * p->view.mm_per_m;
 }
 
 static bool label_grids(sheet_page *p, const grid_box *box, place_cell *found) {
     const atlas_level *level = &p->a->level[p->a->grids];
-    if (!sheet_gather(level->tree, box, found))
+    if (!gather_by_size(p, p->a->grids, box, found))
         return false;
-    if (found->n > 0)
-        qsort_r(found->at, found->n, sizeof *found->at, by_clearance, level->clearance);
-    if (p->sheet.level != p->a->grids && too_small(p, found))
-        return true;
+    double room = middling_room(p, p->a->grids, found);
+    if (p->sheet.level != p->a->grids && room < 1.3 * p->s)
+        return true; /* most could not hold their number: none is numbered */
+    bool over = p->sheet.level == p->a->grids || room > 3 * p->s;
+    double size = p->sheet.level == p->a->grids       ? 4.6
+                  : p->sheet.level + 1 == p->a->grids ? 3.3
+                                                      : 2.9;
+    size = fmin(size * p->s, fmax(2 * p->s, .9 * room));
     for (size_t i = 0; i < found->n; i++) {
         uint32_t grid = found->at[i];
         if (sheet_has_grid(p, grid) && level->clearance[grid] > 0 &&
-            visible(p, &level->anchor[grid]) && !label_grid(p, grid))
+            visible(p, &level->anchor[grid]) && !label_grid(p, grid, size, over))
             return false;
     }
     return true;
@@ -287,47 +298,28 @@ static bool unit_inside(const sheet_page *p, size_t level, uint32_t unit) {
             atlas_ancestor(p->a, level, unit, p->sheet.level) == p->sheet.unit);
 }
 
-/* "骑庄社区" for "骑庄社区居民委员会": on the map, where the place is meant and not the office. */
-static const char *place_name(const grid_atlas *a, size_t level, uint32_t unit, char out[256]) {
-    static const char *const offices[] = {"居民委员会", "村民委员会", "居委会", "村委会",
-                                          "街道办事处"};
-    static const char *const kept[] = {"", "村", "", "村", "街道"};
-    const char *name = atlas_name(a, level, unit);
-    size_t n = strlen(name);
-    snprintf(out, 256, "%s", name);
-    for (size_t i = 0; i < sizeof offices / sizeof *offices; i++) {
-        size_t m = strlen(offices[i]), k = strlen(kept[i]);
-        if (n <= m || n >= 256 || strcmp(name + n - m, offices[i]) != 0)
-            continue;
-        bool there = n - m >= k && strncmp(name + n - m - k, kept[i], k) == 0;
-        snprintf(out + n - m, 256 - (n - m), "%s", there ? "" : kept[i]);
-        break;
-    }
-    return out;
-}
-
 /* Names of the units between the page's own level and the grids. */
 static bool label_units(sheet_page *p, const grid_box *box, place_cell *found) {
     size_t top = p->sheet.level >= p->a->n_levels ? 0 : p->sheet.level + 1;
     for (size_t level = top; level < p->a->grids; level++) {
         if (p->a->map.units[level]->n == 1)
             continue; /* the title says it */
-        if (!sheet_gather(p->a->level[level].tree, box, found))
+        if (!gather_by_size(p, level, box, found))
             return false;
+        double room = .55 * middling_room(p, level, found);
+        double size = fmax(2.4 * p->s, fmin(room, (level == 0 ? 7 : 4) * p->s));
         for (size_t i = 0; i < found->n; i++) {
             uint32_t u = found->at[i];
             if (!unit_inside(p, level, u) || !visible(p, &p->a->level[level].anchor[u]))
                 continue;
-            double size = (level == 0 ? 7 : 4) * p->s;
-            char name[256];
-            label l = {.text = {place_name(p->a, level, u, name)},
+            label l = {.text = {atlas_place(p->a, level, u)},
                        .type = {{.size = size,
                                  .bold = true,
                                  .align = INK_CENTRE,
                                  .colour = INK_UNIT,
-                                 .halo = .5 * p->s}},
+                                 .halo = .12 * size}},
                        .n = 1};
-            if (!must(p, level, u, &l))
+            if (!must(p, level, u, &l, true))
                 return false;
         }
     }
@@ -346,14 +338,12 @@ static bool label_neighbours(sheet_page *p, const grid_box *box, place_cell *fou
         if (u == p->sheet.unit)
             continue;
         bool grids = level == p->a->grids;
-        char name[256];
-        label l = {
-            .text = {grids ? sheet_number(p->a, level, u) : place_name(p->a, level, u, name)},
-            .type = {{.size = (grids ? 3 : 3.6) * p->s,
-                      .align = INK_CENTRE,
-                      .colour = 0x8a8a86,
-                      .halo = .35 * p->s}},
-            .n = 1};
+        label l = {.text = {grids ? sheet_number(p->a, level, u) : atlas_place(p->a, level, u)},
+                   .type = {{.size = (grids ? 3 : 3.6) * p->s,
+                             .align = INK_CENTRE,
+                             .colour = 0x8a8a86,
+                             .halo = .35 * p->s}},
+                   .n = 1};
         if (label_area(p, level, u, &l, false) == NO_MEMORY)
             return false;
     }

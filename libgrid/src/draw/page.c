@@ -186,7 +186,7 @@ static bool put_data(page *p, const grid_arcs *arcs, const grid_page_options *o)
     fputs("{", p->f);
     page_key(p->f, "title",
              m->title != NULL      ? m->title
-             : m->units[0]->n == 1 ? atlas_name(p->a, 0, 0)
+             : m->units[0]->n == 1 ? atlas_place(p->a, 0, 0)
                                    : "网格图");
     page_key(p->f, "date", m->date);
     page_key(p->f, "source", m->source);

@@ -121,32 +121,44 @@ grid_status sheet_lay_out(sheet_page *p, grid_error *err) {
 
 /* ---- pages -------------------------------------------------------------------------- */
 
+/* Appends a name, with a blank where two Latin ones would run into one word. */
+static void append(char out[512], const char *name) {
+    size_t n = strlen(out);
+    bool latin = n > 0 && (unsigned char)out[n - 1] < 0x80 && (unsigned char)name[0] < 0x80;
+    snprintf(out + n, 512 - n, "%s%s", latin ? " " : "", name);
+}
+
+/* The unit and the one above it, as people call them; a code only where the unit has no name. */
+static void append_names(const grid_atlas *a, grid_sheet sheet, char out[512]) {
+    for (size_t l = sheet.level > 1 ? sheet.level - 1 : 0; l <= sheet.level; l++) {
+        uint32_t u = atlas_ancestor(a, sheet.level, (uint32_t)sheet.unit, l);
+        bool named = u != GRID_NONE && a->map.units[l]->name[u][0] != '\0';
+        char number[256];
+        if (named) {
+            append(out, atlas_place(a, l, u));
+        } else if (l == sheet.level) {
+            snprintf(number, sizeof number, l == a->grids ? "第%s网格" : "%s",
+                     sheet_number(a, l, u));
+            append(out, number);
+        }
+    }
+}
+
 void sheet_title(const grid_atlas *a, grid_sheet sheet, char out[512]) {
-    if (sheet.level >= a->n_levels) {
-        const char *whole = a->map.units[0]->n == 1 ? atlas_name(a, 0, 0) : "";
-        snprintf(out, 512, "%.400s网格图", whole);
-        if (a->map.title != NULL)
-            snprintf(out, 512, "%s", a->map.title);
+    static const char word[] = "网格";
+    bool whole = sheet.level >= a->n_levels;
+    out[0] = '\0';
+    if (whole && a->map.title != NULL) {
+        snprintf(out, 512, "%s", a->map.title);
         return;
     }
-    uint32_t unit = (uint32_t)sheet.unit;
-    char names[400] = "";
-    size_t from = sheet.level > 1 ? sheet.level - 1 : 0, used = 0;
-    for (size_t l = from; l <= sheet.level; l++) {
-        uint32_t u = atlas_ancestor(a, sheet.level, unit, l);
-        if (u == GRID_NONE || used >= sizeof names)
-            continue;
-        bool named = a->map.units[l]->name[u][0] != '\0';
-        if (l == a->grids && !named)
-            used += (size_t)snprintf(names + used, sizeof names - used, "第%s网格",
-                                     sheet_number(a, l, u));
-        else
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s", atlas_name(a, l, u));
-    }
-    const char *word = "网格";
-    size_t n = strlen(names), m = strlen(word);
-    bool said = n >= m && strcmp(names + n - m, word) == 0;
-    snprintf(out, 512, "%s%s图", names, said ? "" : word);
+    if (!whole)
+        append_names(a, sheet, out);
+    else if (a->map.units[0]->n == 1 && a->map.units[0]->name[0][0] != '\0')
+        append(out, atlas_place(a, 0, 0));
+    size_t n = strlen(out), m = sizeof word - 1;
+    bool said = n >= m && strcmp(out + n - m, word) == 0;
+    append(out, said ? "图" : "网格图");
 }
 
 static void draw_north(sheet_page *p) {
