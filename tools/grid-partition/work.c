@@ -187,6 +187,16 @@ static void report_shapes(const work *w, const grid_context *ctx) {
     }
 }
 
+/* By code, whatever order the communities came in; the longest common border first. */
+static int compare_advice(const void *pa, const void *pb, void *user) {
+    const grid_advice *a = pa, *b = pb;
+    const char(*code)[13] = user;
+    int order = strcmp(code[a->region], code[b->region]);
+    if (order == 0)
+        order = (a->length_mm < b->length_mm) - (a->length_mm > b->length_mm);
+    return order != 0 ? order : strcmp(code[a->neighbour], code[b->neighbour]);
+}
+
 static void report_advice(const work *w, const grid_context *ctx) {
     for (size_t i = 0; i < w->advice.n; i++) {
         const grid_advice *a = &w->advice.at[i];
@@ -283,6 +293,9 @@ static grid_status make_levels(const inputs *in, const input_options *input, con
         status = update_keep(&w->old, w->division, err);
     if (status == GRID_OK)
         status = make_codes(plan, graph, options, ctx, w, err);
+    if (status == GRID_OK && w->advice.n > 0)
+        qsort_r(w->advice.at, w->advice.n, sizeof *w->advice.at, compare_advice,
+                w->codes->community);
     if (status == GRID_OK)
         status = update_trace(&w->old, w->cells, w->division, w->codes->grid, err);
     if (status == GRID_OK)

@@ -41,6 +41,8 @@ typedef struct grid_graph {
     const uint32_t *extended; /**< of each node: the extended area (拓展网格) it belongs to, which
                                  is a grid of its own; GRID_NONE; may be NULL */
     const grid_xy *place;     /**< of each node: a point inside, for numbering */
+    const int64_t *area_dm2;   /**< of each node; NULL: shapes do not matter */
+    const int64_t *outline_mm; /**< of each node: its whole perimeter; NULL with area_dm2 */
 } grid_graph;
 
 /**
@@ -171,7 +173,7 @@ typedef struct grid_advice {
     int64_t grids_min, grids_max; /**< that both together can have */
 } grid_advice;
 
-/** By region, the longest common border first. */
+/** Ordered by region. */
 typedef struct grid_advice_list {
     grid_advice *at;
     size_t n;

@@ -141,6 +141,7 @@ double maker_regroup(maker *m, const uint32_t *label) {
             continue;
         moved_m2 += plane->face_area_m2[f];
         m->compound[f] = m->compound[label[f]];
+        m->extended[f] = m->extended[label[f]];
         m->area[f] = m->area[label[f]];
     }
     for (uint32_t f = 0; f < plane->n_faces; f++)

@@ -48,6 +48,7 @@ void maker_clear_faces(maker *m);
 /** Which cells are ribbons, and the softest class of border that a good part of each has. */
 typedef struct ribbons {
     bool *is_ribbon;  /**< per cell */
+    bool *joins;      /**< per face: without it, ground among extended areas would be cut off */
     uint8_t *softest; /**< per cell */
     bool any;
 } ribbons;
@@ -59,7 +60,14 @@ void ribbons_free(ribbons *r);
 bool ribbon_gives(const maker *m, const ribbons *r, uint32_t h);
 
 /** Gives ribbons to the cells beside them, each side its half where a line was drawn. */
-GRID_MUST_USE grid_status maker_share(maker *m, const ribbons *r, grid_error *err);
+GRID_MUST_USE grid_status maker_share(maker *m, ribbons *r, grid_error *err);
+
+/**
+ * Adds to joins[], per face, what joins parts of a community's ground that would fall apart if
+ * ribbons went to extended areas as label[] says; *any: something was added.
+ */
+GRID_MUST_USE grid_status maker_find_joints(const maker *m, const uint32_t *label, bool *joins,
+                                            bool *any, grid_error *err);
 
 /** Whether cell `c` has so many households that it is to be cut, per cell. */
 GRID_MUST_USE grid_status maker_choose_cuts(const maker *m, bool **out, bool *any, grid_error *err);

@@ -12,6 +12,10 @@
 
 /* Uninhabited cells narrower than this are ribbons. */
 static const double RIBBON_M = 15;
+/* So are wider ones that are long for their width: what lies along a railway, the ring of road
+ * around a campus. As one cell each would lead a grid past all its neighbours. */
+static const double STRIP_M = 50;
+static const double LONG = 8; /* times its width */
 /* A class of border counts when it takes this share of a ribbon's rim. */
 static const double GOOD_PART = .15;
 
@@ -37,6 +41,11 @@ static grid_status measure_road_ground(const maker *m, double *road_m2, grid_err
     return GRID_OK;
 }
 
+/* Width is twice the area by the rim, so the length of a strip is half the rim. */
+static bool is_narrow(double width_m, double area_m2) {
+    return width_m < RIBBON_M || (width_m < STRIP_M && area_m2 > LONG * width_m * width_m);
+}
+
 static grid_status mark_ribbons(const maker *m, ribbons *r, grid_error *err) {
     uint32_t n_faces = m->a.plane->n_faces;
     double *width = GRID_NEW(double, n_faces), *road_m2 = GRID_NEW(double, m->n_cells);
@@ -59,7 +68,7 @@ static grid_status mark_ribbons(const maker *m, ribbons *r, grid_error *err) {
         uint32_t cell = m->cell[f];
         if (cell == GRID_NONE || join_find(m->root, f) != f || lived_in[cell])
             continue;
-        r->is_ribbon[cell] = width[f] < RIBBON_M || road_m2[cell] > area[cell] / 2;
+        r->is_ribbon[cell] = is_narrow(width[f], area[cell]) || road_m2[cell] > area[cell] / 2;
         r->any |= r->is_ribbon[cell];
     }
     free(width);
@@ -71,10 +80,21 @@ static grid_status mark_ribbons(const maker *m, ribbons *r, grid_error *err) {
 
 /* ---- who receives them ---------------------------------------------------------------- */
 
+/*
+ * Extended areas reach to the middle of the road as all else does: no ring is left around them,
+ * unless it is what joins a block among them to the rest.
+ */
+static bool may_take(const maker *m, const ribbons *r, uint32_t receiver, uint32_t f) {
+    return maker_is_one_territory(m, receiver, f) ||
+           (m->extended[f] == GRID_NONE && !r->joins[f] &&
+            m->t.street[f] == m->t.street[receiver] &&
+            m->t.community[f] == m->t.community[receiver]);
+}
+
 static bool may_receive(const maker *m, const ribbons *r, uint32_t h) {
     uint32_t f = m->a.plane->face[h], across = m->a.plane->face[h ^ 1];
     return m->cell[across] != GRID_NONE && m->cell[f] != m->cell[across] &&
-           !r->is_ribbon[m->cell[across]] && maker_is_one_territory(m, f, across);
+           !r->is_ribbon[m->cell[across]] && may_take(m, r, across, f);
 }
 
 static uint8_t class_of(const maker *m, uint32_t edge) {
@@ -109,8 +129,9 @@ bool ribbon_gives(const maker *m, const ribbons *r, uint32_t h) {
 }
 
 grid_status maker_find_ribbons(const maker *m, ribbons *out, grid_error *err) {
-    *out = (ribbons){GRID_NEW(bool, m->n_cells), GRID_NEW(uint8_t, m->n_cells), false};
-    if (out->is_ribbon == NULL || out->softest == NULL)
+    *out = (ribbons){GRID_NEW(bool, m->n_cells), GRID_NEW(bool, m->a.plane->n_faces),
+                     GRID_NEW(uint8_t, m->n_cells), false};
+    if (out->is_ribbon == NULL || out->joins == NULL || out->softest == NULL)
         return grid_fail_nomem(err);
     if (m->given)
         return GRID_OK;
@@ -120,6 +141,7 @@ grid_status maker_find_ribbons(const maker *m, ribbons *out, grid_error *err) {
 
 void ribbons_free(ribbons *r) {
     free(r->is_ribbon);
+    free(r->joins);
     free(r->softest);
     *r = (ribbons){0};
 }
@@ -132,7 +154,8 @@ typedef struct sharing {
 } sharing;
 
 static bool same_territory(const void *user, uint32_t f, uint32_t label) {
-    return maker_is_one_territory(((const sharing *)user)->m, f, label);
+    const sharing *s = user;
+    return may_take(s->m, s->r, label, f);
 }
 
 /* Across a soft border, or inside a ribbon; its drawn middle parts, and so do harder borders. */
@@ -149,25 +172,41 @@ static double attraction(const void *user, uint32_t edge) {
     return soft ? edge_length_mm(plane, edge) : 0;
 }
 
-grid_status maker_share(maker *m, const ribbons *r, grid_error *err) {
+/* Labels each face of a ribbon with its receiver, each other one with its own group. */
+static grid_status choose_receivers(const maker *m, const ribbons *r, uint32_t *label,
+                                    grid_error *err) {
     uint32_t n = m->a.plane->n_faces;
-    uint32_t *label = GRID_NEW(uint32_t, n);
-    if (label == NULL)
-        return grid_fail_nomem(err);
     for (uint32_t f = 0; f < n; f++)
         label[f] = m->cell[f] == GRID_NONE    ? GRID_NONE
                    : r->is_ribbon[m->cell[f]] ? UNDECIDED
                                               : join_find(m->root, f);
     const sharing s = {m, r};
     settle_rule rule = {.allowed = same_territory, .weight = attraction, .user = &s};
-    grid_status status = settle_faces(&m->a, &rule, label, err);
+    GRID_TRY(settle_faces(&m->a, &rule, label, err));
     rule.weight = NULL; /* what no receiver reaches goes to anything beside it */
-    if (status == GRID_OK)
-        status = settle_faces(&m->a, &rule, label, err);
+    GRID_TRY(settle_faces(&m->a, &rule, label, err));
+    for (uint32_t f = 0; f < n; f++)
+        if (label[f] == UNDECIDED) /* nothing beside it: it stays a cell */
+            label[f] = join_find(m->root, f);
+    return GRID_OK;
+}
+
+/* Again and again until nothing is cut off: each round leaves more ground where it was. */
+static grid_status share_together(const maker *m, ribbons *r, uint32_t *label, grid_error *err) {
+    bool more = false;
+    do {
+        GRID_TRY(choose_receivers(m, r, label, err));
+        GRID_TRY(maker_find_joints(m, label, r->joins, &more, err));
+    } while (more);
+    return GRID_OK;
+}
+
+grid_status maker_share(maker *m, ribbons *r, grid_error *err) {
+    uint32_t *label = GRID_NEW(uint32_t, m->a.plane->n_faces);
+    if (label == NULL)
+        return grid_fail_nomem(err);
+    grid_status status = share_together(m, r, label, err);
     if (status == GRID_OK) {
-        for (uint32_t f = 0; f < n; f++)
-            if (label[f] == UNDECIDED) /* nothing beside it: it stays a cell */
-                label[f] = join_find(m->root, f);
         double moved_m2 = maker_regroup(m, label);
         if (moved_m2 > 0)
             grid_find_at(m->ctx, GRID_NOTE, "ribbon-joined", "cells", moved_m2, "m2", NAN, NAN,

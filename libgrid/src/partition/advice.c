@@ -36,16 +36,6 @@ static bool is_divisible(const adviser *a, const int64_t *w) {
     return window.min <= window.max;
 }
 
-/* Longest common border first. */
-static int compare(const void *pa, const void *pb) {
-    const grid_advice *a = pa, *b = pb;
-    if (a->region != b->region)
-        return a->region < b->region ? -1 : 1;
-    if (a->length_mm != b->length_mm)
-        return a->length_mm > b->length_mm ? -1 : 1;
-    return a->neighbour < b->neighbour ? -1 : a->neighbour > b->neighbour;
-}
-
 static bool advise(adviser *a, uint32_t region) {
     const grid_graph *g = a->communities;
     for (uint32_t e = g->start[region]; e < g->start[region + 1]; e++) {
@@ -83,8 +73,6 @@ grid_status grid_advice_build(const grid_graph *graph, const grid_rule *rules,
         for (uint32_t r = 0; r < graph->n_regions && ok; r++)
             ok = total(&a, r)[0] == 0 || is_divisible(&a, total(&a, r)) || advise(&a, r);
         status = ok ? GRID_OK : grid_fail_nomem(err);
-        if (ok && out->n > 0)
-            qsort(out->at, out->n, sizeof *out->at, compare);
     }
     grid_graph_free(communities);
     free(sum);

@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "partition/improve.h"
+#include "partition/shape.h"
 
 /** A set of nodes. */
 typedef struct mask {
@@ -117,16 +118,22 @@ static bool leaves_hope(const solver *s, mask set, const int64_t *w) {
     return true;
 }
 
-static int64_t boundary(const solver *s, const mask *set) {
-    int64_t sum = 0;
+/** Price of the set's border, and of its shape on either side of it. */
+static int64_t outline(const solver *s, const mask *set) {
+    const piece *p = s->p;
+    int64_t border = 0, area_dm2 = 0, perimeter_mm = 0;
     mask nodes = *set;
     while (!empty(&nodes)) {
         uint32_t v = take_lowest(&nodes);
-        for (uint32_t e = s->p->start[v]; e < s->p->start[v + 1]; e++)
-            if (!has(set, s->p->to[e]))
-                sum += s->p->cost[e];
+        area_dm2 += p->area_dm2[v];
+        perimeter_mm += p->rim_mm[v];
+        for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++)
+            if (!has(set, p->to[e])) {
+                border += p->cost[e];
+                perimeter_mm += p->length_mm[e];
+            }
     }
-    return sum;
+    return border + 2 * shape_price(area_dm2, perimeter_mm);
 }
 
 /** What the nodes of a set pay for being away from home, if it takes the old grid that suits most.
@@ -147,7 +154,7 @@ static bool add_set(solver *s, const mask *set, const int64_t *w) {
     bool in_range = rule_set_holds(s->rules, w) || meet(set, &s->heavy);
     if (!s->all && (!in_range || !leaves_hope(s, *set, w)))
         return true;
-    int64_t cost = 2 * (rule_set_price(s->rules, w, 1) + away(s, set)) + boundary(s, set);
+    int64_t cost = 2 * (rule_set_price(s->rules, w, 1) + away(s, set)) + outline(s, set);
     if (!GRID_PUSH(&s->sets, (candidate){*set, cost, cost})) {
         s->no_memory = true;
         return false;

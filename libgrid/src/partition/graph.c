@@ -1,6 +1,7 @@
 /*
  * graph.c - the neighbourhood graph of base cells, with borders priced by what they run along.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/base.h"
@@ -29,6 +30,8 @@ void grid_graph_free(grid_graph *graph) {
     free(g->measure);
     free(g->length_mm);
     free(g->cost);
+    free(g->area_dm2);
+    free(g->outline_mm);
     free(g->start);
     free(g->to);
     free(g->region);
@@ -119,6 +122,31 @@ owned_graph *graph_new(uint32_t n, uint32_t n_measures, size_t n_entries) {
     return NULL;
 }
 
+/** Areas and perimeters, so that shapes can be priced. */
+static bool find_outlines(const grid_cells *c, owned_graph *g) {
+    const grid_plane *plane = c->plane;
+    g->view.area_dm2 = g->area_dm2 = GRID_NEW(int64_t, c->n_cells);
+    g->view.outline_mm = g->outline_mm = GRID_NEW(int64_t, c->n_cells);
+    if (g->area_dm2 == NULL || g->outline_mm == NULL)
+        return false;
+    for (uint32_t i = 0; i < c->n_cells; i++)
+        g->area_dm2[i] = llround(c->area_m2[i] * 100);
+    for (uint32_t e = 0; e < plane->n_edges; e++) {
+        uint32_t a = c->cell_of_face[plane->face[2 * e]];
+        uint32_t b = c->cell_of_face[plane->face[2 * e + 1]];
+        grid_ixy from = plane->vertex[plane->origin[2 * e]];
+        grid_ixy to = plane->vertex[plane->origin[2 * e + 1]];
+        int64_t length_mm = llround(hypot((double)(to.x - from.x), (double)(to.y - from.y)));
+        if (a == b)
+            continue;
+        if (a != GRID_NONE)
+            g->outline_mm[a] += length_mm;
+        if (b != GRID_NONE)
+            g->outline_mm[b] += length_mm;
+    }
+    return true;
+}
+
 static void add_entry(owned_graph *g, uint32_t from, uint32_t to, const grid_cell_border *sum,
                       int64_t cost) {
     uint32_t at = g->start[from + 1]++;
@@ -173,7 +201,7 @@ grid_status grid_graph_build(const grid_cells *c, const int64_t *const *measures
         return grid_fail(err, GRID_E_INPUT, "", "%zu pairs of neighbouring cells are too many",
                          n_pairs);
     owned_graph *g = graph_new(c->n_cells, n_measures, 2 * n_pairs);
-    if (g == NULL || !find_places(c, g->place)) {
+    if (g == NULL || !find_places(c, g->place) || !find_outlines(c, g)) {
         grid_graph_free(g ? &g->view : NULL);
         return grid_fail_nomem(err);
     }

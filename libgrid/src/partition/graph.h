@@ -7,7 +7,7 @@
 /** The public graph is its first member and shows the arrays below. */
 typedef struct owned_graph {
     grid_graph view;
-    int64_t *measure, *length_mm, *cost;
+    int64_t *measure, *length_mm, *cost, *area_dm2, *outline_mm;
     uint32_t *start, *to, *region, *compound, *block, *extended;
     uint8_t *border_class;
     grid_xy *place;

@@ -271,19 +271,6 @@ static int64_t border_gain(const net *g, uint32_t v, uint32_t to) {
     return gain;
 }
 
-/** What the two grids' own prices gain. */
-static int64_t rules_gain(const net *g, uint32_t v, uint32_t to) {
-    uint32_t m = g->p->n_measures, from = g->label[v];
-    int64_t a[GRID_MAX_MEASURES], b[GRID_MAX_MEASURES];
-    for (uint32_t j = 0; j < m; j++) {
-        int64_t w = g->p->w[(size_t)v * m + j];
-        a[j] = g->w[(size_t)from * m + j] - w;
-        b[j] = g->w[(size_t)to * m + j] + w;
-    }
-    return g->own[from] + g->own[to] - rule_set_price(g->rules, a, 1) -
-           rule_set_price(g->rules, b, 1);
-}
-
 static void flip(improver *im, uint32_t v) {
     net *g = im->g;
     const piece *p = g->p;
@@ -296,7 +283,7 @@ static void flip(improver *im, uint32_t v) {
     int64_t gain = border_gain(g, v, to);
     int64_t moved = improve_move_price(p, im->plan->home, v, g->id[to]) -
                     improve_move_price(p, im->plan->home, v, g->id[g->label[v]]);
-    if (!accepts(im, moved - gain - rules_gain(g, v, to)) || !net_can_leave(g, v))
+    if (!accepts(im, moved - gain - net_own_gain(g, v, to)) || !net_can_leave(g, v))
         return;
     net_move(g, v, to, gain);
     im->moved += moved;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "partition/shape.h"
 
 bool net_init(net *g, const piece *p, const rule_set *rules) {
     size_t n = p->n;
@@ -16,12 +17,15 @@ bool net_init(net *g, const piece *p, const rule_set *rules) {
     g->heavy = GRID_NEW(uint32_t, n);
     g->w = GRID_NEW(int64_t, n * p->n_measures);
     g->beside = GRID_NEW(int64_t, n * p->n_measures);
+    g->area_dm2 = GRID_NEW(int64_t, n);
+    g->rim_mm = GRID_NEW(int64_t, n);
+    g->cut_mm = GRID_NEW(int64_t, n);
     g->own = GRID_NEW(int64_t, n);
     g->id = GRID_NEW(uint32_t, n);
     g->mark = GRID_NEW(uint32_t, n);
     g->queue = GRID_NEW(uint32_t, n);
     return g->label && g->next && g->prev && g->head && g->size && g->heavy && g->w && g->beside &&
-           g->own && g->id && g->mark && g->queue;
+           g->area_dm2 && g->rim_mm && g->cut_mm && g->own && g->id && g->mark && g->queue;
 }
 
 void net_free(net *g) {
@@ -33,6 +37,9 @@ void net_free(net *g) {
     free(g->heavy);
     free(g->w);
     free(g->beside);
+    free(g->area_dm2);
+    free(g->rim_mm);
+    free(g->cut_mm);
     free(g->own);
     free(g->id);
     free(g->mark);
@@ -48,6 +55,8 @@ static void add_weights(net *g, uint32_t v, uint32_t grid, int sign) {
     bool heavy = g->p->heavy[v];
     g->size[grid] += (uint32_t)sign;
     g->heavy[grid] += heavy ? (uint32_t)sign : 0;
+    g->area_dm2[grid] += sign * g->p->area_dm2[v];
+    g->rim_mm[grid] += sign * g->p->rim_mm[v];
     for (uint32_t m = 0; m < n; m++) {
         int64_t w = sign * g->p->w[(size_t)v * n + m];
         g->w[(size_t)grid * n + m] += w;
@@ -81,6 +90,7 @@ static void clear_grid(net *g, uint32_t grid) {
     g->head[grid] = GRID_NONE;
     g->size[grid] = 0;
     g->heavy[grid] = 0;
+    g->area_dm2[grid] = g->rim_mm[grid] = g->cut_mm[grid] = 0;
     size_t at = (size_t)grid * g->p->n_measures, size = g->p->n_measures * sizeof *g->w;
     memset(&g->w[at], 0, size);
     memset(&g->beside[at], 0, size);
@@ -99,7 +109,8 @@ bool net_is_out(const net *g, uint32_t grid) {
 
 /** Takes a grid's own price into or out of the sums. */
 static void count_in(net *g, uint32_t grid) {
-    g->own[grid] = rule_set_price(g->rules, weight(g, grid), 1);
+    g->own[grid] = rule_set_price(g->rules, weight(g, grid), 1) +
+                   shape_price(g->area_dm2[grid], g->rim_mm[grid] + g->cut_mm[grid]);
     g->price += g->own[grid];
     g->n_out += net_is_out(g, grid);
 }
@@ -122,8 +133,10 @@ void net_set(net *g, const uint32_t *label, uint32_t k) {
         insert(g, v, label[v]);
     for (uint32_t v = 0; v < p->n; v++)
         for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++)
-            if (v < p->to[e] && label[v] != label[p->to[e]])
-                g->border += p->cost[e];
+            if (label[v] != label[p->to[e]]) {
+                g->cut_mm[label[v]] += p->length_mm[e];
+                g->border += v < p->to[e] ? p->cost[e] : 0;
+            }
     for (uint32_t i = 0; i < k; i++)
         count_in(g, i);
     g->price += g->border;
@@ -137,10 +150,22 @@ static void renumber(net *g, uint32_t from, uint32_t to) {
     g->size[to] = g->size[from];
     g->heavy[to] = g->heavy[from];
     g->own[to] = g->own[from];
+    g->area_dm2[to] = g->area_dm2[from];
+    g->rim_mm[to] = g->rim_mm[from];
+    g->cut_mm[to] = g->cut_mm[from];
     g->id[to] = g->id[from];
     size_t n = g->p->n_measures;
     memcpy(&g->w[to * n], &g->w[from * n], n * sizeof *g->w);
     memcpy(&g->beside[to * n], &g->beside[from * n], n * sizeof *g->w);
+}
+
+/** Borders of a grid with all others, once every node has its label. */
+static void measure_cut(net *g, uint32_t grid) {
+    const piece *p = g->p;
+    for (uint32_t v = g->head[grid]; v != GRID_NONE; v = g->next[v])
+        for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++)
+            if (g->label[p->to[e]] != grid)
+                g->cut_mm[grid] += p->length_mm[e];
 }
 
 void net_replace(net *g, const uint32_t *old, uint32_t n_old, int64_t old_border, const split *s) {
@@ -156,6 +181,10 @@ void net_replace(net *g, const uint32_t *old, uint32_t n_old, int64_t old_border
         clear_grid(g, grid);
         for (uint32_t j = s->start[i]; j < s->start[i + 1]; j++)
             insert(g, s->node[j], grid);
+    }
+    for (uint32_t i = 0; i < s->k; i++) {
+        uint32_t grid = g->label[s->node[s->start[i]]];
+        measure_cut(g, grid);
         count_in(g, grid);
         border -= g->own[grid];
     }
@@ -166,10 +195,44 @@ void net_replace(net *g, const uint32_t *old, uint32_t n_old, int64_t old_border
             renumber(g, g->k, old[i]);
 }
 
+/** What node v, going to grid `to`, adds to the borders of the grid it leaves and of that one. */
+static void change_cuts(const net *g, uint32_t v, uint32_t to, int64_t *left_mm, int64_t *met_mm) {
+    const piece *p = g->p;
+    uint32_t from = g->label[v];
+    *left_mm = *met_mm = 0;
+    for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++) {
+        uint32_t other = g->label[p->to[e]];
+        *left_mm += other == from ? p->length_mm[e] : -p->length_mm[e];
+        *met_mm += other == to ? -p->length_mm[e] : p->length_mm[e];
+    }
+}
+
+int64_t net_own_gain(const net *g, uint32_t v, uint32_t to) {
+    const piece *p = g->p;
+    uint32_t m = p->n_measures, from = g->label[v];
+    int64_t a[GRID_MAX_MEASURES], b[GRID_MAX_MEASURES], left_mm, met_mm;
+    for (uint32_t j = 0; j < m; j++) {
+        int64_t w = p->w[(size_t)v * m + j];
+        a[j] = weight(g, from)[j] - w;
+        b[j] = weight(g, to)[j] + w;
+    }
+    change_cuts(g, v, to, &left_mm, &met_mm);
+    int64_t rules = rule_set_price(g->rules, a, 1) + rule_set_price(g->rules, b, 1);
+    int64_t shapes = shape_price(g->area_dm2[from] - p->area_dm2[v],
+                                 g->rim_mm[from] - p->rim_mm[v] + g->cut_mm[from] + left_mm) +
+                     shape_price(g->area_dm2[to] + p->area_dm2[v],
+                                 g->rim_mm[to] + p->rim_mm[v] + g->cut_mm[to] + met_mm);
+    return g->own[from] + g->own[to] - rules - shapes;
+}
+
 void net_move(net *g, uint32_t v, uint32_t to, int64_t border_gain) {
     uint32_t from = g->label[v];
+    int64_t left_mm, met_mm;
+    change_cuts(g, v, to, &left_mm, &met_mm);
     count_out(g, from);
     count_out(g, to);
+    g->cut_mm[from] += left_mm;
+    g->cut_mm[to] += met_mm;
     take_out(g, v);
     insert(g, v, to);
     count_in(g, from);

@@ -17,7 +17,9 @@ typedef struct net {
     uint32_t *heavy;               /* per grid: cells above a hard maximum alone */
     int64_t *beside;               /* per grid: n_measures, without those cells */
     int64_t *w;                    /* per grid: n_measures */
-    int64_t *own;                  /* per grid: its price by the rules */
+    int64_t *area_dm2, *rim_mm;    /* per grid: sums of its nodes */
+    int64_t *cut_mm;               /* per grid: its borders with other grids */
+    int64_t *own;                  /* per grid: its price by the rules and for its shape */
     uint32_t *id;                  /* per grid: the old grid that it is; GRID_NONE for a new one */
     int64_t border;                /* price of the borders between grids */
     int64_t price;                 /* border + all own */
@@ -37,6 +39,9 @@ void net_set(net *g, const uint32_t *label, uint32_t k);
  * goes, the last.
  */
 void net_replace(net *g, const uint32_t *old, uint32_t n_old, int64_t old_border, const split *s);
+
+/** What the own prices of both grids gain when node v goes to grid `to`. */
+int64_t net_own_gain(const net *g, uint32_t v, uint32_t to);
 
 /** Puts node v into grid `to`, with the gain in border price known. */
 void net_move(net *g, uint32_t v, uint32_t to, int64_t border_gain);

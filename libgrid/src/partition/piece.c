@@ -108,9 +108,12 @@ static bool allocate(piece *p, uint32_t n_measures, size_t n_entries) {
     p->heavy = GRID_NEW(bool, p->n);
     p->to = GRID_NEW(uint32_t, n_entries);
     p->cost = GRID_NEW(int64_t, n_entries);
+    p->length_mm = GRID_NEW(int64_t, n_entries);
+    p->area_dm2 = GRID_NEW(int64_t, p->n);
+    p->rim_mm = GRID_NEW(int64_t, p->n);
     p->rank = GRID_NEW(uint8_t, n_entries);
     return p->node && p->w && p->total && p->start && p->home && p->whole && p->heavy && p->to &&
-           p->cost && p->rank;
+           p->cost && p->length_mm && p->area_dm2 && p->rim_mm && p->rank;
 }
 
 static uint64_t hash_double(uint64_t h, double value) {
@@ -153,6 +156,8 @@ static void fill_entries(const builder *b, piece *p, uint32_t *pairs) {
             uint32_t e = pairs[2 * j + 1];
             p->to[at] = pairs[2 * j];
             p->cost[at] = g->cost[e];
+            p->length_mm[at] = g->length_mm[e];
+            p->rim_mm[i] -= g->length_mm[e];
             p->rank[at] = (uint8_t)(log_price(b->dearest, 1000) -
                                     log_price(g->cost[e], g->length_mm[e]));
         }
@@ -168,6 +173,8 @@ static void fill(const builder *b, piece *p, uint32_t *number_of, uint32_t *pair
         memcpy(&p->w[(size_t)i * m], &g->measure[(size_t)v * m], m * sizeof *p->w);
         for (uint32_t j = 0; j < m; j++)
             p->total[j] += g->measure[(size_t)v * m + j];
+        p->area_dm2[i] = g->area_dm2 ? g->area_dm2[v] : 0;
+        p->rim_mm[i] = g->outline_mm ? g->outline_mm[v] : 0;
         p->seed = hash_double(hash_double(p->seed, g->place[v].x), g->place[v].y);
         p->seed = random_mix(p->seed ^ (uint64_t)g->measure[(size_t)v * m]);
     }
@@ -301,12 +308,13 @@ static void add_borders(const piece *p, const uint32_t *group, uint32_t v, uint3
         if (at < out->start[group[v]] || at >= *end || out->to[at] != other) {
             at = slot[other] = (*end)++;
             out->to[at] = other;
-            out->cost[at] = 0;
+            out->cost[at] = out->length_mm[at] = 0;
             out->rank[at] = p->rank[e];
         }
         if (p->cost[e] > out->cost[at])
             out->rank[at] = p->rank[e]; /* what most of the border is like */
         out->cost[at] += p->cost[e];
+        out->length_mm[at] += p->length_mm[e];
     }
 }
 
@@ -329,6 +337,8 @@ bool piece_contract(const piece *p, const uint32_t *group, uint32_t n_groups, pi
             first[group[v]] = v;
             out->node[group[v]] = p->node[v];
             out->home[group[v]] = p->home[v];
+            out->area_dm2[group[v]] += p->area_dm2[v];
+            out->rim_mm[group[v]] += p->rim_mm[v];
             memcpy(&out->whole[2 * (size_t)group[v]], &p->whole[2 * (size_t)v],
                    2 * sizeof *out->whole);
             for (uint32_t j = 0; j < m; j++)
@@ -373,16 +383,21 @@ static void copy_nodes(const piece *p, const uint32_t *node, const uint32_t *loc
         uint32_t v = node[i];
         out->node[i] = p->node[v];
         out->home[i] = p->home[v];
+        out->area_dm2[i] = p->area_dm2[v];
+        out->rim_mm[i] = p->rim_mm[v];
         memcpy(&out->whole[2 * (size_t)i], &p->whole[2 * (size_t)v], 2 * sizeof *out->whole);
         memcpy(&out->w[(size_t)i * m], &p->w[(size_t)v * m], m * sizeof *out->w);
         for (uint32_t j = 0; j < m; j++)
             out->total[j] += p->w[(size_t)v * m + j];
         out->start[i] = end;
         for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++) {
-            if (local[p->to[e]] == GRID_NONE)
+            if (local[p->to[e]] == GRID_NONE) {
+                out->rim_mm[i] += p->length_mm[e];
                 continue;
+            }
             out->to[end] = local[p->to[e]];
             out->cost[end] = p->cost[e];
+            out->length_mm[end] = p->length_mm[e];
             out->rank[end++] = p->rank[e];
         }
     }
@@ -420,6 +435,9 @@ void piece_free(piece *p) {
     free(p->start);
     free(p->to);
     free(p->cost);
+    free(p->length_mm);
+    free(p->area_dm2);
+    free(p->rim_mm);
     free(p->rank);
     free(p->home);
     free(p->whole);

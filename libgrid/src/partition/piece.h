@@ -20,6 +20,9 @@ typedef struct piece {
     uint32_t *start; /* n + 1 */
     uint32_t *to;
     int64_t *cost;
+    int64_t *length_mm;
+    int64_t *area_dm2; /* per node; 0 where unknown */
+    int64_t *rim_mm;   /* per node: its outline but for the borders with nodes of the piece */
     uint8_t *rank;   /* per entry: 0 for the dearest border per metre, rising as it gets cheaper */
     uint32_t *home;  /* per node: its old grid in an update; GRID_NONE */
     uint32_t *whole; /* per node two things to be kept whole, its compound and its block: numbers

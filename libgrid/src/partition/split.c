@@ -4,18 +4,23 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "partition/shape.h"
 
 bool splitter_init(splitter *s, const piece *p, const rule_set *rules, random_source *random) {
     *s = (splitter){.rules = rules, .random = random, .trees = 1};
     s->spare = GRID_NEW(uint32_t, p->n);
     s->inside = GRID_NEW(bool, p->n);
-    return tree_init(&s->tree, p) && s->spare && s->inside;
+    s->part = GRID_NEW(uint32_t, p->n);
+    for (uint32_t v = 0; s->part && v < p->n; v++)
+        s->part[v] = GRID_NONE;
+    return tree_init(&s->tree, p) && s->spare && s->inside && s->part;
 }
 
 void splitter_free(splitter *s) {
     tree_free(&s->tree);
     free(s->spare);
     free(s->inside);
+    free(s->part);
 }
 
 /** A cut: the subtree gets `k` of the grids. */
@@ -50,6 +55,11 @@ static cut best_cut(const splitter *s, uint32_t k) {
             if (price >= best.price)
                 continue;
             price += rule_set_price(s->rules, rest, k - part);
+            if (part == 1) /* of more than one grid the shapes are not known yet */
+                price += shape_price(t->area_dm2[i], t->rim_mm[i] + t->cut_mm[i]);
+            if (k - part == 1)
+                price += shape_price(t->area_dm2[0] - t->area_dm2[i],
+                                     t->rim_mm[0] - t->rim_mm[i] + t->cut_mm[i]);
             if (price < best.price)
                 best = (cut){price, i, part};
         }
@@ -70,13 +80,31 @@ static uint32_t arrange(splitter *s, uint32_t *node, uint32_t n) {
     return inside;
 }
 
-static int64_t price_alone(const splitter *s, const uint32_t *node, uint32_t n) {
-    uint32_t m = s->tree.p->n_measures;
-    int64_t w[GRID_MAX_MEASURES] = {0};
-    for (uint32_t i = 0; i < n; i++)
+/** The own price of part i, once every node has its part. */
+static int64_t price_part(const splitter *s, const split *out, uint32_t i) {
+    const piece *p = s->tree.p;
+    uint32_t m = p->n_measures;
+    int64_t w[GRID_MAX_MEASURES] = {0}, area_dm2 = 0, perimeter_mm = 0;
+    for (uint32_t at = out->start[i]; at < out->start[i + 1]; at++) {
+        uint32_t v = out->node[at];
         for (uint32_t j = 0; j < m; j++)
-            w[j] += s->tree.p->w[(size_t)node[i] * m + j];
-    return rule_set_price(s->rules, w, 1);
+            w[j] += p->w[(size_t)v * m + j];
+        area_dm2 += p->area_dm2[v];
+        perimeter_mm += p->rim_mm[v];
+        for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++)
+            perimeter_mm += s->part[p->to[e]] != i ? p->length_mm[e] : 0;
+    }
+    return rule_set_price(s->rules, w, 1) + shape_price(area_dm2, perimeter_mm);
+}
+
+static void price_parts(splitter *s, split *out) {
+    for (uint32_t i = 0; i < out->k; i++)
+        for (uint32_t at = out->start[i]; at < out->start[i + 1]; at++)
+            s->part[out->node[at]] = i;
+    for (uint32_t i = 0; i < out->k; i++)
+        out->price += price_part(s, out, i);
+    for (uint32_t at = 0; at < out->start[out->k]; at++)
+        s->part[out->node[at]] = GRID_NONE;
 }
 
 /** Cuts node[from .. to-1] into k grids, the first of which is number `first`. */
@@ -84,7 +112,6 @@ static bool run(splitter *s, split *out, uint32_t from, uint32_t to, uint32_t fi
     uint32_t *node = out->node + from, n = to - from;
     if (k == 1) {
         out->start[first] = from;
-        out->price += price_alone(s, node, n);
         return true;
     }
     tree_load(&s->tree, node, n);
@@ -113,5 +140,8 @@ bool splitter_run(splitter *s, uint32_t n, uint32_t k, split *out) {
     out->k = k;
     out->price = 0;
     out->start[k] = n;
-    return k >= 1 && n >= k && run(s, out, 0, n, 0, k);
+    if (k < 1 || n < k || !run(s, out, 0, n, 0, k))
+        return false;
+    price_parts(s, out);
+    return true;
 }

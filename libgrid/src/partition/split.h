@@ -13,7 +13,7 @@ typedef struct split {
     uint32_t k;
     uint32_t *node;
     uint32_t *start; /* k + 1 */
-    int64_t price;   /* borders between the grids, and the price of each grid by the rules */
+    int64_t price;   /* borders between the grids, and the own price of each grid */
 } split;
 
 /** What a split works with; node holds the set to begin with. */
@@ -23,7 +23,8 @@ typedef struct splitter {
     random_source *random;
     unsigned trees; /* drawn for each cut */
     uint32_t *spare;
-    bool *inside; /* per number in the tree's set: on the subtree's side of the best cut */
+    uint32_t *part; /* per node of the piece: its part in the split just made */
+    bool *inside;   /* per number in the tree's set: on the subtree's side of the best cut */
 } splitter;
 
 GRID_MUST_USE bool splitter_init(splitter *s, const piece *p, const rule_set *rules,

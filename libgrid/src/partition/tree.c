@@ -28,12 +28,17 @@ bool tree_init(tree *t, const piece *p) {
     t->size = GRID_NEW(uint32_t, n);
     t->w = GRID_NEW(int64_t, n * p->n_measures);
     t->cut = GRID_NEW(int64_t, n);
+    t->cut_mm = GRID_NEW(int64_t, n);
+    t->area_dm2 = GRID_NEW(int64_t, n);
+    t->rim_mm = GRID_NEW(int64_t, n);
+    t->rim_of = GRID_NEW(int64_t, n);
     t->inlabel = GRID_NEW(uint32_t, n);
     t->ascendant = GRID_NEW(uint32_t, n);
     t->head = GRID_NEW(uint32_t, n + 1);
     return t->node && t->local && t->edge && t->key && t->sorted && t->spare && t->leader &&
            t->link && t->link_start && t->order && t->at && t->parent && t->size && t->w &&
-           t->cut && t->inlabel && t->ascendant && t->head;
+           t->cut && t->cut_mm && t->area_dm2 && t->rim_mm && t->rim_of && t->inlabel &&
+           t->ascendant && t->head;
 }
 
 void tree_free(tree *t) {
@@ -52,6 +57,10 @@ void tree_free(tree *t) {
     free(t->size);
     free(t->w);
     free(t->cut);
+    free(t->cut_mm);
+    free(t->area_dm2);
+    free(t->rim_mm);
+    free(t->rim_of);
     free(t->inlabel);
     free(t->ascendant);
     free(t->head);
@@ -72,12 +81,17 @@ void tree_load(tree *t, const uint32_t *nodes, uint32_t n) {
         t->local[nodes[i]] = i;
     }
     t->n_edges = 0;
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
+        t->rim_of[i] = p->rim_mm[nodes[i]];
         for (uint32_t e = p->start[nodes[i]]; e < p->start[nodes[i] + 1]; e++) {
-            uint32_t j = p->to[e] > nodes[i] ? find_local(t, p->to[e]) : GRID_NONE;
-            if (j != GRID_NONE)
-                t->edge[t->n_edges++] = (struct tree_edge){i, j, p->cost[e], p->rank[e]};
+            uint32_t j = find_local(t, p->to[e]);
+            if (j == GRID_NONE)
+                t->rim_of[i] += p->length_mm[e];
+            else if (p->to[e] > nodes[i])
+                t->edge[t->n_edges++] = (struct tree_edge){i, j, p->cost[e], p->length_mm[e],
+                                                           p->rank[e]};
         }
+    }
 }
 
 /* ---- drawing: Kruskal on rank + noise ------------------------------------------------------ */
@@ -219,18 +233,30 @@ static uint32_t common_ancestor(const tree *t, uint32_t x, uint32_t y) {
 static void price_cuts(tree *t) {
     uint32_t m = t->p->n_measures;
     memset(t->cut, 0, t->n * sizeof *t->cut);
+    memset(t->cut_mm, 0, t->n * sizeof *t->cut_mm);
     for (uint32_t i = 0; i < t->n_edges; i++) {
         const struct tree_edge *e = &t->edge[i];
         uint32_t a = t->at[e->a], b = t->at[e->b];
         t->cut[a] += e->cost;
         t->cut[b] += e->cost;
-        t->cut[common_ancestor(t, a, b)] -= 2 * e->cost;
+        t->cut_mm[a] += e->length_mm;
+        t->cut_mm[b] += e->length_mm;
+        uint32_t above = common_ancestor(t, a, b);
+        t->cut[above] -= 2 * e->cost;
+        t->cut_mm[above] -= 2 * e->length_mm;
     }
-    for (uint32_t i = 0; i < t->n; i++)
-        memcpy(&t->w[(size_t)i * m], &t->p->w[(size_t)t->node[t->order[i]] * m], m * sizeof *t->w);
+    for (uint32_t i = 0; i < t->n; i++) {
+        uint32_t v = t->node[t->order[i]];
+        memcpy(&t->w[(size_t)i * m], &t->p->w[(size_t)v * m], m * sizeof *t->w);
+        t->area_dm2[i] = t->p->area_dm2[v];
+        t->rim_mm[i] = t->rim_of[t->order[i]];
+    }
     for (uint32_t i = t->n - 1; i > 0; i--) {
         uint32_t up = t->parent[i];
         t->cut[up] += t->cut[i];
+        t->cut_mm[up] += t->cut_mm[i];
+        t->area_dm2[up] += t->area_dm2[i];
+        t->rim_mm[up] += t->rim_mm[i];
         for (uint32_t j = 0; j < m; j++)
             t->w[(size_t)up * m + j] += t->w[(size_t)i * m + j];
     }

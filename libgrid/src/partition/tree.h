@@ -18,9 +18,10 @@ typedef struct tree {
     uint32_t *local;  /* per node of the piece: its number in the set, if it is in it */
     struct tree_edge {
         uint32_t a, b; /* numbers in the set */
-        int64_t cost;
+        int64_t cost, length_mm;
         uint8_t rank;
     } * edge;
+    int64_t *rim_of; /* per number in the set: its outline towards outside the set */
     uint16_t *key;
     uint32_t *sorted, *spare;
     uint32_t *leader; /* union-find */
@@ -33,6 +34,8 @@ typedef struct tree {
     uint32_t *size;
     int64_t *w;                           /* n * n_measures: weight of the subtree */
     int64_t *cut;                         /* price of cutting the subtree off */
+    int64_t *cut_mm;                      /* length of that border */
+    int64_t *area_dm2, *rim_mm;           /* of the subtree; the rim is towards outside the set */
     uint32_t *inlabel, *ascendant, *head; /* lowest common ancestors */
 } tree;
 
