@@ -193,6 +193,48 @@ EOF
     [[ $stderr == *"zone's number"* ]]
 }
 
+@test "a wrong zone is told with the right one, and a swapped point on the command line" {
+    ogr2ogr -q -t_srs EPSG:4546 metric.gpkg grids.geojson
+    printf 'x,y\n214000,3432000\n215000,3433000\n' >in.csv # counted from 114 E; the grids' meridian is 111 E
+    run -1 --separate-stderr "$locate" -g metric.gpkg in.csv
+    [[ $stderr == *"another zone: --crs EPSG:4547"* ]]
+    run -0 --separate-stderr "$locate" -g metric.gpkg --crs EPSG:4547 in.csv
+    run -1 --separate-stderr "$locate" -g metric.gpkg --crs EPSG:4546 <<<$'x,y\n110.5,30.5' # degrees for metres
+    [[ $stderr == *"--crs wgs84"* ]]
+    run -1 --separate-stderr "$locate" -g metric.gpkg 30.5 110.5
+    [[ $stderr == *"east comes first"* ]]
+}
+
+@test "rows with a mistake of their own are told one by one" {
+    {
+        echo lon,lat
+        for _ in 1 2 3 4 5 6; do echo 110.5,30.5; done
+        echo 31.5,111.5
+        echo 112.5,30.5 # beside the grids: no mistake
+        echo 10.5,50.5  # far away, and nothing explains it
+    } >in.csv
+    run -1 --separate-stderr "$locate" -g grids.geojson in.csv
+    [[ $stderr == *"in.csv:8: "*"--x and --y exchanged"* ]]
+    [[ $stderr != *"in.csv:9:"* && $stderr != *"in.csv:10:"* ]]
+    [[ $stderr != *"most points"* ]]
+}
+
+@test "a stream of exchanged axes is told of before it ends" {
+    mkfifo pipe
+    "$locate" -g grids.geojson <pipe >out.csv 2>err.txt &
+    pid=$!
+    exec 9>pipe
+    { echo lon,lat; for _ in $(seq 100); do echo 30.5,110.5; done; } >&9
+    for _ in $(seq 100); do
+        grep -q exchanged err.txt && break
+        sleep 0.1
+    done
+    [ "$(grep -c exchanged err.txt)" = 1 ]
+    exec 9>&-
+    wait "$pid" || true
+    [ "$(grep -c exchanged err.txt)" = 1 ]
+}
+
 @test "an index file answers as the grids do, while it is theirs" {
     awk 'BEGIN { print "lon,lat"; for (i = 0; i < 3000; i++)
         printf "%.4f,%.4f\n", 109.9 + (i * 7919 % 22000) / 10000, 29.9 + (i * 104729 % 22000) / 10000 }' >in.csv

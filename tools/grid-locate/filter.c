@@ -24,8 +24,8 @@ typedef struct filter {
     filter_counts *counts;
     size_t line; /* of the next piece's first record, from 1 */
     int rejects; /* file descriptor, -1 for none */
-    size_t n_lost;
-    grid_xy lost[LOST];
+    lost_points lost;
+    bool diagnosed;
 } filter;
 
 /* ---- the pipeline's three questions ------------------------------------------------- */
@@ -47,17 +47,34 @@ static void report_bad(const filter *f, const bad_row *bad) {
               where, "%s: '%s'", fault_text(bad->fault), bad->sample);
 }
 
+/* Most rows have no place: something is wrong with all of them. */
+static bool most_are_lost(const filter_counts *c) {
+    return 2 * (c->by_status[ANSWER_OUTSIDE] + c->by_status[ANSWER_BAD]) > c->rows;
+}
+
+/* Told as soon as enough points are lost, since a stream may never end. */
+static void take_lost(filter *f, const lost_points *lost, size_t line) {
+    uint64_t left_out = lost->total - lost->n;
+    for (size_t i = 0; i < lost->n; i++)
+        lost_points_add(&f->lost, lost->at[i], line + lost->line[i]);
+    f->lost.total += left_out;
+    if (f->diagnosed || f->lost.n < MAX_LOST || !most_are_lost(f->counts))
+        return;
+    f->diagnosed = true;
+    diagnose(f->job.g, f->job.table.crs, f->input_name, &f->lost, true, f->ctx);
+}
+
 static grid_status done(void *user, piece *p, grid_error *err) {
     filter *f = user;
     notes *n = p->notes;
     for (size_t i = 0; i < n->bad.n; i++)
         report_bad(f, &n->bad.at[i]);
+    size_t line = f->line;
     f->line += n->lines;
     f->counts->rows += n->counts.rows;
     for (size_t i = 0; i < ANSWER_STATUSES; i++)
         f->counts->by_status[i] += n->counts.by_status[i];
-    for (size_t i = 0; i < n->n_lost && f->n_lost < LOST; i++)
-        f->lost[f->n_lost++] = n->lost[i];
+    take_lost(f, &n->lost, line);
     if (n->rejects.n > 0 && !grid_write_all(f->rejects, n->rejects.at, n->rejects.n))
         return grid_fail(err, GRID_E_WRITE, f->job.o->rejects, "%s", strerror(errno));
     if (f->job.o->max_bad >= 0 && f->counts->by_status[ANSWER_BAD] > (uint64_t)f->job.o->max_bad)
@@ -194,9 +211,9 @@ static grid_status run(filter *f, pipeline *p, grid_error *err) {
     GRID_TRY(pipeline_run(p, err));
     if (f->job.o->count || f->job.o->rule != NULL)
         GRID_TRY(write_table(f, p, err));
-    if (2 * (f->counts->by_status[ANSWER_OUTSIDE] + f->counts->by_status[ANSWER_BAD]) >
-        f->counts->rows)
-        diagnose(f->job.g, &f->job.table, f->input_name, f->lost, f->n_lost, f->ctx);
+    if (!f->diagnosed)
+        diagnose(f->job.g, f->job.table.crs, f->input_name, &f->lost, most_are_lost(f->counts),
+                 f->ctx);
     return GRID_OK;
 }
 

@@ -19,12 +19,6 @@ static bool note_bad(notes *n, const row *r, size_t line, fault why) {
     return GRID_PUSH(&n->bad, bad);
 }
 
-/* A few points that are nowhere are kept for a guess why. */
-static void note_lost(notes *n, grid_xy p) {
-    if (n->n_lost < LOST)
-        n->lost[n->n_lost++] = p;
-}
-
 static bool count_row(worker *w, const row *r, const answer *a) {
     const job *j = w->job;
     span value = {"", ""};
@@ -66,8 +60,8 @@ static bool answer_row(worker *w, const batch *b, size_t i, notes *n, bytes *out
     else if (!note_bad(n, &b->rows.row[i], b->line[i], b->fault[i]))
         return false;
     n->counts.by_status[a.status]++;
-    if (a.status == ANSWER_OUTSIDE)
-        note_lost(n, b->raw[i]);
+    if (a.status == ANSWER_OUTSIDE && is_far_from(j->g, b->xy[i]))
+        lost_points_add(&n->lost, b->raw[i], b->line[i]);
     if (j->o->rejects != NULL && j->o->fail_on >> a.status & 1 &&
         !emit_row(&w->emitter, &b->rows.row[i], &a, &n->rejects))
         return false;
@@ -86,7 +80,7 @@ static bool answer_batch(worker *w, batch *b, notes *n, bytes *out) {
     for (size_t i = 0; i < b->rows.n; i++) {
         if (b->fault[i] == FAULT_NONE && isnan(b->xy[i].x)) {
             b->fault[i] = FAULT_TRANSFORM;
-            note_lost(n, b->raw[i]);
+            lost_points_add(&n->lost, b->raw[i], b->line[i]);
         }
         if (j->o->rule != NULL)
             check_track(j, b, i);
@@ -101,7 +95,8 @@ bool worker_run(worker *w, piece *p) {
     notes *n = p->notes;
     if (n == NULL && (n = p->notes = GRID_NEW(notes, 1)) == NULL)
         return false;
-    n->lines = n->bad.n = n->rejects.n = n->n_lost = 0;
+    n->lines = n->bad.n = n->rejects.n = n->lost.n = 0;
+    n->lost.total = 0;
     n->counts = (filter_counts){0};
     const char *at = p->in.at, *end = at + p->in.n;
     for (batch b; at < end;) {

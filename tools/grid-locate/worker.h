@@ -8,11 +8,12 @@
 
 #include "base/vec.h"
 #include "batch.h"
+#include "diagnose.h"
 #include "emit.h"
 #include "patrol.h"
 #include "tally.h"
 
-enum { SAMPLE = 40, LOST = 64 };
+enum { SAMPLE = 40 };
 
 typedef struct bad_row {
     size_t line; /**< within the piece, from 0 */
@@ -26,8 +27,7 @@ typedef struct notes {
     filter_counts counts;
     GRID_VEC(bad_row) bad;
     bytes rejects;
-    size_t n_lost;
-    grid_xy lost[LOST]; /**< points in no unit, as they came */
+    lost_points lost; /**< lines within the piece */
 } notes;
 
 /** What all workers share and none changes. */
