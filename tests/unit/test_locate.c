@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "locate/guard.h"
+#include "town.h"
 #include "unit.h"
 
 static void add_box(grid_shapes *s, double x0, double y0, double x1, double y1) {
@@ -201,6 +203,83 @@ static void an_index_file_is_used_only_when_whole(void **state) {
     assert_int_equal(grid_locator_open(path, &mapped, &err), GRID_E_READ);
 }
 
+/* ---- files that are opened lazily ------------------------------------------------------- */
+
+enum { POINTS = 3000 };
+
+static void look_up(const grid_locator *l, const town *t, grid_hit *hits, double *nearest_m) {
+    for (size_t i = 0; i < POINTS; i++) {
+        uint64_t r = town_hash(7, i, 1, 2);
+        double w = (double)t->nx * t->cell_m, h = (double)t->ny * t->cell_m;
+        grid_xy p = {t->x0 + w * (double)(r & 0xffff) / 65500,
+                     t->y0 + h * (double)(r >> 48) / 65500};
+        if (i % 3 == 0) /* exactly on a border */
+            p = town_side(t, r % t->nx, (r >> 8) % t->ny, (int)(r >> 16 & 1), r % t->per_side);
+        grid_locator_find(l, p.x, p.y, &hits[i]);
+        nearest_m[i] = -1;
+        if (i % 16 == 0)
+            (void)grid_locator_nearest(l, 0, p, 50, 1, 1, &nearest_m[i]);
+    }
+}
+
+static void assert_same(const grid_hit *hits, const grid_hit *right) {
+    for (size_t i = 0; i < POINTS; i++)
+        assert_true(hits[i].unit == right[i].unit && hits[i].claims == right[i].claims &&
+                    hits[i].border == right[i].border);
+}
+
+/* Wherever a byte is changed: refused on opening, told afterwards, or never looked at. */
+static void a_damaged_block_is_told_before_it_is_trusted(void **state) {
+    (void)state;
+    const char *path = "test_locate_lazy.gridx";
+    const town t = {24, 16, 40, 300, 500000, 3400000, 1};
+    grid_shapes *s = town_grids(&t);
+    const char **codes = town_codes(s->n);
+    const grid_locate_layer layer = {.name = "grid", .shapes = s, .code = codes};
+    static grid_hit right[POINTS], hits[POINTS];
+    static double right_m[POINTS], nearest_m[POINTS];
+    grid_locator *l;
+    grid_error err;
+    assert_int_equal(grid_locator_build(&layer, 1, NULL, &l, &err), GRID_OK);
+    look_up(l, &t, right, right_m);
+    assert_int_equal(grid_locator_save(l, path, "", "", true, &err), GRID_OK);
+    grid_locator_free(l);
+    assert_int_equal(grid_locator_open_lazily(path, &l, &err), GRID_OK);
+    long size = (long)l->image->size;
+    assert_true(size > 1 << 20);
+    assert_false(atomic_load(&l->guard->whole));
+    look_up(l, &t, hits, nearest_m);
+    assert_int_equal(grid_locator_check(l, &err), GRID_OK);
+    assert_same(hits, right);
+    assert_memory_equal(nearest_m, right_m, sizeof right_m);
+    grid_locator_free(l);
+
+    size_t refused = 0, told = 0, unseen = 0;
+    for (long at = 3; at < size; at += size / 150) {
+        flip(path, at);
+        assert_int_equal(grid_locator_open(path, &l, &err), GRID_E_INPUT);
+        if (grid_locator_open_lazily(path, &l, &err) != GRID_OK) {
+            refused++;
+        } else {
+            look_up(l, &t, hits, nearest_m);
+            if (grid_locator_check(l, &err) == GRID_OK) {
+                unseen++;
+                assert_same(hits, right);
+                assert_memory_equal(nearest_m, right_m, sizeof right_m);
+            } else {
+                told++;
+            }
+            assert_int_equal(grid_locator_save(l, "never.gridx", "", "", true, &err), GRID_E_INPUT);
+            grid_locator_free(l);
+        }
+        flip(path, at);
+    }
+    assert_true(refused > 0 && told > 50 && refused + told + unseen >= 150);
+    remove(path);
+    grid_shapes_free(s);
+    free(codes);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_unit_owns_its_west_and_south_borders),
@@ -211,6 +290,7 @@ int main(void) {
         cmocka_unit_test(the_nearest_unit_is_found),
         cmocka_unit_test(units_in_a_box_are_found),
         cmocka_unit_test(an_index_file_is_used_only_when_whole),
+        cmocka_unit_test(a_damaged_block_is_told_before_it_is_trusted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

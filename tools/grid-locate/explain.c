@@ -88,7 +88,7 @@ grid_status explain_point(const grids *g, const char *crs, grid_xy p, grid_error
     if (hits == NULL)
         return grid_fail_nomem(err);
     grid_locator_find(g->locator, p.x, p.y, hits);
-    grid_status status = GRID_OK;
+    grid_status status = grid_locator_check(g->locator, err);
     for (size_t i = 0; i < g->n_layers && status == GRID_OK; i++)
         status = explain_layer(g, i, p, &hits[i], err);
     free(hits);

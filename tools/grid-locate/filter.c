@@ -67,6 +67,7 @@ static void take_lost(filter *f, const lost_points *lost, size_t line) {
 static grid_status done(void *user, piece *p, grid_error *err) {
     filter *f = user;
     notes *n = p->notes;
+    GRID_TRY(grid_locator_check(f->job.g->locator, err));
     for (size_t i = 0; i < n->bad.n; i++)
         report_bad(f, &n->bad.at[i]);
     size_t line = f->line;

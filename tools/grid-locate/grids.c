@@ -198,7 +198,7 @@ static bool open_beside(const grids_options *options, const grid_context *ctx, g
     if (options->no_index || options->sources->n != 1 ||
         !origin_index_path(options->sources->at[0], path, sizeof path))
         return false;
-    grid_status status = grid_locator_open(path, &out->locator, &err);
+    grid_status status = grid_locator_open_lazily(path, &out->locator, &err);
     if (status == GRID_E_READ)
         return false;
     if (status != GRID_OK) {
@@ -239,7 +239,7 @@ grid_status grids_open(const grids_options *options, const grid_context *ctx, gr
                        grid_error *err) {
     *out = (grids){0};
     if (options->sources->n == 1 && is_index(options->sources->at[0])) {
-        GRID_TRY(grid_locator_open(options->sources->at[0], &out->locator, err));
+        GRID_TRY(grid_locator_open_lazily(options->sources->at[0], &out->locator, err));
         GRID_TRY(take_index(out, err));
     } else if (open_beside(options, ctx, out)) {
         GRID_TRY(take_index(out, err));

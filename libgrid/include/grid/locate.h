@@ -118,6 +118,18 @@ GRID_API GRID_MUST_USE grid_status grid_locator_save(const grid_locator *locator
 GRID_API GRID_MUST_USE grid_status grid_locator_open(const char *path, grid_locator **out,
                                                      grid_error *err);
 
+/**
+ * As grid_locator_open, but in a moment whatever the size: of the file's blocks only those that are
+ * needed to begin are checked, and each of the others when a look-up first reads it. So ask
+ * grid_locator_check after looking up, before anything is done with the answers. Whatever
+ * the file holds, nothing outside of it is read.
+ */
+GRID_API GRID_MUST_USE grid_status grid_locator_open_lazily(const char *path, grid_locator **out,
+                                                            grid_error *err);
+
+/** Fails with GRID_E_INPUT once a look-up, by any thread, has met a damaged block. Cheap. */
+GRID_API GRID_MUST_USE grid_status grid_locator_check(const grid_locator *locator, grid_error *err);
+
 /** As given to grid_locator_save; "" for an index that was just built. */
 GRID_API const char *grid_locator_origin(const grid_locator *locator);
 GRID_API const char *grid_locator_crs(const grid_locator *locator);

@@ -240,6 +240,5 @@ grid_status grid_locator_build(const grid_locate_layer *layers, size_t n_layers,
     free(s);
     if (status != GRID_OK)
         return free(w.at), status;
-    image_seal((index_image *)(void *)w.at, w.n);
     return locator_open_image(w.at, w.n, false, out, err);
 }

@@ -9,7 +9,7 @@ exact_start exact_from_tile(const nest_view *n, const border_tile *t, uint32_t x
         .known = t->flags & TILE_HAS_PALETTE ? n->palette[t->slot[0]] : t->slot[0],
         .anchor = lattice_anchor(n->head, x0, y0),
         .edge = n->edge + t->first_edge,
-        .n_edges = t->flags & TILE_IS_EXACT ? t->slot[1] : t->n_edges,
+        .n_edges = border_tile_edges(t),
     };
 }
 

@@ -1,4 +1,5 @@
 #include "locate/exact.h"
+#include "locate/guard.h"
 #include "locate/kernel.h"
 
 /*
@@ -11,6 +12,7 @@ enum { BATCH = 256 };
 typedef struct batch {
     const grid_locator *l;
     const nest_view *n;
+    image_guard *guard; /* NULL: everything can be read */
     const grid_xy *xy;
     size_t n_points;
     lattice_point at[BATCH];
@@ -64,12 +66,18 @@ static void look_up(batch *b) {
                      (b->at[i].x >> n->dir_shift_x);
     for (size_t i = 0; i < b->n_points; i++)
         __builtin_prefetch(&n->dir[b->slot[i]]);
-    for (size_t i = 0; i < b->n_points; i++)
-        b->start[i] = b->start[i] == nobody ? nobody : n->dir[b->slot[i]];
+    if (b->guard != NULL)
+        for (size_t i = 0; i < b->n_points; i++)
+            b->start[i] = b->start[i] == nobody ? nobody : guard_cell(b->guard, n, b->slot[i]);
+    else
+        for (size_t i = 0; i < b->n_points; i++)
+            b->start[i] = b->start[i] == nobody ? nobody : n->dir[b->slot[i]];
 }
 
 /* Queues the point by the kind of its entry, without a branch on it. */
 static void lead(batch *b, uint32_t which, lattice_point at, entry e) {
+    if (b->guard != NULL)
+        e = guard_entry(b->guard, b->n, e);
     uint32_t kind = entry_kind(e);
     b->face[which] = entry_index(e);
     b->tiles.which[b->tiles.n] = which;
@@ -136,8 +144,10 @@ static void put_hits(const batch *b, grid_hit *hits) {
         put_layer(b, b->n->layer[k], hits);
     for (size_t i = 0; i < b->n_exact; i++) {
         uint32_t which = b->exact[i];
-        exact_start start = exact_from_tile(b->n, &b->n->tile[b->exact_tile[i]], b->at[which].x,
-                                            b->at[which].y);
+        const border_tile *t = &b->n->tile[b->exact_tile[i]];
+        if (b->guard != NULL && !guard_edges(b->guard, b->n, t->first_edge, border_tile_edges(t)))
+            continue;
+        exact_start start = exact_from_tile(b->n, t, b->at[which].x, b->at[which].y);
         put_exact(b, &start, b->xy[which], hits + which * (size_t)n_layers);
     }
     if (b->n->head->set_start.n == 0)
@@ -152,6 +162,7 @@ static void put_hits(const batch *b, grid_hit *hits) {
 void grid_locator_find_many(const grid_locator *l, const grid_xy *xy, size_t n, grid_hit *hits) {
     batch b;
     b.l = l;
+    b.guard = guard_for(l, n);
     for (size_t first = 0; first < n; first += BATCH)
         for (uint32_t i = 0; i < l->n_nests; i++) {
             b.n = &l->nest[i];
@@ -173,6 +184,7 @@ void grid_locator_find(const grid_locator *l, double x, double y, grid_hit *hits
 void grid_locator_trace(const grid_locator *l, size_t layer, grid_xy p, grid_locate_path *path) {
     batch b;
     b.l = l;
+    b.guard = guard_for(l, 1);
     b.n = &l->nest[l->layer[layer].nest];
     b.xy = &p;
     b.n_points = 1;
@@ -182,21 +194,22 @@ void grid_locator_trace(const grid_locator *l, size_t layer, grid_xy p, grid_loc
                                          p.y <= h->max_y,
                                .by_directory = b.n->dir != NULL};
     look_up(&b);
-    entry e = b.start[0];
-    for (; entry_kind(e) == ENTRY_NODE; path->nodes++)
+    entry e = b.guard ? guard_entry(b.guard, b.n, b.start[0]) : b.start[0];
+    for (; entry_kind(e) == ENTRY_NODE; path->nodes++) {
         step_kernel_of(l)(b.n->node, b.at, 1, &e);
+        e = b.guard ? guard_entry(b.guard, b.n, e) : e;
+    }
     if (entry_kind(e) != ENTRY_TILE)
         return;
     uint32_t index = entry_index(e), slot;
     const border_tile *t = &b.n->tile[index];
     tile_kernel_of(l)(b.n->tile, b.n->palette, &index, b.at, 1, &slot);
-    path->edges = t->flags & TILE_IS_EXACT ? t->slot[1] : t->n_edges;
+    path->edges = border_tile_edges(t);
     path->exact = slot == FACE_EXACT;
 }
 
 void grid_locator_use_directory(grid_locator *l, bool use) {
     for (uint32_t i = 0; i < l->n_nests; i++) {
-        const nest_image *h = l->nest[i].head;
-        l->nest[i].dir = use ? (const entry *)((const char *)l->image + h->dir.offset) : NULL;
+        l->nest[i].dir = use ? l->nest[i].all_dir : NULL;
     }
 }

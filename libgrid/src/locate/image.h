@@ -75,6 +75,11 @@ typedef struct border_tile {
     uint32_t first_edge; /* in the nest's `edge` */
 } border_tile;
 
+/** Edges to look at for an exact answer in the tile. */
+static inline uint32_t border_tile_edges(const border_tile *t) {
+    return t->flags & TILE_IS_EXACT ? t->slot[1] : t->n_edges;
+}
+
 /** Boxes of a node's children in 256ths of its sides; the last lane holds sx | sy << 8. */
 typedef struct tree_node {
     uint8_t lo_x[16], lo_y[16], hi_x[16], hi_y[16];
@@ -130,16 +135,17 @@ typedef struct nest_image {
     section arc, xy;                  /* arc, grid_xy */
 } nest_image;
 
-enum { IMAGE_VERSION = 1 };
+enum { IMAGE_VERSION = 2 };
 
 typedef struct index_image {
     char magic[8]; /* "gridx\r\n\0": text-mode copies show */
     uint32_t version, byte_order;
     uint64_t size;
-    uint64_t checksum;        /* of everything after the header */
-    uint64_t header_checksum; /* of the header, with this field 0 */
-    section layer, nest;      /* layer_image, nest_image */
-    section origin, crs;      /* bytes with a NUL, as given on saving; empty before */
+    uint64_t header_sum; /* of the header, with this field 0 */
+    section sums;        /* uint64_t per block of what lies before; guard.h. Last in the file */
+    uint64_t sum_of_sums;
+    section layer, nest; /* layer_image, nest_image */
+    section origin, crs; /* bytes with a NUL, as given on saving; empty before */
 } index_image;
 
 /* ---- in memory ----------------------------------------------------------------------- */
@@ -151,6 +157,7 @@ typedef struct nest_view {
     const border_tile *tile;
     const uint32_t *palette;
     const entry *dir; /* NULL: every descent starts at the root */
+    const entry *all_dir;
     const uint32_t *set_start, *set_member;
     const uint32_t *edge;
     const border_arc *arc;
@@ -174,8 +181,11 @@ typedef struct layer_view {
 /** Which code answers border tiles. All give the same answers. */
 typedef enum kernel_id { KERNEL_PLAIN, KERNEL_SSE, KERNEL_AVX2 } kernel_id;
 
+struct image_guard;
+
 struct grid_locator {
     const index_image *image;
+    struct image_guard *guard; /* NULL: all of the image can be trusted */
     size_t size;
     bool mapped;
     kernel_id kernel;

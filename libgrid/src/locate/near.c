@@ -3,7 +3,7 @@
 
 #include "base/base.h"
 #include "base/vec.h"
-#include "locate/image.h"
+#include "locate/guard.h"
 #include "locate/side.h"
 #include "locate/tiles.h"
 
@@ -16,13 +16,16 @@ typedef bool visit_fn(void *user, const nest_view *n, uint32_t vertex, const bor
 /* A walk down the tree to all tiles that a box of the nest's lattice meets. */
 typedef struct walk {
     const nest_view *n;
+    image_guard *guard; /* NULL: everything can be read */
     uint32_t lo_x, lo_y, hi_x, hi_y;
     visit_fn *visit;
     void *user;
 } walk;
 
 static bool visit_tile(const walk *w, const border_tile *t) {
-    uint32_t count = t->flags & TILE_IS_EXACT ? t->slot[1] : t->n_edges;
+    uint32_t count = border_tile_edges(t);
+    if (w->guard != NULL && !guard_edges(w->guard, w->n, t->first_edge, count))
+        return true;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t v = w->n->edge[t->first_edge + i];
         if (!w->visit(w->user, w->n, v, arc_of_vertex(w->n->arc, w->n->n_arcs, v)))
@@ -31,9 +34,13 @@ static bool visit_tile(const walk *w, const border_tile *t) {
     return true;
 }
 
-static bool visit_entry(const walk *w, entry e, uint32_t x0, uint32_t y0);
+/* Every level of the tree halves a side at least once; only what is no tree goes deeper. */
+enum { MAX_DEPTH = 2 * LATTICE_BITS };
 
-static bool visit_node(const walk *w, const tree_node *t, uint32_t x0, uint32_t y0) {
+static bool visit_entry(const walk *w, entry e, uint32_t x0, uint32_t y0, unsigned depth);
+
+static bool visit_node(const walk *w, const tree_node *t, uint32_t x0, uint32_t y0,
+                       unsigned depth) {
     unsigned step_x = (t->child[NODE_FANOUT] & 0xff) - NODE_BITS;
     unsigned step_y = (t->child[NODE_FANOUT] >> 8 & 0xff) - NODE_BITS;
     for (unsigned i = 0; i < NODE_FANOUT; i++) {
@@ -44,16 +51,19 @@ static bool visit_node(const walk *w, const tree_node *t, uint32_t x0, uint32_t 
         if (t->lo_x[i] > t->hi_x[i] || west > w->hi_x || east <= w->lo_x || south > w->hi_y ||
             north <= w->lo_y)
             continue;
-        if (!visit_entry(w, t->child[i], west, south))
+        if (!visit_entry(w, t->child[i], west, south, depth + 1))
             return false;
     }
     return true;
 }
 
-static bool visit_entry(const walk *w, entry e, uint32_t x0, uint32_t y0) {
+static bool visit_entry(const walk *w, entry e, uint32_t x0, uint32_t y0, unsigned depth) {
+    if (w->guard != NULL)
+        e = guard_entry(w->guard, w->n, e);
     if (entry_kind(e) == ENTRY_TILE)
         return visit_tile(w, &w->n->tile[entry_index(e)]);
-    return entry_kind(e) != ENTRY_NODE || visit_node(w, &w->n->node[entry_index(e)], x0, y0);
+    return entry_kind(e) != ENTRY_NODE || depth > MAX_DEPTH ||
+           visit_node(w, &w->n->node[entry_index(e)], x0, y0, depth);
 }
 
 /* Two steps more on every side than the box, so that rounding loses nothing. */
@@ -62,16 +72,18 @@ static uint32_t lattice_bound(double at, double margin) {
 }
 
 /* Visits the edges near the box, and some around it; an edge may come several times. */
-static bool visit_edges(const nest_view *n, const grid_box *box, visit_fn *visit, void *user) {
+static bool visit_edges(const grid_locator *l, const nest_view *n, const grid_box *box,
+                        visit_fn *visit, void *user) {
     const nest_image *h = n->head;
     const walk w = {n,
+                    guard_for(l, 1),
                     lattice_bound(lattice_x(h, box->min_x), -2),
                     lattice_bound(lattice_y(h, box->min_y), -2),
                     lattice_bound(lattice_x(h, box->max_x), 2),
                     lattice_bound(lattice_y(h, box->max_y), 2),
                     visit,
                     user};
-    return visit_entry(&w, h->root, 0, 0);
+    return visit_entry(&w, h->root, 0, 0, 0);
 }
 
 /* ---- nearest unit ------------------------------------------------------------------------------
@@ -120,7 +132,7 @@ uint32_t grid_locator_nearest(const grid_locator *l, size_t layer, grid_xy p, do
     nearest s = {view, p, metre_x, metre_y, within_m * within_m, GRID_NONE};
     double dx = within_m / metre_x, dy = within_m / metre_y;
     const grid_box box = {p.x - dx, p.y - dy, p.x + dx, p.y + dy};
-    visit_edges(&l->nest[view->nest], &box, keep_nearest, &s);
+    visit_edges(l, &l->nest[view->nest], &box, keep_nearest, &s);
     if (s.rank == GRID_NONE)
         return GRID_NONE;
     *distance_m = sqrt(s.distance2);
@@ -188,7 +200,7 @@ grid_status grid_locator_find_box(const grid_locator *l, size_t layer, const gri
         /* A unit in the box has an edge there, or covers all of it. */
         grid_locator_find(l, box->min_x, box->min_y, hits);
         if (hits[layer].unit == GRID_NONE || keep_unit(&s, hits[layer].unit))
-            visit_edges(&l->nest[view->nest], box, keep_sides, &s);
+            visit_edges(l, &l->nest[view->nest], box, keep_sides, &s);
     }
     free(hits);
     if (s.failed)
@@ -197,5 +209,5 @@ grid_status grid_locator_find_box(const grid_locator *l, size_t layer, const gri
         qsort(s.units.at, s.units.n, sizeof *s.units.at, by_number);
     *units = s.units.at;
     *n = s.units.n;
-    return GRID_OK;
+    return grid_locator_check(l, err);
 }

@@ -1,53 +1,40 @@
 #include "locate/open.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "base/base.h"
 #include "base/vec.h"
+#include "locate/guard.h"
 #include "locate/kernel.h"
 
 static const char magic[8] = {'g', 'r', 'i', 'd', 'x', '\r', '\n', 0};
 static const uint32_t byte_order = 0x01020304;
 
-/*
- * Eight lanes of xor and multiply over 64-byte blocks, joined at the end. Every step is a bijection
- * of its lane, so any single damaged word shows. Not meant against forgery.
- */
-static uint64_t checksum(const unsigned char *bytes, size_t n) {
-    enum { LANES = 8 };
-    const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t lane[LANES], word[LANES], sum = n;
-    for (unsigned i = 0; i < LANES; i++)
-        lane[i] = odd * (i + 1);
-    for (size_t at = 0; at < n; at += sizeof word) {
-        if (n - at < sizeof word)
-            memset(word, 0, sizeof word);
-        memcpy(word, bytes + at, n - at < sizeof word ? n - at : sizeof word);
-        for (unsigned i = 0; i < LANES; i++) {
-            lane[i] = (lane[i] ^ word[i]) * odd;
-            lane[i] ^= lane[i] >> 32;
-        }
-    }
-    for (unsigned i = 0; i < LANES; i++)
-        sum = (sum ^ lane[i]) * odd + (sum >> 29);
-    return sum;
-}
-
-static uint64_t header_checksum(const index_image *head) {
+static uint64_t header_sum(const index_image *head) {
     index_image copy = *head;
-    copy.header_checksum = 0;
-    return checksum((const unsigned char *)&copy, sizeof copy);
+    copy.header_sum = 0;
+    return guard_sum(&copy, sizeof copy);
 }
 
-void image_seal(index_image *head, size_t size) {
+size_t image_sums_size(size_t size) {
+    return guard_blocks(size) * sizeof(uint64_t);
+}
+
+size_t image_seal(unsigned char *image, size_t size) {
+    index_image *head = (index_image *)(void *)image;
+    uint64_t *sums = (uint64_t *)(void *)(image + size);
+    guard_sum_blocks(image, sizeof *head, size, sums);
     memcpy(head->magic, magic, sizeof magic);
     head->version = IMAGE_VERSION;
     head->byte_order = byte_order;
-    head->size = size;
-    head->checksum = checksum((const unsigned char *)(head + 1), size - sizeof *head);
-    head->header_checksum = header_checksum(head);
+    head->sums = (section){size, guard_blocks(size)};
+    head->sum_of_sums = guard_sum(sums, image_sums_size(size));
+    head->size = size + image_sums_size(size);
+    head->header_sum = header_sum(head);
+    return head->size;
 }
 
 /* ---- checks --------------------------------------------------------------------------- */
@@ -62,38 +49,78 @@ static grid_status check_image(const index_image *head, size_t size, grid_error 
         return refuse(err, "is none");
     if (head->byte_order != byte_order || head->version != IMAGE_VERSION)
         return refuse(err, "is of another version or kind of machine");
-    if (head->header_checksum != header_checksum(head) || head->size != size)
+    if (head->header_sum != header_sum(head) || head->size != size)
         return refuse(err, "is damaged or cut short");
-    if (head->checksum != checksum((const unsigned char *)(head + 1), size - sizeof *head))
+    if (head->sums.offset % 8 != 0 || head->sums.offset < sizeof *head ||
+        head->sums.offset > size || head->sums.n != guard_blocks(head->sums.offset) ||
+        size - head->sums.offset != image_sums_size(head->sums.offset) ||
+        head->sum_of_sums !=
+            guard_sum((const char *)head + head->sums.offset, size - head->sums.offset))
         return refuse(err, "is damaged");
     return GRID_OK;
 }
 
-/* The section's bytes; NULL when it does not lie within the image. */
-static const void *at(const grid_locator *l, const section *s, size_t element) {
+/* The section's bytes, which are not checked yet; NULL when it does not lie within the image. */
+static const void *place(const grid_locator *l, const section *s, size_t element) {
     if (s->offset > l->size || s->n > (l->size - s->offset) / element || s->offset % 8 != 0)
         return NULL;
     return (const char *)l->image + s->offset;
 }
 
+/* The section's bytes; NULL also when they are damaged. */
+static const void *at(const grid_locator *l, const section *s, size_t element) {
+    const void *bytes = place(l, s, element);
+    return bytes == NULL || l->guard == NULL || guard_holds(l->guard, bytes, s->n * element) ? bytes
+                                                                                             : NULL;
+}
+
+/* The areas lie on the lattice. */
+static bool lattice_holds(const nest_image *h) {
+    const double steps = (double)(UINT32_C(1) << LATTICE_BITS);
+    return isnormal(h->scale_x) && isnormal(h->scale_y) && lattice_x(h, h->min_x) >= 0 &&
+           lattice_y(h, h->min_y) >= 0 && lattice_x(h, h->max_x) < steps &&
+           lattice_y(h, h->max_y) < steps && h->scale_x > 0 && h->scale_y > 0;
+}
+
+/* Arcs in the order of their vertices, and units and faces that are there. */
+static bool references_hold(const nest_view *n) {
+    const nest_image *h = n->head;
+    const uint64_t n_sets = h->set_start.n, n_faces = h->n_units + (uint64_t)1 + n_sets;
+    bool ok = h->n_units < UINT32_C(1) << ENTRY_BITS && n_sets < UINT32_C(1) << ENTRY_BITS &&
+              h->arc.n <= UINT32_MAX && (h->arc.n > 0 || h->edge.n == 0);
+    for (uint64_t i = 0; i < h->arc.n; i++)
+        ok &= n->arc[i].left <= h->n_units && n->arc[i].right <= h->n_units &&
+              (i == 0 || n->arc[i].first_vertex > n->arc[i - 1].first_vertex);
+    for (uint64_t i = 0; i < h->palette.n; i++)
+        ok &= n->palette[i] < n_faces || n->palette[i] == FACE_EXACT;
+    for (uint64_t i = 0; i < n_sets; i++)
+        ok &= n->set_start[i] <= h->set_member.n &&
+              (i == 0 || n->set_start[i] > n->set_start[i - 1]);
+    for (uint64_t i = 0; i < h->set_member.n; i++)
+        ok &= n->set_member[i] < h->n_units;
+    return ok;
+}
+
 static bool open_nest(const grid_locator *l, const nest_image *h, nest_view *out) {
     *out = (nest_view){.head = h,
-                       .node = at(l, &h->node, sizeof(tree_node)),
-                       .tile = at(l, &h->tile, sizeof(border_tile)),
+                       .node = place(l, &h->node, sizeof(tree_node)),
+                       .tile = place(l, &h->tile, sizeof(border_tile)),
                        .palette = at(l, &h->palette, sizeof(uint32_t)),
-                       .dir = at(l, &h->dir, sizeof(entry)),
+                       .dir = place(l, &h->dir, sizeof(entry)),
                        .set_start = at(l, &h->set_start, sizeof(uint32_t)),
                        .set_member = at(l, &h->set_member, sizeof(uint32_t)),
-                       .edge = at(l, &h->edge, sizeof(uint32_t)),
+                       .edge = place(l, &h->edge, sizeof(uint32_t)),
                        .arc = at(l, &h->arc, sizeof(border_arc)),
-                       .xy = at(l, &h->xy, sizeof(grid_xy)),
+                       .xy = place(l, &h->xy, sizeof(grid_xy)),
                        .n_arcs = (uint32_t)h->arc.n,
                        .dir_shift_x = LATTICE_BITS - (unsigned)h->dir_bits_x,
                        .dir_shift_y = LATTICE_BITS - (unsigned)h->dir_bits_y};
+    out->all_dir = out->dir;
     return out->node && out->tile && out->palette && out->dir && out->set_start &&
            out->set_member && out->edge && out->arc && out->xy && h->dir_bits_x <= LATTICE_BITS &&
            h->dir_bits_y <= LATTICE_BITS &&
-           h->dir.n == (uint64_t)1 << (h->dir_bits_x + h->dir_bits_y);
+           h->dir.n == (uint64_t)1 << (h->dir_bits_x + h->dir_bits_y) && lattice_holds(h) &&
+           references_hold(out);
 }
 
 /* Every word ends within the text and with a NUL. */
@@ -117,6 +144,13 @@ static bool open_words(const grid_locator *l, const words_image *h, uint32_t n, 
     return true;
 }
 
+static bool are_below(const uint32_t *numbers, size_t n, uint32_t limit) {
+    bool below = true;
+    for (size_t i = 0; i < n; i++)
+        below &= numbers[i] < limit || numbers[i] == GRID_NONE;
+    return below;
+}
+
 static bool open_layer(const grid_locator *l, const layer_image *h, layer_view *out) {
     *out = (layer_view){.name = at(l, &h->name, 1),
                         .feature = at(l, &h->feature, sizeof(uint32_t)),
@@ -131,7 +165,9 @@ static bool open_layer(const grid_locator *l, const layer_image *h, layer_view *
         return false;
     size_t n = l->nest[h->nest].head->n_units + (size_t)1;
     return h->name.n > 0 && out->name[h->name.n - 1] == '\0' && h->feature.n == n &&
-           h->rank.n == n && h->by_rank.n == h->n_features;
+           h->rank.n == n && h->by_rank.n == h->n_features &&
+           are_below(out->feature, n, h->n_features) && are_below(out->rank, n, h->n_features) &&
+           are_below(out->by_rank, h->n_features, h->n_features);
 }
 
 static bool open_text(const grid_locator *l, const section *s) {
@@ -200,7 +236,11 @@ grid_status locator_open_image(void *bytes, size_t size, bool mapped, grid_locat
                         .n_nests = (uint32_t)head->nest.n};
     l->layer = GRID_NEW(layer_view, l->n_layers);
     l->nest = GRID_NEW(nest_view, l->n_nests);
-    if (l->layer == NULL || l->nest == NULL)
+    if (mapped)
+        l->guard = guard_new(
+            bytes, sizeof *head, head->sums.offset,
+            (const uint64_t *)(const void *)((const char *)bytes + head->sums.offset));
+    if (l->layer == NULL || l->nest == NULL || (mapped && l->guard == NULL))
         return grid_locator_free(l), grid_fail_nomem(err);
     if (!open_sections(l))
         return grid_locator_free(l), refuse(err, "is damaged");
@@ -218,6 +258,7 @@ void grid_locator_free(grid_locator *l) {
     for (uint32_t i = 0; l->nest != NULL && i < l->n_nests; i++)
         free(l->nest[i].layer);
     release((void *)(uintptr_t)l->image, l->size, l->mapped);
+    guard_free(l->guard);
     free(l->layer);
     free(l->nest);
     free(l);
