@@ -132,13 +132,20 @@ var map = L.map("map", { preferCanvas: true, minZoom: 8, maxZoom: 21, zoomSnap: 
 L.control.scale({ imperial: false }).addTo(map);
 if (data.theme === "none") data.theme = "";
 var home = L.latLngBounds([whole[0], whole[1]], [whole[2], whole[3]]);
-map.fitBounds(home, { padding: [12, 12] });
-["ground", "grids", "roads", "borders", "marks"].forEach(function (name, i) {
+var homing = false, moved = false; /* away from the first look at the whole */
+function goHome() {
+  homing = true;
+  map.fitBounds(home, { padding: [12, 12], animate: false });
+  homing = false;
+}
+goHome();
+map.on("movestart zoomstart", function () { moved = moved || !homing; });
+["grids", "roads", "borders", "marks"].forEach(function (name, i) {
   map.createPane(name).style.zIndex = 350 + 20 * i;
   if (name !== "grids") map.getPane(name).style.pointerEvents = "none";
 });
 var canvas = {};
-["ground", "grids", "roads", "borders", "marks"].forEach(function (name) {
+["grids", "roads", "borders", "marks"].forEach(function (name) {
   canvas[name] = L.canvas({ pane: name, padding: 0.3 });
 });
 
@@ -195,18 +202,31 @@ function showLayers() {
 }
 map.on("zoomend", showLayers);
 
+/* One line per rank, the lowest first; thinner where little room is between them. */
 function borderGroup() {
   var looks = [];
   for (var l = 0; l <= bottom; l++)
     looks.push(l === bottom ? { color: "#a3195b", weight: 1.2 }
       : l === 0 ? { color: "#2b2b2b", weight: 3.5, dashArray: "14 4 2 4" }
       : { color: "#5b1a72", weight: 2.4, dashArray: "9 4" });
-  var order = arcs.map(function (a, i) { return i; })
-    .sort(function (a, b) { return parseInt(data.rank[b], 16) - parseInt(data.rank[a], 16); });
-  return L.layerGroup(order.map(function (i) {
-    return L.polyline(arcs[i], Object.assign({ renderer: canvas.borders, interactive: false },
-      looks[parseInt(data.rank[i], 16)]));
-  }));
+  var lines = looks.map(function (look, rank) {
+    var chains = arcs.filter(function (a, i) { return parseInt(data.rank[i], 16) === rank; });
+    return L.polyline(chains, Object.assign({ renderer: canvas.borders, interactive: false }, look));
+  });
+  function fit() {
+    var room = Math.sqrt(grids.length ? pixelsOfTown() / grids.length : 1);
+    var thin = Math.max(0.35, Math.min(1, room / 60));
+    lines.forEach(function (line, rank) { line.setStyle({ weight: looks[rank].weight * thin }); });
+  }
+  map.on("zoomend", fit);
+  fit();
+  return L.layerGroup(lines.slice().reverse());
+}
+
+/* The town's size on the screen, in square pixels. */
+function pixelsOfTown() {
+  var sw = map.latLngToLayerPoint(home.getSouthWest()), ne = map.latLngToLayerPoint(home.getNorthEast());
+  return (ne.x - sw.x) * (sw.y - ne.y);
 }
 
 /* Out of range; grids that are none by the rule are not. */
@@ -260,7 +280,7 @@ function listDefects(panel) {
 
 function buildLayers() {
   if (data.water.length)
-    addLayer("水域", lineGroup(data.water, canvas.ground, function () {
+    addLayer("水域", lineGroup(data.water, canvas.roads, function () {
       return { color: "#7fb2d3", weight: 1, fillColor: "#b5d9ee", fillOpacity: 1 };
     }, true), true);
   if (data.lines.length)
@@ -418,10 +438,12 @@ function describe(level, i, note) {
   }
 }
 
+var CHOSEN = { renderer: canvas.marks, interactive: false, color: "#0b3d91", weight: 4 };
+
 function select(g, note) {
   if (chosen) chosen.remove();
-  chosen = L.polygon(rings[g], { renderer: canvas.marks, interactive: false, color: "#0b3d91", weight: 4,
-    fill: true, fillColor: "#0b3d91", fillOpacity: 0.12 }).addTo(map);
+  chosen = L.polygon(rings[g], Object.assign({ fill: true, fillColor: "#0b3d91", fillOpacity: 0.12 },
+    CHOSEN)).addTo(map);
   describe(bottom, g, note);
   map.invalidateSize({ pan: false });
   map.panInside([(boxes[g][0] + boxes[g][2]) / 2, (boxes[g][1] + boxes[g][3]) / 2],
@@ -434,12 +456,19 @@ function goTo(level, i) {
     select(i);
     return;
   }
-  var b = L.latLngBounds([]);
+  var b = L.latLngBounds([]), uses = {};
   grids.forEach(function (u, g) {
-    if (chain(bottom, g).some(function (c) { return c[0] === level && c[1] === i; }))
-      b.extend([[boxes[g][0], boxes[g][1]], [boxes[g][2], boxes[g][3]]]);
+    if (!chain(bottom, g).some(function (c) { return c[0] === level && c[1] === i; })) return;
+    b.extend([[boxes[g][0], boxes[g][1]], [boxes[g][2], boxes[g][3]]]);
+    data.rings[g].forEach(function (ring) {
+      ring.forEach(function (r) { uses[r < 0 ? ~r : r] = (uses[r < 0 ? ~r : r] || 0) + 1; });
+    });
   });
   if (b.isValid()) map.fitBounds(b, { padding: [20, 20] });
+  if (chosen) chosen.remove();
+  /* Its outline: the borders that only one of its grids has. */
+  chosen = L.polyline(Object.keys(uses).filter(function (a) { return uses[a] === 1; })
+    .map(function (a) { return arcs[a]; }), CHOSEN).addTo(map);
   describe(level, i);
 }
 
@@ -690,7 +719,10 @@ buildTable();
 styleGrids();
 drawLabels();
 if (window.ResizeObserver)
-  new ResizeObserver(function () { map.invalidateSize({ pan: false }); }).observe(el("map"));
+  new ResizeObserver(function () {
+    map.invalidateSize({ pan: false });
+    if (!moved) goHome();
+  }).observe(el("map"));
 map.on("click", function (e) {
   var g = locate(e.latlng.lat, e.latlng.lng);
   if (g >= 0) select(g);
