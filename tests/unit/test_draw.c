@@ -310,8 +310,15 @@ static double block_mean(cairo_surface_t *s, int bx, int by) {
     return sum / (BLOCK * BLOCK);
 }
 
-/* Few blocks may look different, and all of them together hardly. */
-static void assert_alike(const char *path, const char *golden) {
+/* How much two pictures may differ: mean lightness of all blocks, and share of blocks that look
+   different. */
+typedef struct tolerance {
+    double mean, odd;
+} tolerance;
+
+static const tolerance same_painter = {1.5, .01}, other_painter = {3, .03};
+
+static void assert_alike(const char *path, const char *golden, tolerance most) {
     cairo_surface_t *a = cairo_image_surface_create_from_png(path);
     cairo_surface_t *b = cairo_image_surface_create_from_png(golden);
     assert_int_equal(cairo_surface_status(a), CAIRO_STATUS_SUCCESS);
@@ -329,7 +336,7 @@ static void assert_alike(const char *path, const char *golden) {
     }
     cairo_surface_destroy(a);
     cairo_surface_destroy(b);
-    if (sum / n > 1.5 || odd / n > .01)
+    if (sum / n > most.mean || odd / n > most.odd)
         fail_msg("%s: mean difference %.2f, %.2f %% of the blocks", path, sum / n, 100 * odd / n);
 }
 
@@ -344,12 +351,48 @@ static grid_shapes *road(void) {
     return s;
 }
 
-/* Golden pictures are drawn anew with GRID_GOLDEN=write. */
-static void sheets_look_as_they_did(void **state) {
-    (void)state;
+/* The small division with a road and a person: what the golden pictures show. */
+typedef struct scenery {
+    town t;
+    grid_shapes *line;
+    grid_atlas *a;
+} scenery;
+
+static void scenery_make(scenery *s) {
     static const char *const road_name[] = {"望嵩中路"};
     static const uint8_t road_class[] = {4}; /* arterial */
     static const grid_map_person people[] = {{"410482001001", "网格长", "某某", "13900000000"}};
+    town_make(&s->t);
+    s->line = road();
+    s->t.map.lines = (grid_map_layer){s->line, road_name, road_class};
+    s->t.map.person = people;
+    s->t.map.n_persons = 1;
+    assert_int_equal(grid_atlas_build(&s->t.map, NULL, &s->a, NULL), GRID_OK);
+}
+
+static void scenery_free(scenery *s) {
+    grid_atlas_free(s->a);
+    grid_shapes_free(s->line);
+    town_free(&s->t);
+}
+
+/* Golden pictures are drawn anew with GRID_GOLDEN=write. */
+static bool writes_golden(void) {
+    const char *mode = getenv("GRID_GOLDEN");
+    return mode != NULL && strcmp(mode, "write") == 0;
+}
+
+static const char *golden(const char *name) {
+    static char path[512];
+    snprintf(path, sizeof path, GRID_DATA_DIR "/../tests/golden/%s.png", name);
+    return path;
+}
+
+static const grid_sheet community = {0, 0};
+static const grid_sheet_options community_look = {.paper = "A4", .dpi = 60};
+
+static void sheets_look_as_they_did(void **state) {
+    (void)state;
     static const struct {
         const char *name;
         grid_sheet sheet;
@@ -361,30 +404,75 @@ static void sheets_look_as_they_did(void **state) {
          {0, 0},
          {.paper = "8K", .dpi = 50, .turn = GRID_PAPER_PORTRAIT, .theme = GRID_THEME_HOUSEHOLDS}},
     };
-    town t;
-    town_make(&t);
-    grid_shapes *line = road();
-    t.map.lines = (grid_map_layer){line, road_name, road_class};
-    t.map.person = people;
-    t.map.n_persons = 1;
-    grid_atlas *a;
-    assert_int_equal(grid_atlas_build(&t.map, NULL, &a, NULL), GRID_OK);
-    const char *mode = getenv("GRID_GOLDEN");
-    bool write = mode != NULL && strcmp(mode, "write") == 0;
+    scenery s;
+    scenery_make(&s);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char golden[512], path[64];
-        snprintf(golden, sizeof golden, GRID_DATA_DIR "/../tests/golden/%s.png", cases[i].name);
+        char path[64];
         snprintf(path, sizeof path, "test_draw_%s.png", cases[i].name);
-        assert_int_equal(grid_sheets_draw(a, &cases[i].sheet, 1, &cases[i].options,
-                                          write ? golden : path, NULL, NULL),
+        assert_int_equal(grid_sheets_draw(s.a, &cases[i].sheet, 1, &cases[i].options,
+                                          writes_golden() ? golden(cases[i].name) : path, NULL,
+                                          NULL),
                          GRID_OK);
-        if (!write)
-            assert_alike(path, golden);
+        if (!writes_golden())
+            assert_alike(path, golden(cases[i].name), same_painter);
         remove(path);
     }
-    grid_atlas_free(a);
-    grid_shapes_free(line);
-    town_free(&t);
+    scenery_free(&s);
+}
+
+/* Skips where the program that looks at a format is not installed. */
+static void run_or_skip(const char *program, const char *command) {
+    char which[128];
+    snprintf(which, sizeof which, "command -v %s >/dev/null 2>&1", program);
+    if (system(which) != 0) {
+        print_message("%s is not installed\n", program);
+        skip();
+    }
+    assert_int_equal(system(command), 0);
+}
+
+/* A sheet must look the same in every format, whoever paints it. */
+static void looks_like_the_picture(const char *file, const char *program, const char *command) {
+    scenery s;
+    scenery_make(&s);
+    assert_int_equal(grid_sheets_draw(s.a, &community, 1, &community_look, file, NULL, NULL),
+                     GRID_OK);
+    scenery_free(&s);
+    run_or_skip(program, command);
+    assert_alike("test_draw_seen.png", golden("community"), other_painter);
+    remove(file);
+    remove("test_draw_seen.png");
+}
+
+static void a_pdf_looks_like_the_picture(void **state) {
+    (void)state;
+    looks_like_the_picture("test_draw_seen.pdf", "pdftoppm",
+                           "pdftoppm -png -singlefile -scale-to-x 702 -scale-to-y 496 "
+                           "test_draw_seen.pdf test_draw_seen");
+}
+
+static void an_svg_looks_like_the_picture(void **state) {
+    (void)state;
+    looks_like_the_picture("test_draw_seen.svg", "rsvg-convert",
+                           "rsvg-convert -w 702 -h 496 -o test_draw_seen.png test_draw_seen.svg");
+}
+
+static void a_page_looks_as_it_did(void **state) {
+    (void)state;
+    const grid_page_options o = {.simplify_m2 = 0};
+    scenery s;
+    scenery_make(&s);
+    assert_int_equal(grid_page_write(s.a, &o, "test_draw_page.html", NULL, NULL), GRID_OK);
+    scenery_free(&s);
+    run_or_skip("chromium", "timeout 60 chromium --headless --no-sandbox --disable-gpu "
+                            "--hide-scrollbars --window-size=800,500 --virtual-time-budget=3000 "
+                            "--screenshot=test_draw_page.png test_draw_page.html >/dev/null 2>&1");
+    if (writes_golden())
+        assert_int_equal(rename("test_draw_page.png", golden("page")), 0);
+    else
+        assert_alike("test_draw_page.png", golden("page"), other_painter);
+    remove("test_draw_page.html");
+    remove("test_draw_page.png");
 }
 
 int main(void) {
@@ -397,6 +485,9 @@ int main(void) {
         cmocka_unit_test(sheets_are_the_same_every_time),
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(sheets_look_as_they_did),
+        cmocka_unit_test(a_pdf_looks_like_the_picture),
+        cmocka_unit_test(an_svg_looks_like_the_picture),
+        cmocka_unit_test(a_page_looks_as_it_did),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
