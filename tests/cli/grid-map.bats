@@ -101,6 +101,29 @@ EOF
     [[ "$output" == *"all well"* ]]
 }
 
+@test "qgis_process reads both and paints the project in the tints of our sheets" {
+    # Debian's wrapper passes an option that qgis_process does not know.
+    local process
+    process=$(command -v qgis_process.bin qgis_process | head -1)
+    [ -n "$process" ] || skip "QGIS is not installed"
+    export QT_QPA_PLATFORM=offscreen
+    map -q -o seen.gpkg && map -q -o seen/
+    local households
+    households=$(sqlite3 town.sqlite "select sum(households) from units where level = 3")
+    for layer in seen/grid.shp "seen.gpkg|layername=grid"; do
+        "$process" run qgis:basicstatisticsforfields -- "INPUT_LAYER=$layer" FIELD_NAME=households \
+            2>/dev/null | grep -E "^SUM:[[:space:]]$households(\.0)?$"
+    done
+    "$process" run native:rasterize "PROJECT_PATH=geopackage:$PWD/seen.gpkg?projectName=网格图" -- \
+        "EXTENT=390298,395553,3779885,3784410 [EPSG:4547]" TILE_SIZE=1024 MAP_UNITS_PER_PIXEL=5 \
+        "OUTPUT=$PWD/seen.tif" >/dev/null 2>&1
+    gdal_translate -q -of PNM -b 1 -b 2 -b 3 seen.tif seen.ppm
+    python3 -c '
+data = open("seen.ppm", "rb").read()
+for tint in "fdf3c4", "cfe3f2", "f3cdb5", "cbe4bd", "dccdea", "eee2d6":
+    assert data.count(bytes.fromhex(tint)) > 500, tint'
+}
+
 @test "CAD, Google Earth, FlatGeobuf" {
     map -q -o town.dxf
     [ "$(ogrinfo -so town.dxf entities | sed -n 's/^Feature Count: //p')" -gt 400 ]
