@@ -340,6 +340,69 @@ EOF
     [[ $output == *"did you mean 'class'"* ]]
 }
 
+@test "points per grid as a layer of the grids" {
+    printf 'lon,lat,class\n110.5,30.5,cover\n110.6,30.5,lamp\n110.7,30.5,cover\n111.5,31.5,灯\n150,0,post\n' >in.csv
+    count() { ogrinfo -q -al "$1" | grep -A9 "code (String) = $2" | grep -m1 "  $3 " | sed 's/.* = //'; }
+    run -1 "$locate" -q -g grids.geojson --count --by class -o out.gpkg in.csv
+    [ "$(count out.gpkg SW points) $(count out.gpkg SW n_cover) $(count out.gpkg SW n_lamp)" = "3 2 1" ]
+    [ "$(count out.gpkg NE points) $(count out.gpkg NE n_灯) $(count out.gpkg NE n_cover)" = "1 1 0" ]
+    [ "$(count out.gpkg SE points) $(count out.gpkg SE name)" = '0 say "hi"' ]
+    ogrinfo -q -al out.gpkg | grep -c POLYGON | grep -qx 4
+    ! ogrinfo -q -al out.gpkg | grep -q n_post # it is in no grid
+    for format in shp geojson; do
+        run -1 "$locate" -q -g grids.geojson --count -o out.$format in.csv
+        [ "$(count out.$format SW points)" = 3 ]
+    done
+    run -4 "$locate" -q -g grids.geojson --count -o out.gpkg in.csv
+    [[ $output == *"--overwrite"* ]]
+    run -1 "$locate" -q -g grids.geojson --overwrite --count -o out.gpkg in.csv
+    # A table where a table was asked for, and the same from an index file.
+    run -0 "$locate" -q -g grids.geojson --build-index
+    run -1 "$locate" -q -g grids.geojson --count -o out.csv in.csv
+    [ "$(head -1 out.csv)" = code,name,points ]
+    run -1 "$locate" -q -g grids.geojson --overwrite --count --by class -o out.gpkg in.csv
+    [ "$(count out.gpkg SW n_cover)" = 2 ]
+    run -3 "$locate" -q -g grids.geojson.gridx --count -o new.gpkg in.csv
+    [[ $output == *"holds no shapes"* ]]
+}
+
+@test "the building that a point is in, or next to" {
+    source "$GRID_SOURCE/tests/cli/helpers.bash"
+    part_of_town part.gpkg
+    code_is "0 1" grid-partition -q --scheme anding --street part.gpkg:streets \
+        --community part.gpkg:communities --households part.gpkg:buildings -o town.sqlite
+    # A point in each building, and one 2 m west of each westernmost corner.
+    points() {
+        ask town.sqlite "SELECT code || ',' || ST_X(p) || ',' || ST_Y(p) FROM (SELECT code, $1 AS p
+            FROM units WHERE level = 4) ORDER BY code" | sed '1i wanted,x,y'
+    }
+    points 'ST_PointOnSurface(geometry)' >in.csv
+    "$locate" -q -g town.sqlite --columns building,building.place,status in.csv >out.csv
+    awk -F, 'NR > 1 && ($1 != $4 || $5 != "inside") { print; bad = 1 } END { exit bad || NR < 100 }' out.csv
+    points 'MakePoint(MbrMinX(geometry) - 2, (MbrMinY(geometry) + MbrMaxY(geometry)) / 2)' >beside.csv
+    "$locate" -q --fail-on none -g town.sqlite --columns building,building.place,status beside.csv >plain.csv
+    "$locate" -q --fail-on none -g town.sqlite --nearest 3 --columns building,building.place,grid,status \
+        beside.csv >out.csv
+    # What is within 3 m is given, by SpatiaLite's own distances, and nothing else.
+    {
+        echo 'CREATE TABLE p(wanted TEXT, x REAL, y REAL, building TEXT, place TEXT, grid TEXT, status TEXT);'
+        tail -n +2 out.csv | sed "s/,/','/g; s/^/INSERT INTO p VALUES('/; s/\$/');/"
+    } | sqlite3 answers.sqlite
+    [ "$(sqlite3 answers.sqlite "SELECT count(*) > 100 FROM p WHERE place = 'nearest' AND status = 'inside'")" = 1 ]
+    wrong=$(sqlite3 answers.sqlite "SELECT load_extension('mod_spatialite');" "ATTACH 'town.sqlite' AS t" \
+        "SELECT count(*) FROM p LEFT JOIN t.units u ON u.code = p.building
+         WHERE p.status = 'inside' AND (CASE WHEN p.building = ''
+             THEN EXISTS (SELECT 1 FROM t.units o WHERE o.level = 4 AND Distance(o.geometry, MakePoint(p.x, p.y)) < 2.99)
+             ELSE abs(Distance(u.geometry, MakePoint(p.x, p.y)) - (SELECT min(Distance(o.geometry, MakePoint(p.x, p.y)))
+                 FROM t.units o WHERE o.level = 4)) > 0.001 END)" | tail -1)
+    [ "$wrong" = 0 ]
+    # Without --nearest nothing is said of what is only near, and an index says the same.
+    awk -F, 'NR > 1 && $5 == "nearest" { bad = 1 } END { exit bad }' plain.csv
+    "$locate" -q -g town.sqlite --build-index
+    "$locate" -q --fail-on none -g town.sqlite --nearest 3 --columns building,building.place,grid,status \
+        beside.csv | cmp - out.csv
+}
+
 @test "visits of a patrol against a rule" {
     {
         echo who,lon,lat,when

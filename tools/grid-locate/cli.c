@@ -50,7 +50,9 @@ static const tool_option options[] = {
      &cli.rows.header, .choices = "auto|yes|no"},
     {.kind = TOOL_HEADING, .help = "Answers"},
     {"columns", 0, TOOL_TEXT, "LIST",
-     "What to append: LAYER (its code), LAYER.code, LAYER.name, LAYER.kind, status, distance. "
+     "What to append: LAYER (its code), LAYER.code, LAYER.name, LAYER.kind, LAYER.place (inside, "
+     "or "
+     "nearest), status, distance. "
      "Without it: the code of every layer, finest first, and the status.",
      &cli.rows.columns},
     {"kind", 0, TOOL_TEXT, "KIND",
@@ -63,7 +65,9 @@ static const tool_option options[] = {
      &cli.when},
     {"nearest", 0, TOOL_REAL, "METRES",
      "Give a point that is in no unit to the nearest one within this distance, with the status "
-     "nearest and the distance: whatever is reported has somebody who goes there.",
+     "nearest and the distance: whatever is reported has somebody who goes there. A point in a "
+     "grid "
+     "is given the building it is next to (building.place tells).",
      &cli.rows.nearest_m},
     {"fail-on", 0, TOOL_TEXT, "LIST",
      "Statuses that make the exit code 1: any of inside, border, overlap, nearest, gap, outside, "
@@ -80,9 +84,14 @@ static const tool_option options[] = {
      "was looked up.",
      &cli.explain},
     {.kind = TOOL_HEADING, .help = "Tables instead of rows"},
-    {"count", 0, TOOL_FLAG, NULL, "Write the points of every unit of the finest layer as CSV.",
+    {"count", 0, TOOL_FLAG, NULL,
+     "Write the points of every unit of the finest layer as CSV or, when --output is a .gpkg, "
+     ".shp, "
+     ".geojson or the like, as a layer of the units with the points as a column.",
      &cli.rows.count},
-    {"by", 0, TOOL_TEXT, "COL", "Count for every value of this column apart.", &cli.rows.by},
+    {"by", 0, TOOL_TEXT, "COL",
+     "Count for every value of this column apart; in a layer each value is a column n_VALUE.",
+     &cli.rows.by},
     {"patrol", 0, TOOL_TEXT, "NxMINUTES",
      "Take the points for tracks, and tell for every unit and day the visits of at least so many "
      "minutes, and whether there were N: 2x60, or 1 for one visit of any length. Exit code 1 tells "
@@ -220,5 +229,7 @@ int cli_start(int argc, char **argv) {
     cli.grids.layer = points ? NULL : tool_common.layer; /* grids are then FILE:LAYER */
     cli.grids.src_crs = tool_common.src_crs;
     cli.grids.no_index |= cli.build_index;
+    cli.rows.joined = cli.rows.count && cli.rows.output != NULL && points_is_layer(cli.rows.output);
+    cli.grids.keep_shapes = cli.rows.joined;
     return TOOL_GO_ON;
 }

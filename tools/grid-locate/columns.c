@@ -23,7 +23,8 @@ const char *answer_status_name(answer_status status) {
 static const struct {
     const char *word;
     column_kind kind;
-} kinds[] = {{"code", COLUMN_CODE}, {"name", COLUMN_NAME}, {"kind", COLUMN_KIND}};
+} kinds[] = {
+    {"code", COLUMN_CODE}, {"name", COLUMN_NAME}, {"kind", COLUMN_KIND}, {"place", COLUMN_PLACE}};
 
 enum { N_KINDS = sizeof kinds / sizeof *kinds, MAX_SUGGESTIONS = 64 };
 
@@ -59,11 +60,12 @@ static grid_status unknown(const grids *g, const char *word, grid_error *err) {
         names[n++] = grid_locator_layer_name(g->locator, i);
     const char *nearest = grid_text_nearest(word, names, n);
     grid_fail(err, GRID_E_ARG, "--columns", "there is no column '%s'", word);
-    return nearest != NULL ? grid_hint(err, GRID_E_ARG, "did you mean %s?", nearest)
-                           : grid_hint(err, GRID_E_ARG,
-                                       "columns are status, distance, and LAYER.code, "
-                                       "LAYER.name and LAYER.kind of layers such as %s",
-                                       grid_locator_layer_name(g->locator, g->main_layer));
+    return nearest != NULL
+               ? grid_hint(err, GRID_E_ARG, "did you mean %s?", nearest)
+               : grid_hint(err, GRID_E_ARG,
+                           "columns are status, distance, and LAYER.code, "
+                           "LAYER.name, LAYER.kind and LAYER.place of layers such as %s",
+                           grid_locator_layer_name(g->locator, g->main_layer));
 }
 
 static grid_status add_word(columns *c, const grids *g, const char *word, grid_error *err) {
@@ -180,6 +182,8 @@ static const char *text_of(const grids *g, const column *col, uint32_t i, char *
         return grid_locator_label(g->locator, col->layer, i);
     case COLUMN_KIND:
         return grid_locator_kind(g->locator, col->layer, i);
+    case COLUMN_PLACE:
+        return status_names[i == 0 ? ANSWER_INSIDE : ANSWER_NEAREST];
     case COLUMN_STATUS:
         return status_names[i];
     case COLUMN_DISTANCE:
@@ -191,6 +195,7 @@ static const char *text_of(const grids *g, const column *col, uint32_t i, char *
 
 static uint32_t count_cells(const grids *g, const column *col) {
     return col->kind == COLUMN_STATUS     ? ANSWER_STATUSES
+           : col->kind == COLUMN_PLACE    ? 2
            : col->kind == COLUMN_DISTANCE ? 0
                                           : grid_locator_units(g->locator, col->layer);
 }
@@ -291,8 +296,10 @@ void columns_append(const columns *c, const answer *a, bytes *out) {
             continue;
         }
         uint32_t index = col->kind == COLUMN_STATUS ? (uint32_t)a->status
-                         : a->hits != NULL          ? a->hits[col->layer].unit
-                                                    : GRID_NONE;
+                         : a->hits == NULL          ? GRID_NONE
+                                                    : a->hits[col->layer].unit;
+        if (col->kind == COLUMN_PLACE && index != GRID_NONE)
+            index = a->hits[col->layer].claims == 0;
         const cell *chosen = &col->cell[index < col->n ? index : col->n];
         memcpy(out->at + out->n, chosen->text, chosen->n);
         out->n += chosen->n;

@@ -45,6 +45,7 @@ typedef enum column_kind {
     COLUMN_CODE,
     COLUMN_NAME,
     COLUMN_KIND,
+    COLUMN_PLACE, /**< whether the point is inside the layer's unit, or it is only the nearest */
     COLUMN_STATUS,
     COLUMN_DISTANCE,
     COLUMN_DUTY /**< and the columns of duty.h after it */
@@ -53,8 +54,8 @@ typedef enum column_kind {
 typedef struct column {
     column_kind kind;
     uint32_t layer;
-    uint32_t n; /**< units, or statuses */
-    cell *cell; /**< per unit or status, and one more for none */
+    uint32_t n; /**< units, statuses or places */
+    cell *cell; /**< per unit, status or place, and one more for none */
     const char *header;
 } column;
 
@@ -68,9 +69,9 @@ typedef struct columns {
 
 /**
  * Chooses columns from a comma-separated list of `LAYER` (its code), `LAYER.code`, `LAYER.name`,
- * `LAYER.kind`, `status`, `distance` and, where there are duties, `department`, `limit_h`, `duty`,
- * `persons` and `chain`; NULL: the code of every layer, finest first, the duties, the distance
- * if `nearest`, and the status.
+ * `LAYER.kind`, `LAYER.place`, `status`, `distance` and, where there are duties, `department`,
+ * `limit_h`, `duty`, `persons` and `chain`; NULL: the code of every layer, finest first, the
+ * duties, the distance if `nearest`, and the status.
  */
 grid_status columns_open(const grids *g, const char *list, bool nearest, column_style style,
                          columns *out, grid_error *err);

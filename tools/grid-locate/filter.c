@@ -10,6 +10,7 @@
 #include "base/base.h"
 #include "base/write.h"
 #include "diagnose.h"
+#include "joined.h"
 #include "target.h"
 #include "worker.h"
 
@@ -188,10 +189,13 @@ static grid_status write_table(filter *f, const pipeline *p, grid_error *err) {
     if (f->job.o->rule != NULL)
         ok = ok && patrol_print(&f->workers[0].log, f->job.o->rule, f->job.g, &out,
                                 &f->counts->patrols, &f->counts->missed);
-    else
+    else if (!f->job.o->joined)
         ok = ok && tally_print(&f->workers[0].tally, f->job.g, f->job.o->by, &out);
     grid_status status = ok ? GRID_OK : grid_fail_nomem(err);
-    if (ok && !grid_write_all(p->output, out.at, out.n))
+    if (ok && f->job.o->joined)
+        status = joined_write(&f->workers[0].tally, f->job.g, f->job.o->by, f->job.o->output,
+                              f->job.o->overwrite, err);
+    else if (ok && !grid_write_all(p->output, out.at, out.n))
         status = grid_fail(err, GRID_E_WRITE, p->output_name, "%s", strerror(errno));
     free(out.at);
     return status;
@@ -220,7 +224,8 @@ static grid_status run(filter *f, pipeline *p, grid_error *err) {
 
 static grid_status run_to_files(filter *f, pipeline *p, grid_error *err) {
     target output = {0}, rejects = {0};
-    grid_status status = target_open(&output, f->job.o->output, f->job.o->overwrite, err);
+    const char *path = f->job.o->joined ? NULL : f->job.o->output; /* else GDAL's to write */
+    grid_status status = target_open(&output, path, f->job.o->overwrite, err);
     if (status == GRID_OK)
         status = target_open(&rejects, f->job.o->rejects, f->job.o->overwrite, err);
     p->output = f->job.o->output ? output.fd : STDOUT_FILENO;

@@ -23,6 +23,7 @@ typedef struct filter_options {
     double nearest_m;          /**< how far the nearest unit may be; 0 for none */
     int64_t max_bad;           /**< bad rows that are borne; -1 for any number */
     bool count;                /**< write points per unit instead of rows */
+    bool joined;               /**< and those into `output` as a layer of the units */
     const char *by;            /**< count per value of this column, too; NULL */
     const patrol_rule *rule;   /**< write visits per unit and day instead of rows; NULL */
     const char *person, *time; /**< columns of the tracks, for `rule` */

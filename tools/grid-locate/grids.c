@@ -63,6 +63,8 @@ static grid_status read_levels(reader *r, grid_store *store, const char *path, g
         if (first == 0 && status == GRID_OK && strcmp(levels[i].how, "record") != 0)
             r->out->main_layer = r->layers.n - 1;
     }
+    if (first == 0 && r->layers.n > 0)
+        r->out->n_records = r->layers.n - 1 - r->out->main_layer;
     if (status == GRID_OK && n == 0)
         status = grid_fail(err, GRID_E_INPUT, path, "the grid database has no levels");
     grid_levels_free(levels);
@@ -162,10 +164,26 @@ static grid_status read_sources(reader *r, grid_error *err) {
     return grid_locator_build(r->layers.at, r->layers.n, r->ctx, &r->out->locator, err);
 }
 
+/* The main layer is of the first source: its levels come first, and of a polygon layer there is
+ * but one. */
+static void keep_shapes(reader *r) {
+    grids *g = r->out;
+    if (r->units.n > 0 && r->units.at[0]->shapes == r->layers.at[0].shapes) {
+        g->units = r->units.at[g->main_layer];
+        r->units.at[g->main_layer] = NULL;
+    } else {
+        g->layer = r->read.at[0];
+        r->read.at[0] = NULL;
+    }
+    g->shapes = r->layers.at[g->main_layer].shapes;
+}
+
 static grid_status build_index(const grids_options *options, const grid_context *ctx, grids *out,
                                grid_error *err) {
     reader r = {.options = options, .ctx = ctx, .out = out};
     grid_status status = read_sources(&r, err);
+    if (status == GRID_OK && options->keep_shapes)
+        keep_shapes(&r);
     for (size_t i = 0; i < r.units.n; i++)
         grid_units_free(r.units.at[i]);
     for (size_t i = 0; i < r.read.n; i++)
@@ -181,6 +199,8 @@ static grid_status take_index(grids *out, grid_error *err) {
     const char *crs = grid_locator_crs(out->locator);
     if (!origin_take(grid_locator_origin(out->locator), out))
         return grid_fail(err, GRID_E_INPUT, "", "the index is not one of this grid-locate's");
+    out->n_records = grid_locator_layers(out->locator) - 1 -
+                     out->main_layer; /* it has one source */
     if (*crs != '\0' && (out->crs = strdup(crs)) == NULL)
         return grid_fail_nomem(err);
     return GRID_OK;
@@ -195,7 +215,7 @@ static bool is_index(const char *path) {
 static bool open_beside(const grids_options *options, const grid_context *ctx, grids *out) {
     char path[4096];
     grid_error err = {0};
-    if (options->no_index || options->sources->n != 1 ||
+    if (options->no_index || options->keep_shapes || options->sources->n != 1 ||
         !origin_index_path(options->sources->at[0], path, sizeof path))
         return false;
     grid_status status = grid_locator_open_lazily(path, &out->locator, &err);
@@ -239,6 +259,9 @@ grid_status grids_open(const grids_options *options, const grid_context *ctx, gr
                        grid_error *err) {
     *out = (grids){0};
     if (options->sources->n == 1 && is_index(options->sources->at[0])) {
+        if (options->keep_shapes)
+            return grid_fail(err, GRID_E_INPUT, options->sources->at[0],
+                             "an index file holds no shapes; give the grids themselves");
         GRID_TRY(grid_locator_open_lazily(options->sources->at[0], &out->locator, err));
         GRID_TRY(take_index(out, err));
     } else if (open_beside(options, ctx, out)) {
@@ -264,6 +287,10 @@ bool grids_are_in(const grids *g, const char *crs) {
 
 void grids_close(grids *g) {
     grid_locator_free(g->locator);
+    if (g->units != NULL)
+        grid_units_free(g->units);
+    if (g->layer != NULL)
+        grid_layer_free(g->layer);
     free(g->crs);
 }
 

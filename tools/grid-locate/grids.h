@@ -16,8 +16,12 @@ typedef struct grids {
     size_t n_layers;
     size_t main_layer; /**< whose answer decides the status: the finest division of the first
                             source */
-    char *crs;         /**< that all coordinates are in; NULL when no source names one */
-    grid_box box;      /**< of the main layer */
+    size_t n_records; /**< layers right behind it that are of things in it: buildings, households */
+    char *crs;        /**< that all coordinates are in; NULL when no source names one */
+    grid_box box;     /**< of the main layer */
+    const grid_shapes *shapes;     /**< of the main layer; NULL unless they were to be kept */
+    struct grid_units *units;      /**< owns the shapes, or else */
+    struct grid_layer *layer;      /**< this */
     const struct duty_words *duty; /**< borrowed; NULL when nobody asked for them */
     double metres_per_unit;        /**< of the CRS; 0 for degrees, 1 when no source names a CRS */
     double metre_x, metre_y; /**< metres of one unit of the coordinates, in the middle of the box */
@@ -28,6 +32,7 @@ typedef struct grids_options {
     const char *code_field, *name_field; /**< of polygon layers; NULL: the usual names */
     const char *layer, *src_crs;
     bool no_index;     /**< do not look for an index file */
+    bool keep_shapes;  /**< read the sources themselves and keep the shapes of the main layer */
     bool no_directory; /**< start every look-up at the root of the tree */
 } grids_options;
 

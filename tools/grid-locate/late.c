@@ -59,6 +59,7 @@ LATE(bool, grid_crs_transform_is_identity, (const grid_crs_transform *transform)
 LATE(size_t, grid_crs_transform_apply, (const grid_crs_transform *transform, grid_xy *xy, size_t n), (transform, xy, n))
 
 LATE(grid_status, grid_layer_read, (const char *spec, const grid_layer_options *options, const grid_context *ctx, grid_layer **out, grid_error *err), (spec, options, ctx, out, err))
+LATE(grid_status, grid_layer_write, (const char *path, const grid_layer_out *layers, size_t n_layers, const char *encoding, bool overwrite, grid_error *err), (path, layers, n_layers, encoding, overwrite, err))
 
 LATE(bool, grid_store_probe, (const char *path), (path))
 LATE(grid_status, grid_store_open, (const char *path, bool writable, grid_store **out, grid_error *err), (path, writable, out, err))
