@@ -86,7 +86,14 @@ GRID_API double grid_shapes_area(const grid_shapes *shapes, size_t f);
 GRID_API bool grid_shapes_covers(const grid_shapes *shapes, size_t f, double x, double y);
 
 GRID_API grid_box grid_box_empty(void);
-GRID_API void grid_box_add(grid_box *box, double x, double y);
+
+/** Extends the box to a point; a NaN extends nothing. */
+static inline void grid_box_add(grid_box *box, double x, double y) {
+    box->min_x = x < box->min_x ? x : box->min_x;
+    box->min_y = y < box->min_y ? y : box->min_y;
+    box->max_x = x > box->max_x ? x : box->max_x;
+    box->max_y = y > box->max_y ? y : box->max_y;
+}
 
 static inline bool grid_box_overlaps(const grid_box *a, const grid_box *b) {
     return a->min_x <= b->max_x && b->min_x <= a->max_x && a->min_y <= b->max_y &&

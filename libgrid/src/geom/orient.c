@@ -7,8 +7,7 @@
 
 #include <math.h>
 
-/* Error bound of the filter: (3 + 16 u) u with u = 2^-53. */
-static const double FILTER = 3.3306690738754716e-16;
+#include "geom/orient.h"
 
 /* Adds b to the expansion e[0 .. n-1] (components of growing size); returns the new length. */
 static int expansion_add(double *e, int n, double b) {
@@ -50,7 +49,7 @@ int grid_orient(grid_xy a, grid_xy b, grid_xy c) {
     double left = (a.x - c.x) * (b.y - c.y);
     double right = (a.y - c.y) * (b.x - c.x);
     double det = left - right;
-    double bound = FILTER * (fabs(left) + fabs(right));
+    double bound = ORIENT_FILTER * (fabs(left) + fabs(right));
     if (det > bound)
         return 1;
     if (-det > bound)

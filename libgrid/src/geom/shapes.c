@@ -99,13 +99,6 @@ grid_box grid_box_empty(void) {
     return (grid_box){INFINITY, INFINITY, -INFINITY, -INFINITY};
 }
 
-void grid_box_add(grid_box *box, double x, double y) {
-    box->min_x = fmin(box->min_x, x);
-    box->min_y = fmin(box->min_y, y);
-    box->max_x = fmax(box->max_x, x);
-    box->max_y = fmax(box->max_y, y);
-}
-
 static grid_box box_of_range(const grid_shapes *s, size_t begin, size_t end) {
     grid_box box = grid_box_empty();
     for (size_t i = begin; i < end; i++)
