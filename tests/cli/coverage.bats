@@ -191,3 +191,44 @@ EOF
     run -0 grid-coverage "$cambridge:blockgroups2020_dirty" -c GEOID20 --fix-all -o b.gpkg
     run -0 grid-coverage b.gpkg -c GEOID20
 }
+
+@test "a repaired database is whole: cells, borders and certificates follow the units" {
+    part_of_town part.gpkg
+    code_is "0 1" grid-partition --street part.gpkg:streets --community part.gpkg:communities \
+        --households part.gpkg:buildings --barriers part.gpkg:roads -q -o sound.sqlite
+    cp sound.sqlite bad.sqlite
+    # One grid shrinks by 10 cm, another grows by as much, a third is drawn twice as large a bit off.
+    sqlite3 bad.sqlite "SELECT load_extension('mod_spatialite');
+        UPDATE units SET geometry = CastToMulti(ST_Buffer(geometry, -0.1)) WHERE code = '410482003002001';
+        UPDATE units SET geometry = CastToMulti(ST_Buffer(geometry, 0.1)) WHERE code = '410482003004002';
+        UPDATE units SET geometry = CastToMulti(ST_Translate(geometry, 0.05, 0.02, 0))
+        WHERE code = '410482003006001';" >/dev/null
+    run -1 grid-coverage bad.sqlite
+    run -0 grid-coverage bad.sqlite --fix -t 1m -o good.sqlite
+    run -0 grid-coverage good.sqlite
+    # Nobody got lost, and the cells tile their units.
+    for db in sound good; do
+        ask $db.sqlite "SELECT sum(households), sum(persons), count(DISTINCT unit_code) FROM cells" >$db.sums
+        ask $db.sqlite "SELECT CAST(round(sum(length_m) / 50) AS INTEGER), class FROM borders GROUP BY class" >$db.borders
+    done
+    cmp sound.sums good.sums
+    [ "$(ask good.sqlite "SELECT count(*) FROM (SELECT abs(sum(ST_Area(c.geometry)) - ST_Area(u.geometry)) AS d
+        FROM cells c JOIN units u ON u.code = c.unit_code GROUP BY u.code) WHERE d > 0.1")" = 0 ]
+    [ "$(ask good.sqlite "SELECT count(*) FROM units WHERE abs(area_m2 - ST_Area(geometry)) > 1e-6")" = 0 ]
+    # Every unit's border is there all round, in both directions taken together.
+    [ "$(ask good.sqlite "SELECT count(*) FROM (SELECT u.code, ST_Perimeter(u.geometry) AS p,
+        (SELECT sum(length_m) FROM borders WHERE u.code IN (left_code, right_code)) AS b
+        FROM units u WHERE level = 3) WHERE abs(p - b) > 0.5 OR b IS NULL")" = 0 ]
+    # No class of border came or went.
+    [ "$(cut -d'|' -f2 sound.borders)" = "$(cut -d'|' -f2 good.borders)" ]
+    # What was proved is recorded, and the next update starts from it.
+    [ "$(sqlite3 good.sqlite "SELECT value FROM meta WHERE key = 'certificates'" | jq '.grid | length')" = 9 ]
+    run grid-partition --update good.sqlite --street part.gpkg:streets --community part.gpkg:communities \
+        --households part.gpkg:buildings --barriers part.gpkg:roads -o updated.sqlite
+    [[ $output == *"update: 0.00 % of the households changed grids"* ]]
+    # A second repair changes nothing, in no table.
+    run -0 grid-coverage good.sqlite --fix -t 1m -o again.sqlite
+    [[ $output == *"0 units were repaired"* ]]
+    for db in good again; do sqlite3 $db.sqlite "SELECT * FROM cells; SELECT * FROM borders; SELECT * FROM units" >$db.rows; done
+    cmp good.rows again.rows
+}

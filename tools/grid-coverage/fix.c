@@ -4,6 +4,7 @@
 #include "base/replace.h"
 #include "base/vec.h"
 #include "common/session.h"
+#include "ground.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -200,6 +201,8 @@ static grid_status update_database(const coverage_input *in, const grid_cover_fi
     for (size_t l = 0; l < in->n_levels && status == GRID_OK; l++)
         if (fixed->shapes[l] != NULL)
             status = update_level(store, &in->level[l], err);
+    if (status == GRID_OK && fixed->n > 0)
+        status = ground_refit(store, in, err);
     if (status == GRID_OK)
         return grid_store_commit(store, err);
     grid_store_close(store);

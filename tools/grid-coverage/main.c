@@ -158,6 +158,8 @@ static grid_status run(coverage_input *in, coverage_digests *since, grid_cover_f
     GRID_TRY(check(in, since, v, err));
     if (repair.output != NULL)
         GRID_TRY(coverage_fix_write(in, *fixed, &repair, request.subject, err));
+    if (repair.output != NULL && in->database)
+        GRID_TRY(coverage_digests_record(in, v->report, repair.output, err));
     return write_reports(in, v, err);
 }
 

@@ -137,6 +137,9 @@ GRID_API GRID_MUST_USE grid_status grid_store_write_advice(grid_store *store,
                                                            const grid_advice_rows *advice,
                                                            grid_error *err);
 
+/** Empties the tables of cells and borders of an open database, to be written anew. */
+GRID_API GRID_MUST_USE grid_status grid_store_clear_ground(grid_store *store, grid_error *err);
+
 /** Gives units that the database has new geometries and areas; uses code, shapes and area_m2. */
 GRID_API GRID_MUST_USE grid_status grid_store_update_shapes(grid_store *store,
                                                             const grid_units *units,

@@ -245,6 +245,10 @@ grid_status grid_store_write_cells(grid_store *store, const grid_cell_rows *c, g
     return status;
 }
 
+grid_status grid_store_clear_ground(grid_store *store, grid_error *err) {
+    return store_exec(store, "DELETE FROM cells; DELETE FROM borders", err);
+}
+
 typedef struct own_cells {
     grid_cell_rows cells;
     grid_arena memory;
