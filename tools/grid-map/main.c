@@ -82,9 +82,11 @@ static const tool_spec spec = {
         ".qml files; their field names are ASCII of at "
         "most 10 characters, and a value that does not fit is refused.\n\n"
         "Sheets: maps for the wall with title, legend, scale bar, north arrow, the four bounds in "
-        "words (四至) and the roster; as many pages as there are units.\n\n"
+        "words (四至) and the roster; as many pages as there are units. All text is found by a "
+        "search, "
+        "in PDF and in SVG.\n\n"
         "Page: one HTML file for phones and offices, without server or network: search, position, "
-        "people, numbers.\n\n"
+        "people, numbers, and what grid-coverage would find wrong.\n\n"
         "Nothing that exists is replaced without --overwrite, and an output appears whole or not "
         "at all.",
     .examples = "# shapefiles of every level for the platform\n"

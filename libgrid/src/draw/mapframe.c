@@ -239,7 +239,10 @@ static arc_place place_of(const sheet_page *p, uint32_t arc) {
 }
 
 static void draw_outside(sheet_page *p, const place_cell *found) {
-    size_t lowest = p->scale <= SMALL_SCALE ? p->a->grids + 1 : p->a->grids;
+    /* Where the lines are the borders themselves, they show the grids already. */
+    const grid_map *map = &p->a->map;
+    bool shown = map->borders != NULL && map->lines.shapes == map->borders->shapes;
+    size_t lowest = p->scale <= SMALL_SCALE && !shown ? p->a->grids + 1 : p->a->grids;
     for (size_t rank = lowest; rank-- > 0;) {
         for (size_t i = 0; i < found->n; i++)
             if (place_of(p, found->at[i]) == ARC_OUTSIDE && p->a->arc_rank[found->at[i]] == rank)
