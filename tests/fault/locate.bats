@@ -92,3 +92,107 @@ EOF
     [ "$code" = 130 ]
     [ "$(wc -l <out.csv)" = 2 ]
 }
+
+# What a failure leaves behind is the beginning of the right output: no piece of it is missing.
+is_beginning_of() { # PART WHOLE
+    cmp -n "$(stat -c %s "$1")" "$1" "$2" && [ "$(stat -c %s "$1")" -lt "$(stat -c %s "$2")" ]
+}
+
+many_points() { # ROWS
+    awk -v n="$1" 'BEGIN { print "id,lon,lat"; for (i = 0; i < n; i++) printf "%d,%.6f,%.6f\n", i, 109.9 + i % 1200 / 1000, 30.5 }'
+}
+
+@test "a disk that is full halfway: whole pieces up to there, by any number of threads" {
+    many_points 300000 >big.csv
+    "$locate" -q -j1 -g grids.geojson --fail-on none big.csv >whole.csv
+    for j in 1 2 5; do
+        run -4 bash -c "ulimit -f 4000; '$locate' -q -j$j -g grids.geojson big.csv >part.csv"
+        [[ $output == *stdout* ]]
+        [ -s part.csv ]
+        is_beginning_of part.csv whole.csv
+        run -4 bash -c "ulimit -f 4000; '$locate' -q -j$j -g grids.geojson -o named.csv big.csv"
+        [[ $output == *named.csv* ]]
+        [ ! -e named.csv ]
+    done
+}
+
+@test "a signal in the middle of a file leaves whole pieces" {
+    many_points 300000 >big.csv
+    "$locate" -q -g grids.geojson --fail-on none big.csv >whole.csv
+    mkfifo pipe
+    "$locate" -q -j3 -g grids.geojson <pipe >part.csv 2>err.txt &
+    pid=$!
+    exec 9>pipe
+    head -c 3000000 big.csv >&9
+    for _ in $(seq 100); do
+        [ "$(stat -c %s part.csv)" -gt 2000000 ] && break
+        sleep 0.1
+    done
+    kill -INT "$pid"
+    wait "$pid" || code=$?
+    exec 9>&-
+    [ "$code" = 130 ]
+    grep -q interrupted err.txt
+    is_beginning_of part.csv whole.csv
+}
+
+@test "what others write into the same file before and after stays" {
+    many_points 50000 >big.csv
+    "$locate" -q -g grids.geojson --fail-on none big.csv >whole.csv
+    { echo before; "$locate" -q -j3 -g grids.geojson --fail-on none big.csv; echo after; } >all.csv
+    { echo before; cat whole.csv; echo after; } | cmp - all.csv
+    echo before >all.csv
+    "$locate" -q -j3 -g grids.geojson --fail-on none big.csv >>all.csv
+    { echo before; cat whole.csv; } | cmp - all.csv
+    cp whole.csv longer.csv # a file that goes on behind what is written keeps its end
+    echo end >>longer.csv
+    "$locate" -q -j3 -g grids.geojson --fail-on none big.csv 1<>longer.csv
+    { cat whole.csv; echo end; } | cmp - longer.csv
+}
+
+@test "what is no number is bad, whatever a C library thinks of it" {
+    for word in inf -inf Infinity nan NAN 'nan(1)' 1e400 -1e999 0x6e '110,5' 1.1.0 110.5x '11 0' '-' '+' '.' \
+        '１１０' '١١٠' '1_0'; do
+        printf 'lon;lat\n%s;30.5\n' "$word" >one.csv
+        run -1 --separate-stderr "$locate" -g grids.geojson one.csv
+        [ "${lines[1]}" = "$word;30.5;;bad" ]
+        [[ $stderr == *"one.csv:2: fault: a coordinate is not a number"* ]]
+        printf '{"lon":"%s","lat":30.5}\n{"lon":1,"lat":1}\n' "$word" >one.ndjson
+        run -1 "$locate" -q -g grids.geojson one.ndjson
+        [[ ${lines[0]} == *'"status":"bad"}' ]]
+    done
+    printf 'lon,lat\n+110.5,30.5\n1.105e2,3050e-2\n.1105e3,30.50000000000000000000000\n' >fine.csv
+    run -0 "$locate" -q -g grids.geojson fine.csv
+    [ "$(grep -c ,A,inside <<<"$output")" = 3 ]
+}
+
+@test "truncated last rows are answered for what they are" {
+    for text in '110.5' '110.5,' '110.5,30.5' '"110.5","30.5' '110.5,30.5,"open'; do
+        printf 'lon,lat\n110.5,30.5\n%s' "$text" >cut.csv
+        run -1 "$locate" -q -g grids.geojson --fail-on inside cut.csv
+        [ "${#lines[@]}" = 3 ]
+        [[ ${lines[2]} == "$text",* ]]
+    done
+    printf '{"lon":110.5,"lat":30.5}\n{"lon":110.5,"la' >cut.ndjson
+    run -1 --separate-stderr "$locate" -g grids.geojson cut.ndjson
+    [ "${lines[1]}" = '{"lon":110.5,"la' ]
+    [[ $stderr == *"1 of 2 points located, 1 bad"* ]]
+}
+
+@test "binary rubbish of every kind keeps its lines, in every format" {
+    for format in csv tsv ndjson; do
+        for seed in 1 2 3; do
+            case $format in
+            csv) echo 'lon,lat' ;; tsv) printf 'lon\tlat\n' ;; ndjson) echo '{"lon":1,"lat":2}' ;;
+            esac >rubbish
+            openssl enc -aes-128-ctr -nosalt -pass "pass:$seed" </dev/zero 2>/dev/null | head -c 400000 >>rubbish || true
+            code=0
+            "$locate" -q -f $format -g grids.geojson rubbish >out || code=$?
+            [ "$code" = 1 ]
+            if [ $format != csv ]; then # quotes of CSV may hold line ends
+                [ "$(tr -cd '\n' <out | wc -c)" = "$(tr -cd '\n' <rubbish | wc -c)" ]
+            fi
+            "$locate" -q -j4 -f $format -g grids.geojson rubbish | cmp - out
+        done
+    done
+}
