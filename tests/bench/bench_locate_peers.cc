@@ -1,10 +1,14 @@
-// Points per second of S2 and Boost.Geometry on the towns and the trace of bench_locate.
+// Points per second of S2 and Boost.Geometry, beside the index, on the towns and the traces of
+// bench_locate, with the goals in the end.
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
-#include <algorithm>
 #include <memory>
 #include <vector>
 
+#include <grid/locate.h>
+
+#include "goals.h"
 #include "trace.h"
 
 #ifdef HAVE_BOOST
@@ -94,14 +98,45 @@ static double s2_speed(const grid_shapes *s, const grid_xy *xy, size_t n) {
 }
 #endif
 
+static goal_table goals;
+
+static double index_speed(const grid_shapes *s, const grid_xy *xy, size_t n) {
+    const size_t piece = 4096;
+    const char **codes = town_codes(s->n);
+    grid_locate_layer layer = {};
+    layer.name = "grid";
+    layer.shapes = s;
+    layer.code = codes;
+    grid_locator *l;
+    town_need(grid_locator_build(&layer, 1, NULL, &l, NULL) == GRID_OK);
+    std::vector<grid_hit> hits(piece);
+    std::vector<double> seconds;
+    for (int run = 0; run < 15; run++) {
+        double begin = cpu_seconds();
+        for (size_t i = 0; i < n; i += piece)
+            grid_locator_find_many(l, xy + i, std::min(piece, n - i), hits.data());
+        seconds.push_back(cpu_seconds() - begin);
+    }
+    std::sort(seconds.begin(), seconds.end());
+    grid_locator_free(l);
+    free(codes);
+    return (double)n / seconds[7] / 1e6;
+}
+
 static void bench(size_t nx, size_t ny, size_t per_side, size_t points) {
     const town t = {nx, ny, per_side, 300, 500000, 3400000, 1};
     grid_shapes *s = town_grids(&t);
     for (int walks = 0; walks < 2; walks++) {
         grid_xy *xy = make_trace(&t, points, walks);
         std::printf("%zu grids, %s, M points/s:", s->n, walks ? "walks" : "devices interleaved");
+        double index = index_speed(s, xy, points);
+        std::printf(" index %.1f", index);
 #ifdef HAVE_S2
-        std::printf(" S2 %.2f", s2_speed(s, xy, points));
+        double s2 = s2_speed(s, xy, points);
+        char what[64];
+        std::snprintf(what, sizeof what, "batch / S2, %zu grids", s->n);
+        goals_add(&goals, what, walks ? "walks" : "interleaved", "x", 100, 50, index / s2);
+        std::printf(" S2 %.2f", s2);
 #endif
 #ifdef HAVE_BOOST
         std::printf(" Boost %.2f", boost_speed(s, xy, points));
@@ -117,4 +152,5 @@ int main() {
     bench(20, 10, 51, 200000);
     bench(38, 28, 49, 200000);
     bench(160, 125, 46, 200000);
+    goals_print(&goals);
 }

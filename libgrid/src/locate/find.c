@@ -18,6 +18,7 @@ typedef struct batch {
     lattice_point at[BATCH];
     face face[BATCH]; /* the answers; FACE_EXACT ones are taken care of one by one */
     entry start[BATCH];
+    uint32_t led[BATCH]; /* points that are not answered where they begin */
     /* Points at nodes, and points at tiles: which they are, where, and the entry or tile. */
     struct {
         size_t n;
@@ -40,27 +41,21 @@ static step_kernel *step_kernel_of(const grid_locator *l) {
     return l->kernel == KERNEL_PLAIN ? step_plain : step_sse;
 }
 
-/*
- * Truncation is monotone and so is everything before it: points keep their order. Points outside
- * the box (and NaN) get the lattice's corner, where nobody is looked up.
- */
-static void to_lattice(batch *b) {
-    const nest_image *h = b->n->head;
-    const entry nobody = entry_make(ENTRY_FACE, h->n_units);
-    for (size_t i = 0; i < b->n_points; i++) {
-        double x = b->xy[i].x, y = b->xy[i].y;
-        bool in = (x >= h->min_x) & (x <= h->max_x) & (y >= h->min_y) & (y <= h->max_y);
-        double at_x = in ? lattice_x(h, x) : 0, at_y = in ? lattice_y(h, y) : 0;
-        b->at[i] = (lattice_point){(uint32_t)(int32_t)at_x, (uint32_t)(int32_t)at_y};
-        b->start[i] = in ? h->root : nobody;
-    }
+static lattice_kernel *lattice_kernel_of(const grid_locator *l) {
+    static lattice_kernel *const kernels[] = {lattice_plain, lattice_sse, lattice_avx2};
+    return kernels[l->kernel];
 }
 
+/* Where the descents begin: at a cell's entry or at the root, and with nobody outside the box. */
 static void look_up(batch *b) {
     const nest_view *n = b->n;
     const entry nobody = entry_make(ENTRY_FACE, n->head->n_units);
-    if (n->dir == NULL)
+    lattice_kernel_of(b->l)(n->head, b->xy, b->n_points, b->at, b->start);
+    if (n->dir == NULL) {
+        for (size_t i = 0; i < b->n_points; i++)
+            b->start[i] = b->start[i] ? n->head->root : nobody;
         return;
+    }
     for (size_t i = 0; i < b->n_points; i++)
         b->slot[i] = ((b->at[i].y >> n->dir_shift_y) << n->head->dir_bits_x) +
                      (b->at[i].x >> n->dir_shift_x);
@@ -68,10 +63,10 @@ static void look_up(batch *b) {
         __builtin_prefetch(&n->dir[b->slot[i]]);
     if (b->guard != NULL)
         for (size_t i = 0; i < b->n_points; i++)
-            b->start[i] = b->start[i] == nobody ? nobody : guard_cell(b->guard, n, b->slot[i]);
+            b->start[i] = b->start[i] ? guard_cell(b->guard, n, b->slot[i]) : nobody;
     else
         for (size_t i = 0; i < b->n_points; i++)
-            b->start[i] = b->start[i] == nobody ? nobody : n->dir[b->slot[i]];
+            b->start[i] = b->start[i] ? n->dir[b->slot[i]] : nobody;
 }
 
 /* Queues the point by the kind of its entry, without a branch on it. */
@@ -91,9 +86,16 @@ static void lead(batch *b, uint32_t which, lattice_point at, entry e) {
 }
 
 static void descend(batch *b) {
+    /* Most points are at a face, which is their answer. */
+    size_t n_led = 0;
+    for (size_t i = 0; i < b->n_points; i++) {
+        b->face[i] = entry_index(b->start[i]);
+        b->led[n_led] = (uint32_t)i;
+        n_led += b->guard != NULL || entry_kind(b->start[i]) != ENTRY_FACE;
+    }
     b->tiles.n = b->nodes.n = 0;
-    for (size_t i = 0; i < b->n_points; i++)
-        lead(b, (uint32_t)i, b->at[i], b->start[i]);
+    for (size_t i = 0; i < n_led; i++)
+        lead(b, b->led[i], b->at[b->led[i]], b->start[b->led[i]]);
     while (b->nodes.n > 0) {
         size_t n = b->nodes.n;
         for (size_t i = 0; i < n; i++) {
@@ -168,7 +170,6 @@ void grid_locator_find_many(const grid_locator *l, const grid_xy *xy, size_t n, 
             b.n = &l->nest[i];
             b.xy = xy + first;
             b.n_points = n - first < BATCH ? n - first : BATCH;
-            to_lattice(&b);
             look_up(&b);
             descend(&b);
             answer_tiles(&b);
@@ -188,7 +189,6 @@ void grid_locator_trace(const grid_locator *l, size_t layer, grid_xy p, grid_loc
     b.n = &l->nest[l->layer[layer].nest];
     b.xy = &p;
     b.n_points = 1;
-    to_lattice(&b);
     const nest_image *h = b.n->head;
     *path = (grid_locate_path){.in_box = p.x >= h->min_x && p.x <= h->max_x && p.y >= h->min_y &&
                                          p.y <= h->max_y,

@@ -193,13 +193,16 @@ bool guard_edges(image_guard *g, const nest_view *n, uint32_t first_edge, uint32
 
 /* ---- all of it ----------------------------------------------------------------------- */
 
+/* Where a descent may begin: at any node. */
+static bool start_is_sound(const nest_view *n, entry e) {
+    return entry_kind(e) == ENTRY_NODE ? entry_index(e) < n->head->node.n : child_is_sound(n, 0, e);
+}
+
 static bool nest_is_sound(const nest_view *n) {
     const nest_image *h = n->head;
-    const entry *dir = n->all_dir;
-    bool sound = true;
+    bool sound = start_is_sound(n, h->root);
     for (uint64_t i = 0; i < h->dir.n; i++)
-        sound &= entry_kind(dir[i]) == ENTRY_NODE ? entry_index(dir[i]) < h->node.n
-                                                  : child_is_sound(n, 0, dir[i]);
+        sound &= start_is_sound(n, n->all_dir[i]);
     for (uint64_t i = 0; i < h->node.n && sound; i++)
         sound = node_is_sound(n, (uint32_t)i);
     for (uint64_t i = 0; i < h->tile.n && sound; i++)

@@ -27,6 +27,17 @@ static inline uint32_t choose_slot(const border_tile *t, const uint32_t *palette
 
 /* ---- any CPU ----------------------------------------------------------------------------- */
 
+void lattice_plain(const nest_image *h, const grid_xy *xy, size_t n, lattice_point *at,
+                   uint32_t *in) {
+    for (size_t i = 0; i < n; i++) {
+        double x = xy[i].x, y = xy[i].y;
+        bool inside = (x >= h->min_x) & (x <= h->max_x) & (y >= h->min_y) & (y <= h->max_y);
+        at[i] = (lattice_point){(uint32_t)(int32_t)(inside ? lattice_x(h, x) : 0),
+                                (uint32_t)(int32_t)(inside ? lattice_y(h, y) : 0)};
+        in[i] = inside ? UINT32_MAX : 0;
+    }
+}
+
 static inline int min_int(int a, int b) {
     return a < b ? a : b;
 }
@@ -77,6 +88,50 @@ void step_plain(const tree_node *nodes, const lattice_point *p, size_t n, entry 
 
 #define TARGET_SSE __attribute__((target("sse4.2,popcnt")))
 #define TARGET_AVX2 __attribute__((target("avx2,popcnt")))
+
+/* Bytes between the point that is read and the one that is fetched: about a batch, which passes
+ * through the tree meanwhile. Fetching what is beyond the last point does no harm. */
+enum { AHEAD = 4096 };
+
+/* One point is one register. */
+TARGET_SSE void lattice_sse(const nest_image *h, const grid_xy *xy, size_t n, lattice_point *at,
+                            uint32_t *in) {
+    const __m128d min = _mm_set_pd(h->min_y, h->min_x), max = _mm_set_pd(h->max_y, h->max_x);
+    const __m128d origin = _mm_set_pd(h->origin_y, h->origin_x);
+    const __m128d scale = _mm_set_pd(h->scale_y, h->scale_x);
+    for (size_t i = 0; i < n; i++) {
+        __m128d p = _mm_loadu_pd(&xy[i].x);
+        _mm_prefetch((const char *)&xy[i] + AHEAD, _MM_HINT_T0);
+        __m128d inside = _mm_and_pd(_mm_cmpge_pd(p, min), _mm_cmple_pd(p, max));
+        inside = _mm_and_pd(inside, _mm_shuffle_pd(inside, inside, 1));
+        __m128d steps = _mm_and_pd(_mm_mul_pd(_mm_sub_pd(p, origin), scale), inside);
+        _mm_storel_epi64((void *)&at[i], _mm_cvttpd_epi32(steps));
+        in[i] = (uint32_t)_mm_cvtsi128_si32(_mm_castpd_si128(inside));
+    }
+}
+
+TARGET_AVX2 void lattice_avx2(const nest_image *h, const grid_xy *xy, size_t n, lattice_point *at,
+                              uint32_t *in) {
+    const __m256d min = _mm256_setr_pd(h->min_x, h->min_y, h->min_x, h->min_y);
+    const __m256d max = _mm256_setr_pd(h->max_x, h->max_y, h->max_x, h->max_y);
+    const __m256d origin = _mm256_setr_pd(h->origin_x, h->origin_y, h->origin_x, h->origin_y);
+    const __m256d scale = _mm256_setr_pd(h->scale_x, h->scale_y, h->scale_x, h->scale_y);
+    size_t i = 0;
+    for (; i + 2 <= n; i += 2) {
+        __m256d p = _mm256_loadu_pd(&xy[i].x);
+        _mm_prefetch((const char *)&xy[i] + AHEAD, _MM_HINT_T0);
+        __m256d inside = _mm256_and_pd(_mm256_cmp_pd(p, min, _CMP_GE_OQ),
+                                       _mm256_cmp_pd(p, max, _CMP_LE_OQ));
+        inside = _mm256_and_pd(inside, _mm256_permute_pd(inside, 5));
+        __m256d steps = _mm256_and_pd(_mm256_mul_pd(_mm256_sub_pd(p, origin), scale), inside);
+        _mm_storeu_si128((void *)&at[i], _mm256_cvttpd_epi32(steps));
+        __m128 both = _mm_shuffle_ps(_mm_castpd_ps(_mm256_castpd256_pd128(inside)),
+                                     _mm_castpd_ps(_mm256_extractf128_pd(inside, 1)), 0x88);
+        both = _mm_shuffle_ps(both, both, 0x08); /* one lane of each point */
+        _mm_storel_epi64((void *)&in[i], _mm_castps_si128(both));
+    }
+    lattice_plain(h, xy + i, n - i, at + i, in + i);
+}
 
 /* Four pieces; x in the low and y in the high half of every 32-bit lane. */
 TARGET_SSE static inline void four_pieces(__m128i a, __m128i b, __m128i p, unsigned *crossed,
@@ -170,6 +225,16 @@ bool kernel_runs(kernel_id k) {
 #else
 
 /* Elsewhere the plain code stands in for all. */
+void lattice_sse(const nest_image *h, const grid_xy *xy, size_t n, lattice_point *at,
+                 uint32_t *in) {
+    lattice_plain(h, xy, n, at, in);
+}
+
+void lattice_avx2(const nest_image *h, const grid_xy *xy, size_t n, lattice_point *at,
+                  uint32_t *in) {
+    lattice_plain(h, xy, n, at, in);
+}
+
 void tile_sse(const border_tile *tiles, const uint32_t *palette, const uint32_t *tile_of,
               const lattice_point *p, size_t n, uint32_t *slot) {
     tile_plain(tiles, palette, tile_of, p, n, slot);

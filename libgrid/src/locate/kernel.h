@@ -20,6 +20,16 @@ typedef struct lattice_point {
 } lattice_point;
 
 /**
+ * Brings n points to the lattice: at[i], and in[i] all ones. Points outside the box of the areas
+ * (and NaN) get the lattice's corner and in[i] = 0. Truncation is monotone and so is everything
+ * before it: points keep their order.
+ */
+typedef void lattice_kernel(const nest_image *h, const grid_xy *xy, size_t n, lattice_point *at,
+                            uint32_t *in);
+
+extern lattice_kernel lattice_plain, lattice_sse, lattice_avx2;
+
+/**
  * For each i < n the slot of the point in its border tile, or FACE_EXACT when the point must be
  * answered exactly.
  */
