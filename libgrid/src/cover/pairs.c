@@ -39,11 +39,6 @@ typedef struct joiner {
     void *user;
 } joiner;
 
-static bool overlaps(const pair_boxes *b, size_t i, size_t j) {
-    return (b->min_x[i] <= b->max_x[j]) & (b->min_x[j] <= b->max_x[i]) &
-           (b->min_y[i] <= b->max_y[j]) & (b->min_y[j] <= b->max_y[i]);
-}
-
 /* Pairs of box i with boxes begin .. end-1, found several at a time. */
 static bool join_one(const joiner *k, const pair_boxes *b, size_t i, size_t begin, size_t end) {
     enum { BLOCK = 8 };
@@ -62,7 +57,7 @@ static bool join_one(const joiner *k, const pair_boxes *b, size_t i, size_t begi
                     return false;
     }
     for (; j < end; j++)
-        if (overlaps(b, i, j) && !k->visit(k->user, i, j))
+        if (pair_boxes_overlap(b, i, j) && !k->visit(k->user, i, j))
             return false;
     return true;
 }
@@ -80,7 +75,7 @@ static bool join_nodes(const joiner *k, unsigned level, size_t i, size_t j) {
     size_t end_i = last_child(k, level, i), end_j = last_child(k, level, j);
     for (size_t a = i * FAN; a < end_i; a++)
         for (size_t b = i == j ? a : j * FAN; b < end_j; b++)
-            if (overlaps(below, a, b) && !join_nodes(k, level - 1, a, b))
+            if (pair_boxes_overlap(below, a, b) && !join_nodes(k, level - 1, a, b))
                 return false;
     return true;
 }

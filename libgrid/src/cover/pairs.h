@@ -29,6 +29,20 @@ static inline void pair_boxes_set(pair_boxes *boxes, size_t i, grid_xy origin, g
     boxes->max_y[i] = ay < by ? by : ay;
 }
 
+/** Makes box `to` the same as box `from`. */
+static inline void pair_boxes_copy(pair_boxes *boxes, size_t to, size_t from) {
+    boxes->min_x[to] = boxes->min_x[from];
+    boxes->min_y[to] = boxes->min_y[from];
+    boxes->max_x[to] = boxes->max_x[from];
+    boxes->max_y[to] = boxes->max_y[from];
+}
+
+/** Whether boxes i and j overlap or touch. */
+static inline bool pair_boxes_overlap(const pair_boxes *b, size_t i, size_t j) {
+    return (b->min_x[i] <= b->max_x[j]) & (b->min_x[j] <= b->max_x[i]) &
+           (b->min_y[i] <= b->max_y[j]) & (b->min_y[j] <= b->max_y[i]);
+}
+
 /** Called for a pair i < j of overlapping boxes; false ends the search. */
 typedef bool pair_visit(void *user, size_t i, size_t j);
 

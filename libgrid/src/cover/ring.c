@@ -199,13 +199,16 @@ static bool check_pair(ring_scratch *s, size_t i, size_t j) {
     return true;
 }
 
-/* Edge j follows edge i. */
-static bool check_corner(ring_scratch *s, size_t i, size_t j) {
-    const grid_xy *p = s->vertex.at;
-    grid_xy a = p[i], b = p[j], c = p[next_of(s, j)];
+/* Edges a -> b and b -> c follow one another. */
+static bool check_corner(ring_scratch *s, grid_xy a, grid_xy b, grid_xy c) {
     if ((b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y) >= 0 || grid_orient(a, b, c) != 0)
         return true;
     return fault_found(s, RING_SPIKE, b);
+}
+
+static bool check_corner_at(ring_scratch *s, size_t i, size_t j) {
+    const grid_xy *p = s->vertex.at;
+    return check_corner(s, p[i], p[j], p[next_of(s, j)]);
 }
 
 static bool visit_pair(void *user, size_t i, size_t j) {
@@ -213,11 +216,73 @@ static bool visit_pair(void *user, size_t i, size_t j) {
     bool follows = next_of(s, i) == j, precedes = next_of(s, j) == i;
     if (!follows && !precedes)
         return check_pair(s, i, j);
-    return (!follows || check_corner(s, i, j)) && (!precedes || check_corner(s, j, i));
+    return (!follows || check_corner_at(s, i, j)) && (!precedes || check_corner_at(s, j, i));
 }
 
+/* Rings of at most so many edges are checked pair by pair, without a hierarchy of boxes. */
+enum { SMALL_RING = 64 };
+
+static bool check_corners(ring_scratch *s) {
+    size_t n = s->vertex.n;
+    const grid_xy *p = s->vertex.at;
+    grid_xy before = p[n - 2], at = p[n - 1];
+    for (size_t i = 0; i < n; i++) {
+        if (!check_corner(s, before, at, p[i]))
+            return false;
+        before = at;
+        at = p[i];
+    }
+    return true;
+}
+
+/* Whether any of n boxes overlaps the one `steps` further on; without a branch, for the sake of
+ * vector instructions. */
+static bool any_overlap(const pair_boxes *b, size_t n, size_t steps) {
+    const float *min_x = b->min_x, *min_y = b->min_y, *max_x = b->max_x, *max_y = b->max_y;
+    int any = 0;
+    for (size_t i = 0; i < n; i++)
+        any |= (min_x[i] <= max_x[i + steps]) & (min_x[i + steps] <= max_x[i]) &
+               (min_y[i] <= max_y[i + steps]) & (min_y[i + steps] <= max_y[i]);
+    return any != 0;
+}
+
+static bool check_steps(ring_scratch *s, size_t pairs, size_t steps) {
+    size_t n = s->vertex.n;
+    for (size_t i = 0; i < pairs; i++) {
+        size_t j = i + steps < n ? i + steps : i + steps - n;
+        if (pair_boxes_overlap(&s->boxes, i, i + steps) &&
+            !check_pair(s, i < j ? i : j, i < j ? j : i))
+            return false;
+    }
+    return true;
+}
+
+/* The only ring, a small one: pairs of edges by how many steps along the ring they are apart. The
+ * first half of the boxes stands again behind the last, so that no step has to wrap round. */
+static bool check_small_ring(ring_scratch *s) {
+    size_t n = s->vertex.n;
+    const grid_xy *p = s->vertex.at;
+    if (!pair_boxes_reserve(&s->boxes, n + n / 2))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        pair_boxes_set(&s->boxes, i, p[0], p[i], p[i + 1 < n ? i + 1 : 0]);
+    for (size_t i = 0; i < n / 2; i++)
+        pair_boxes_copy(&s->boxes, n + i, i);
+    if (!check_corners(s))
+        return true;
+    for (size_t steps = 2; steps <= n / 2; steps++) {
+        size_t pairs = 2 * steps == n ? steps : n; /* opposite edges meet once */
+        if (any_overlap(&s->boxes, pairs, steps) && !check_steps(s, pairs, steps))
+            return true;
+    }
+    return true;
+}
+
+/* False when memory ran out. */
 static bool check_contacts(ring_scratch *s) {
     size_t n = s->vertex.n;
+    if (s->rings.n == 1 && n <= SMALL_RING)
+        return check_small_ring(s);
     if (!pair_boxes_reserve(&s->boxes, n))
         return false;
     const grid_xy *p = s->vertex.at;
