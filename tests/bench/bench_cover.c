@@ -287,13 +287,20 @@ static void measure_giant(uint64_t polygons) {
 
 /* The certificate and the full check. */
 static void measure_proof(const grid_shapes *parent, const grid_shapes *units) {
-    volatile double sum = plain_pass(units); /* warm */
-    double start = cpu_seconds();
-    sum = plain_pass(units);
-    double plain = report("sum of all coordinates", cpu_seconds() - start, 0);
-    start = cpu_seconds();
-    volatile uint64_t keep = signed_edges(units).a;
-    double signs = report("certificate: sum of signed edges", cpu_seconds() - start, plain);
+    enum { ROUNDS = 5 }; /* the best of each: a small coverage is summed in a millisecond */
+    double best_plain = INFINITY, best_signs = INFINITY;
+    volatile double sum = 0;
+    volatile uint64_t keep = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        double start = cpu_seconds();
+        sum = plain_pass(units);
+        double middle = cpu_seconds();
+        keep = signed_edges(units).a;
+        best_plain = fmin(best_plain, middle - start);
+        best_signs = fmin(best_signs, cpu_seconds() - middle);
+    }
+    double plain = report("sum of all coordinates", best_plain, 0);
+    double signs = report("certificate: sum of signed edges", best_signs, plain);
     note_goal("certificate, beside the plain sum", signs / plain, 3, "x");
     double full = check("full validation, with ring checks", parent, units, true, plain);
     const char *peer = getenv("PEER_CPU_S"), *peer_mb = getenv("PEER_MB");

@@ -7,7 +7,7 @@ set -euo pipefail
 bench=$(realpath "${1:?folder of the benchmarks}")/bench_cover
 n=${2:-100000} m=${3:-10000}
 work=$(mktemp -d)
-server= postgres=
+server='' postgres=''
 finish() {
     if [ -n "$server" ]; then
         as_server "$postgres/pg_ctl" -D "$work/cluster" -m immediate stop >/dev/null
