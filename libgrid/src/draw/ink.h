@@ -99,8 +99,8 @@ typedef struct ink_view {
 } ink_view;
 
 /** What a printer can show; what a small picture of a large area needs. */
-#define INK_HAIR_FINE .08
-#define INK_HAIR_COARSE .2
+#define INK_HAIR_FINE .1
+#define INK_HAIR_COARSE .25
 
 static inline double view_x(const ink_view *v, double x) {
     return (v->frame.x0 + v->frame.x1) / 2 + (x - v->x) * v->mm_per_m;

@@ -13,7 +13,7 @@ static const double beyond_mm = 4;
 
 typedef struct trail {
     cairo_t *cr;
-    double hair;    /* how far a line may be moved */
+    double hair;    /* a line may be moved by so much sideways, and end so much too early */
     ink_box reach;  /* the frame and what is near it */
     grid_xy anchor; /* the last vertex of the path */
     grid_xy last;   /* the chain's last vertex, not in the path yet */
@@ -58,10 +58,12 @@ static void trail_add(trail *t, grid_xy at) {
                                  sides(&t->reach, at)) != 0;
     grid_xy offset = {at.x - t->anchor.x, at.y - t->anchor.y};
     double distance = hypot(offset.x, offset.y);
-    if (!unseen && t->pending) {
+    if (unseen) {
+        t->aimed = false;
+        t->far = 0;
+    } else if (t->pending) {
         bool back = distance < t->far - t->hair;
-        bool off = t->aimed && distance > t->hair &&
-                   (cross(t->right, offset) < 0 || cross(offset, t->left) < 0);
+        bool off = t->aimed && (cross(t->right, offset) < 0 || cross(offset, t->left) < 0);
         if (back || off) {
             commit(t);
             offset = (grid_xy){at.x - t->anchor.x, at.y - t->anchor.y};
@@ -77,7 +79,7 @@ static void trail_add(trail *t, grid_xy at) {
 
 void ink_path(ink *pen, const ink_view *v, const grid_xy *xy, size_t n) {
     trail t = {.cr = pen->cr,
-               .hair = v->hair,
+               .hair = v->hair / M_SQRT2,
                .reach = {v->frame.x0 - beyond_mm, v->frame.y0 - beyond_mm, v->frame.x1 + beyond_mm,
                          v->frame.y1 + beyond_mm}};
     for (size_t i = 0; i < n; i++) {
