@@ -181,11 +181,11 @@ many_points() { # ROWS
 
 @test "binary rubbish of every kind keeps its lines, in every format" {
     for format in csv tsv ndjson; do
-        for seed in 1 2 3; do
+        for _ in 1 2 3; do
             case $format in
             csv) echo 'lon,lat' ;; tsv) printf 'lon\tlat\n' ;; ndjson) echo '{"lon":1,"lat":2}' ;;
             esac >rubbish
-            openssl enc -aes-128-ctr -nosalt -pass "pass:$seed" </dev/zero 2>/dev/null | head -c 400000 >>rubbish || true
+            head -c 400000 /dev/urandom >>rubbish
             code=0
             "$locate" -q -f $format -g grids.geojson rubbish >out || code=$?
             [ "$code" = 1 ]

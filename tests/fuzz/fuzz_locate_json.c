@@ -14,11 +14,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size > 0)
         memcpy(copy, data, size);
     const span text = {copy, copy + size};
-    const json_keys members = {"lon", "lat"}, geometry = {NULL, NULL};
+    const json_keys members = {"lon", "lat"};
     grid_xy p;
     bool empty;
-    (void)json_read_point(text, &members, &p);
-    (void)json_read_point(text, &geometry, &p);
+    span x, y, alone;
+    if (json_find_pair(text, &members, &x, &y)) {
+        if (!json_member(text, members.x, &alone) || alone.begin != x.begin || alone.end != x.end ||
+            !json_member(text, members.y, &alone) || alone.begin != y.begin || alone.end != y.end)
+            abort();
+    } else if (json_member(text, members.x, &alone) && json_member(text, members.y, &alone)) {
+        abort();
+    }
+    (void)json_read_geometry(text, &p);
     const char *end = json_end(text, &empty);
     if (end != NULL && (end < copy || end >= copy + size || *end != '}'))
         abort();

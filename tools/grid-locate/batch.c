@@ -32,13 +32,24 @@ static fault read_fields(span x, span y, const char *readable, grid_xy *out) {
     return f != FAULT_NONE ? f : read_number(y, readable, &out->y);
 }
 
-static fault read_point(const table *t, span text, grid_xy *out) {
-    if (t->format.json)
-        return json_read_point(text, &t->keys, out) ? FAULT_NONE : FAULT_OBJECT;
+/* Members need be numbers, or strings of nothing else. */
+static fault read_members(span x, span y, const char *readable, grid_xy *out) {
+    return grid_number_read(x.begin, x.end, readable, &out->x) &&
+                   grid_number_read(y.begin, y.end, readable, &out->y)
+               ? FAULT_NONE
+               : FAULT_OBJECT;
+}
+
+static fault read_point(const table *t, span text, const char *readable, grid_xy *out) {
     span x, y;
+    if (t->format.json && t->keys.x == NULL)
+        return json_read_geometry(text, out) ? FAULT_NONE : FAULT_OBJECT;
+    if (t->format.json)
+        return json_find_pair(text, &t->keys, &x, &y) ? read_members(x, y, readable, out)
+                                                      : FAULT_OBJECT;
     if (!row_field(t->format, text, t->x, &x) || !row_field(t->format, text, t->y, &y))
         return FAULT_MISSING;
-    return read_fields(x, y, text.end, out);
+    return read_fields(x, y, readable, out);
 }
 
 size_t batch_count_lines(span text) {
@@ -48,13 +59,27 @@ size_t batch_count_lines(span text) {
     return n;
 }
 
+/* Appends objects with their two members, until one lacks them or the list is full. */
+static void take_objects(const table *t, const char *at, const char *end, row_list *rows) {
+    for (size_t n = rows->n; n < MAX_ROWS; rows->n = ++n) {
+        if (!row_take(t->format, at, end, true, &rows->row[n]) ||
+            !json_find_pair(rows->row[n].text, &t->keys, &rows->a[n], &rows->b[n]))
+            return;
+        at = rows->row[n].next;
+    }
+}
+
 /* Takes simple rows first, and then their numbers. */
 static void read_quickly(const table *t, const char **at, const char *end, size_t *line, batch *b) {
     row_list *rows = &b->rows;
     size_t i = rows->n;
-    rows_take_quickly(t->format, *at, end, t->x, t->y, rows);
+    if (!t->format.json)
+        rows_take_quickly(t->format, *at, end, t->x, t->y, rows);
+    else if (t->keys.x != NULL)
+        take_objects(t, *at, end, rows);
     for (; i < rows->n; i++) {
-        b->fault[i] = read_fields(rows->a[i], rows->b[i], end, &b->raw[i]);
+        b->fault[i] = (t->format.json ? read_members : read_fields)(rows->a[i], rows->b[i], end,
+                                                                    &b->raw[i]);
         b->line[i] = (*line)++;
         *at = rows->row[i].next;
     }
@@ -66,7 +91,7 @@ static bool read_row(const table *t, const char **at, const char *end, size_t *l
     row *r = &b->rows.row[i];
     if (i == MAX_ROWS || !row_take(t->format, *at, end, true, r))
         return false;
-    b->fault[i] = read_point(t, r->text, &b->raw[i]);
+    b->fault[i] = read_point(t, r->text, end, &b->raw[i]);
     b->line[i] = *line;
     *line += 1 + (t->format.quotes ? batch_count_lines(r->text) : 0);
     *at = r->next;
@@ -76,10 +101,9 @@ static bool read_row(const table *t, const char **at, const char *end, size_t *l
 
 void batch_read(const table *t, const char **at, const char *end, size_t *line, batch *b) {
     b->rows.n = 0;
-    do {
-        if (!t->format.json)
-            read_quickly(t, at, end, line, b);
-    } while (read_row(t, at, end, line, b));
+    do
+        read_quickly(t, at, end, line, b);
+    while (read_row(t, at, end, line, b));
     for (size_t i = 0; i < b->rows.n; i++)
         if (b->fault[i] != FAULT_NONE)
             b->raw[i] = (grid_xy){NAN, NAN};

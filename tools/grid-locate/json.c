@@ -2,18 +2,37 @@
 
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "base/number.h"
 
 /* Every function takes and returns a place in the text, NULL when the text is no JSON there. */
 
 static const char *skip_blanks(const char *at, const char *end) {
-    while (at < end && (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n'))
+    while (at < end && *at <= ' ' && (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n'))
         at++;
     return at;
 }
 
-static const char *skip_string(const char *at, const char *end) {
-    for (at++; at < end; at++) {
+/* To the next quote or backslash, or near the end. */
+static inline const char *skip_plain(const char *at, const char *end) {
+#if defined(__SSE2__)
+    for (; end - at >= 16; at += 16) {
+        __m128i text = _mm_loadu_si128((const void *)at);
+        int marks = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(text, _mm_set1_epi8('"')),
+                                                   _mm_cmpeq_epi8(text, _mm_set1_epi8('\\'))));
+        if (marks != 0)
+            return at + __builtin_ctz((unsigned)marks);
+    }
+#endif
+    (void)end;
+    return at;
+}
+
+static inline const char *skip_string(const char *at, const char *end) {
+    for (at++; (at = skip_plain(at, end)) < end; at++) {
         if (*at == '"')
             return at + 1;
         if (*at == '\\')
@@ -45,8 +64,10 @@ static const char *skip_value(const char *at, const char *end) {
         return skip_string(at, end);
     if (*at == '{' || *at == '[')
         return skip_nested(at, end);
+    static const bool ends[256] = {
+        [','] = true, ['}'] = true, [']'] = true, [' '] = true, ['\t'] = true};
     const char *begin = at;
-    while (at < end && *at != ',' && *at != '}' && *at != ']' && *at != ' ' && *at != '\t')
+    while (at < end && !ends[(unsigned char)*at])
         at++;
     return at > begin ? at : NULL;
 }
@@ -76,9 +97,12 @@ static bool next_member(const char **at, const char *end, span *name, span *valu
     return true;
 }
 
+static inline bool is_text(span s, const char *text, size_t n) {
+    return (size_t)(s.end - s.begin) == n && memcmp(s.begin, text, n) == 0;
+}
+
 static bool is_name(span s, const char *name) {
-    size_t n = strlen(name);
-    return (size_t)(s.end - s.begin) == n && memcmp(s.begin, name, n) == 0;
+    return is_text(s, name, strlen(name));
 }
 
 static bool find_member(span object, const char *name, span *value) {
@@ -110,9 +134,20 @@ bool json_member(span text, const char *name, span *value) {
     return found;
 }
 
-static bool read_number(span value, double *out) {
-    value = without_quotes(value);
-    return grid_number_parse(value.begin, value.end, out) == value.end;
+bool json_find_pair(span object, const json_keys *keys, span *x, span *y) {
+    const size_t x_length = strlen(keys->x), y_length = strlen(keys->y);
+    const char *at = skip_blanks(object.begin, object.end);
+    bool has_x = false, has_y = false;
+    span found, value;
+    if (at >= object.end || *at != '{')
+        return false;
+    for (at++; !(has_x && has_y) && next_member(&at, object.end, &found, &value);) {
+        if (!has_x && is_text(found, keys->x, x_length))
+            has_x = true, *x = without_quotes(value);
+        if (!has_y && is_text(found, keys->y, y_length))
+            has_y = true, *y = without_quotes(value);
+    }
+    return has_x && has_y;
 }
 
 static bool read_coordinates(span value, grid_xy *out) {
@@ -126,11 +161,8 @@ static bool read_coordinates(span value, grid_xy *out) {
     return at != NULL && (at = skip_blanks(at, end)) < end && (*at == ',' || *at == ']');
 }
 
-bool json_read_point(span text, const json_keys *keys, grid_xy *out) {
+bool json_read_geometry(span text, grid_xy *out) {
     span value, inner;
-    if (keys->x != NULL)
-        return find_member(text, keys->x, &value) && read_number(value, &out->x) &&
-               find_member(text, keys->y, &value) && read_number(value, &out->y);
     span geometry = find_member(text, "geometry", &value) ? value : text;
     return find_member(geometry, "type", &inner) && is_name(inner, "\"Point\"") &&
            find_member(geometry, "coordinates", &inner) && read_coordinates(inner, out);

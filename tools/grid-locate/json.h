@@ -13,8 +13,13 @@ typedef struct json_keys {
     const char *x, *y; /**< both NULL for a geometry */
 } json_keys;
 
-/** Reads the point. False when the text is no object, or holds none. */
-bool json_read_point(span text, const json_keys *keys, grid_xy *out);
+/** The texts of two members at the top level, found in one pass, without the quotes of strings.
+ * False when the text is no object, or lacks one. */
+bool json_find_pair(span object, const json_keys *keys, span *x, span *y);
+
+/** Reads a GeoJSON point, or the one that is the geometry of a feature. False when there is none.
+ */
+bool json_read_geometry(span text, grid_xy *out);
 
 /** The text of a member at the top level, without the quotes of a string; false when there is
  *  none. */
