@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "partition/divide.h"
+#include "partition/polish.h"
 #include "partition/tie.h"
 #include "partition/tree.h"
 #include "town_graph.h"
@@ -57,8 +58,8 @@ typedef struct oracle {
 } oracle;
 
 static bool connected(const piece *p, const uint32_t *label, uint32_t grid) {
-    uint32_t stack[16], top = 0, reached = 0, size = 0;
-    bool seen[16] = {false};
+    uint32_t stack[64], top = 0, reached = 0, size = 0;
+    bool seen[64] = {false};
     for (uint32_t v = 0; v < p->n; v++) {
         if (label[v] == grid && size++ == 0) {
             stack[top++] = v;
@@ -242,11 +243,94 @@ static void improvement_keeps_its_books(void **state) {
     }
 }
 
+/* ---- few grids at a time ----------------------------------------------------------------------
+ */
+
+/** Cuts the piece into k grids along one random tree; false when it has no room for them. */
+static bool cut_once(net *g, uint32_t k, random_source *random) {
+    uint32_t node[64], start[8], label[64];
+    splitter s;
+    split cut = {.node = node, .start = start};
+    for (uint32_t v = 0; v < g->p->n; v++)
+        node[v] = v;
+    assert_true(splitter_init(&s, g->p, g->rules, random));
+    s.trees = 1;
+    bool ok = splitter_run(&s, g->p->n, k, &cut);
+    for (uint32_t i = 0; ok && i < k; i++)
+        for (uint32_t j = start[i]; j < start[i + 1]; j++)
+            label[node[j]] = i;
+    if (ok)
+        net_set(g, label, k);
+    splitter_free(&s);
+    return ok;
+}
+
+/** Three grids are one group, so the whole is searched; of more the price falls and nothing tears.
+ */
+static void polish_gains(const piece *p, const rule_set *set, uint32_t k, uint32_t seed,
+                         unsigned *gained) {
+    random_source random = {seed};
+    net g;
+    uint32_t label[64];
+    assert_true(net_init(&g, p, set));
+    if (cut_once(&g, k, &random)) {
+        int64_t before = g.price, best = g.price;
+        uint32_t out_before = g.n_out;
+        exact_result whole = {.label = label};
+        assert_true(k > 3 || exact_solve(&g, NULL, k, 10000000, &whole));
+        if (k == 3 && whole.k > 0) {
+            net_set(&g, whole.label, whole.k);
+            best = g.n_out <= out_before ? g.price : before;
+            random = (random_source){seed};
+            assert_true(cut_once(&g, k, &random));
+        }
+        const polish_plan plan = {
+            .limit = 10000000 >> (k > 3 ? 8 : 0), .rounds = 2, .fixed_count = true};
+        assert_true(polish(&g, &plan, &random, NULL));
+        assert_int_equal(g.k, k);
+        assert_true(g.price <= before && g.n_out <= out_before);
+        assert_true(k > 3 || g.price == best);
+        *gained += g.price < before;
+        memcpy(label, g.label, p->n * sizeof *label);
+        int64_t price = g.price;
+        net_set(&g, label, k);
+        assert_true(g.price == price);
+        for (uint32_t i = 0; i < k; i++)
+            assert_true(connected(p, label, i));
+    }
+    net_free(&g);
+}
+
+static void groups_are_divided_the_best_way(void **state) {
+    (void)state;
+    static const grid_rule rules[2] = {{"households", 150, 320, 0, true},
+                                       {"persons", 350, 900, 0, false}};
+    unsigned gained = 0;
+    for (uint32_t seed = 1; seed <= seeds() / 4 + 1; seed++)
+        for (uint32_t k = 3; k <= 6; k += 3) {
+            town t = {0};
+            piece_list pieces = {0};
+            random_piece(seed, k == 3 ? 4 : 6, k == 3 ? 3 : 4, &t, &pieces);
+            const piece *p = &pieces.at[0];
+            rule_set set;
+            grid_error err;
+            assert_int_equal(rule_set_read(rules, 2, &set, &err), GRID_OK);
+            rule_set_aim(&set, rules, p->total);
+            for (uint32_t v = 0; v < p->n; v++)
+                p->heavy[v] = rule_set_exceeded(&set, &p->w[2 * (size_t)v]);
+            polish_gains(p, &set, k, seed, &gained);
+            piece_list_free(&pieces);
+            town_free(&t);
+        }
+    assert_true(gained > 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exact_is_what_all_divisions_say),
         cmocka_unit_test(cuts_cost_what_they_cut),
         cmocka_unit_test(improvement_keeps_its_books),
+        cmocka_unit_test(groups_are_divided_the_best_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "partition/improve.h"
+#include "partition/polish.h"
 #include "partition/repair.h"
 #include "partition/tie.h"
 
@@ -121,6 +122,21 @@ static bool search(const task *t, net *g, piece_result *out) {
     return true;
 }
 
+/** Where cells are coarse, few grids at a time are divided the best way there is. */
+static bool refine(const task *t, net *g, piece_result *out) {
+    bool coarse = g->p->n <= FEW_CELLS * (uint64_t)g->k;
+    if (g->k < 2 || !coarse)
+        return true;
+    random_source random = {random_mix(g->p->seed ^ t->options->seed)};
+    const polish_plan plan = {.limit = (size_t)2048 << effort_of(t->options),
+                              .rounds = 4 * effort_of(t->options),
+                              .fixed_count = t->wanted > 0 || is_aimed(t)};
+    if (!polish(g, &plan, &random, t->ctx))
+        return false;
+    keep(g, out);
+    return true;
+}
+
 /** Tries to prove that nothing better exists, or finds it. */
 static bool prove(const task *t, net *g, piece_result *out) {
     bool coarse = g->p->n <= (g->n_out > 0 ? COARSE_CELLS : FEW_CELLS) * (uint64_t)g->k;
@@ -145,7 +161,7 @@ static bool prove(const task *t, net *g, piece_result *out) {
 /** Divides a piece as its nodes are. */
 static bool solve(const task *t, const piece *p, piece_result *out) {
     net g;
-    bool ok = net_init(&g, p, t->rules) && search(t, &g, out);
+    bool ok = net_init(&g, p, t->rules) && search(t, &g, out) && refine(t, &g, out);
     if (ok) {
         out->found_price = out->price;
         ok = prove(t, &g, out);
