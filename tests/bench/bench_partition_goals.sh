@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# What the division reaches, beside what it is to reach, on the sample town, on real cities where these
+# are at hand (../shared/data), and beside METIS on generated towns.
+#   bench_partition_goals.sh BIN [BENCH]     BIN has grid-partition, BENCH has bench_partition
+set -euo pipefail
+bin=$1 bench=${2:-}
+here=$(cd "$(dirname "$0")/../.." && pwd)
+town=$here/data/sample/town.gpkg data=$here/../shared/data
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# WHAT GOAL MEASURED CONDITION-OF-AWK, in which v is the measured number
+row() {
+    local met
+    met=$(awk -v v="$3" "BEGIN { print ($4) ? \"met\" : \"NOT MET\" }")
+    printf '%-58s %14s %12s  %s\n' "$1" "$2" "$3" "$met"
+}
+
+# A division's report as JSON; findings are no failure here.
+divide() { # OUTPUT OPTION...
+    local out=$1
+    shift
+    "$bin/grid-partition" "$@" --json --overwrite -o "$work/$out.sqlite" >"$work/$out.json" 2>/dev/null || [ $? -eq 1 ]
+}
+ask() { jq -r "$2" "$work/$1.json"; } # DIVISION FILTER
+sql() { sqlite3 -readonly "$work/$1.sqlite" "$2"; }
+
+layers_of_town=(--street "$town:streets" --community "$town:communities" --households "$town:buildings"
+    --barriers "$town:roads" --barriers "$town:river" --barriers "$town:railway"
+    --compounds "$town:compounds" --extended "$town:extended")
+printf '%-58s %14s %12s\n' '' goal measured
+
+divide town "${layers_of_town[@]}" --rule persons=1000..1500,hard --grids-field grids
+row 'town: grids in both ranges' 200 "$(ask town .grids_in_range)" 'v == 200'
+row 'town: streets with exactly 123, 32, 26 and 19 grids' 4 "$(sql town "SELECT count(*) FROM (SELECT s.code,
+    count(*) AS n FROM units g JOIN units c ON c.code = g.parent_code JOIN units s ON s.code = c.parent_code
+    WHERE g.kind = 'grid' GROUP BY s.code) WHERE n IN (123, 32, 26, 19)")" 'v == 4'
+row 'town: disconnected grids' 0 "$(ask town .quality.disconnected)" 'v == 0'
+row 'town: inner border on roads, rail, water' '>= .95' "$(ask town '.quality.road_share * 1000 | round / 1000')" 'v >= .95'
+row 'town: compounds that fit, cut' '<= .03' "$(ask town '.quality | .compounds_cut / .compounds * 1000 | round / 1000')" 'v <= .03'
+row 'town: Polsby-Popper mean' '>= .60' "$(ask town '.quality.polsby_popper_mean * 1000 | round / 1000')" 'v >= .6'
+row 'town: Polsby-Popper lowest tenth' '>= .42' "$(ask town '.quality.polsby_popper_p10 * 1000 | round / 1000')" 'v >= .42'
+divide whole "${layers_of_town[@]}" --rule persons=1000..1500,hard --policy extended=ignore
+row '  the same without extended areas cut out: mean' '>= .60' "$(ask whole '.quality.polsby_popper_mean * 1000 | round / 1000')" 'v >= .6'
+row '  lowest tenth' '>= .42' "$(ask whole '.quality.polsby_popper_p10 * 1000 | round / 1000')" 'v >= .42'
+
+unproved="[.grids_out_of_range[] | select(.status == \"BEST_FOUND\")] | length"
+if [ -e "$data/chiayi/chiayi.gpkg" ]; then
+    in=$data/chiayi/chiayi.gpkg
+    layers=(--street "$in:streets" --community "$in:communities" --households "$in:households")
+    divide chiayi "${layers[@]}"
+    row 'Chiayi: grids out of range without a proof' 0 "$(ask chiayi "$unproved")" 'v == 0'
+    row 'Chiayi: gap of the search to the optimum, where solved' '<= .01' "$(ask chiayi '.quality.search_gap * 10000 | round / 10000')" 'v <= .01'
+    divide both "${layers[@]}" --rule persons=900..1500,hard
+    row 'Chiayi, persons 900..1500 hard: out without a proof' 0 "$(ask both "$unproved")" 'v == 0'
+    # Counts drift by up to 5 % either way, the same at every run.
+    ogr2ogr -q -f GPKG "$work/drift.gpkg" "$in" households -dialect SQLITE -nln households -sql \
+        "SELECT geom, code, CAST(round(households * (0.95 + 0.1 * ((fid * 7919) % 101) / 100.0)) AS INTEGER) AS households,
+         CAST(round(persons * (0.95 + 0.1 * ((fid * 7919) % 101) / 100.0)) AS INTEGER) AS persons FROM households" 2>/dev/null
+    divide update --update "$work/chiayi.sqlite" --street "$in:streets" --community "$in:communities" \
+        --households "$work/drift.gpkg"
+    row 'Chiayi, counts +-5 %: households that change grids' '<= .01' "$(ask update '.moved_households_share * 10000 | round / 10000')" 'v <= .01'
+fi
+if [ -e "$data/cambridge/cambridge.gpkg" ]; then
+    in=$data/cambridge/cambridge.gpkg
+    divide cambridge --street "$in:city_boundary" --community "$in:neighborhoods13" --households "$in:parcels_fy14" \
+        --barriers "$in:road_centerlines" --barriers "$in:rail"
+    row 'Cambridge: grids out of range without a proof' 0 "$(ask cambridge "$unproved")" 'v == 0'
+    row 'Cambridge: inner border on roads, rail, water' '>= .95' "$(ask cambridge '.quality.road_share * 1000 | round / 1000')" 'v >= .95'
+fi
+if [ -n "$bench" ]; then
+    "$bench/bench_partition" dense 5 5 1 | tee "$work/dense" | sed 1d
+    row 'dense: border cost beside METIS k-way' '<= .90' "$(awk '/libgrid/ { a = $0 } /METIS 25/ { b = $0 }
+        END { sub(/.*cost */, "", a); sub(/.*cost */, "", b); printf "%.3f", a / b }' "$work/dense")" 'v <= .9'
+    row 'dense: 56,000 households, division alone, s' '< 1.5' "$(awk '/libgrid/ { print $(NF - 1) }' "$work/dense")" 'v < 1.5'
+    /usr/bin/time -f '%M' -o "$work/kb" "$bench/bench_partition" city 1 5 2 >"$work/city"
+    row 'city: 1.05 M households in 61k cells, two threads, s' '< 20' "$(awk '/libgrid/ { print $(NF - 1) }' "$work/city")" 'v < 20'
+    row 'city: memory, METIS beside it included, MB' '< 2000' "$(awk '{ print int($1 / 1024) }' "$work/kb")" 'v < 2000'
+fi
