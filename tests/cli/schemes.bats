@@ -79,7 +79,7 @@ located() { # DATABASE LEVEL...
     part_of_town part.gpkg
     run -3 grid-partition --scheme jingan --groups 10 --street part.gpkg:streets \
         --community part.gpkg:communities --households part.gpkg:buildings -o out.sqlite
-    [[ "$output" == *"10 units were asked for in street 钟楼街道, but its 9 units"*"make 1 to 9"* ]]
+    [[ "$output" == *"10 groups were asked for in street 钟楼街道, but its 9 units"*"make 1 to 9 groups in range"* ]]
     [ ! -e out.sqlite ]
 }
 

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/base.h"
 #include "base/vec.h"
@@ -69,10 +70,12 @@ static grid_status refuse(const demand *d, int64_t total, uint32_t n, int64_t mi
                           grid_error *err) {
     char number[16];
     snprintf(number, sizeof number, "%" PRIu32, d->number + 1);
+    const char *what = strcmp(d->measure, "units") == 0 ? "groups" : "grids";
     grid_fail(err, GRID_E_INPUT, "",
-              "%" PRId64 " units were asked for in %s %s, but its %" PRId64 " %s in %" PRIu32
-              " separate parts make %" PRId64 " to %" PRId64 " in range",
-              d->k, d->kind, d->name ? d->name[d->number] : number, total, d->measure, n, min, max);
+              "%" PRId64 " %s were asked for in %s %s, but its %" PRId64 " %s in %" PRIu32
+              " separate parts make %" PRId64 " to %" PRId64 " %s in range",
+              d->k, what, d->kind, d->name ? d->name[d->number] : number, total, d->measure, n, min,
+              max, what);
     return grid_hint(err, GRID_E_INPUT, "ask for a number in that span, or widen the rules");
 }
 
