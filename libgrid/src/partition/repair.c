@@ -129,16 +129,31 @@ bool repair(net *g, unsigned effort, bool fixed_count, random_source *random,
             const grid_context *ctx, bool *changed) {
     if (!start_from_old(g))
         return false;
-    *changed = g->n_out > 0;
+    *changed = false;
+    uint32_t n_out = g->n_out, k = g->k, n = g->p->n;
+    if (n_out == 0)
+        return true;
+    uint32_t *label = GRID_NEW(uint32_t, n), *id = GRID_NEW(uint32_t, n);
+    bool ok = label && id;
+    if (ok) {
+        memcpy(label, g->label, n * sizeof *label);
+        memcpy(id, g->id, k * sizeof *id);
+    }
     const improve_plan plan = {.rounds = 10u << (effort - 1),
                                .trees = 2,
                                .hot = 60,
                                .fixed_count = fixed_count,
                                .home = g->p->home};
-    for (unsigned attempt = 0; attempt < ATTEMPTS && g->n_out > 0; attempt++)
-        if (!improve(g, &plan, random, ctx))
-            return false;
-    return true;
+    for (unsigned attempt = 0; ok && attempt < ATTEMPTS && g->n_out > 0; attempt++)
+        ok = improve(g, &plan, random, ctx);
+    *changed = ok && g->n_out < n_out;
+    if (ok && !*changed) { /* nobody moves for nothing */
+        net_set(g, label, k);
+        memcpy(g->id, id, k * sizeof *id);
+    }
+    free(label);
+    free(id);
+    return ok;
 }
 
 /* ---- names ---------------------------------------------------------------------------------- */
