@@ -223,7 +223,7 @@ drawing() { # X Y
     read -r x y < <(inside 0)
     for encoding in GBK UTF-8; do
         cp "$GRIDS" town.sqlite
-        drawing "$x" "$y" | iconv -t $encoding >plan.dxf
+        drawing "$x" "$y" | iconv -f UTF-8 -t $encoding >plan.dxf
         run -1 component-import -q -g town.sqlite --src-crs "$(crs_of_town)" plan.dxf
         [ "$(ask town.sqlite "SELECT group_concat(class || name) FROM (SELECT * FROM components ORDER BY code)")" = \
             01003雨水井盖,01003雨水井盖,01037路灯 ]
