@@ -27,9 +27,9 @@ void answer_find(const grids *g, grid_xy p, grid_hit *hits, double nearest_m, an
     out->hits = hits;
     out->distance_m = 0;
     if (hit->unit != GRID_NONE) {
-        out->status = hit->claims > 1 ? ANSWER_OVERLAP
-                      : hit->border   ? ANSWER_BORDER
-                                      : ANSWER_INSIDE;
+        out->status = answer_is_inside(hit)             ? ANSWER_INSIDE
+                      : hit->border && hit->claims <= 1 ? ANSWER_BORDER
+                                                        : ANSWER_OVERLAP;
         if (nearest_m > 0) /* a point is in a grid, and beside its building */
             find_nearest(g, p, hits, nearest_m, g->main_layer + 1,
                          g->main_layer + 1 + g->n_records);

@@ -6,6 +6,11 @@
 
 #include "columns.h"
 
+/** True when the point is in one unit and on no border: nothing more can be said of it. */
+static inline bool answer_is_inside(const grid_hit *hit) {
+    return hit->unit != GRID_NONE && hit->claims == 1 && !hit->border;
+}
+
 /**
  * The answer to a point from the hits of all layers, into which the nearest units are put where
  * nearest_m > 0 and the point is in none.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "objects.h"
 
 const char *fault_text(fault why) {
     static const char *const words[FAULTS] = {
@@ -59,16 +60,6 @@ size_t batch_count_lines(span text) {
     return n;
 }
 
-/* Appends objects with their two members, until one lacks them or the list is full. */
-static void take_objects(const table *t, const char *at, const char *end, row_list *rows) {
-    for (size_t n = rows->n; n < MAX_ROWS; rows->n = ++n) {
-        if (!row_take(t->format, at, end, true, &rows->row[n]) ||
-            !json_find_pair(rows->row[n].text, &t->keys, &rows->a[n], &rows->b[n]))
-            return;
-        at = rows->row[n].next;
-    }
-}
-
 /* Takes simple rows first, and then their numbers. */
 static void read_quickly(const table *t, const char **at, const char *end, size_t *line, batch *b) {
     row_list *rows = &b->rows;
@@ -76,7 +67,7 @@ static void read_quickly(const table *t, const char **at, const char *end, size_
     if (!t->format.json)
         rows_take_quickly(t->format, *at, end, t->x, t->y, rows);
     else if (t->keys.x != NULL)
-        take_objects(t, *at, end, rows);
+        objects_take(&t->keys, *at, end, rows);
     for (; i < rows->n; i++) {
         b->fault[i] = (t->format.json ? read_members : read_fields)(rows->a[i], rows->b[i], end,
                                                                     &b->raw[i]);

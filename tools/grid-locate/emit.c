@@ -6,7 +6,11 @@
 #include "base/vec.h"
 #include "json.h"
 
-/* A rendered answer: what to append for these hits, status inside. The text is behind the hits. */
+/* Text is copied in steps of this size, up to as much beyond its end. */
+enum { STEP = 64 };
+
+/* A rendered answer: what to append for these hits, status inside. The text is behind the hits,
+ * with room for whole steps. */
 typedef struct memo {
     const grid_hit *hits; /* NULL: not yet */
     size_t n;
@@ -30,30 +34,36 @@ static bool same_hits(const grid_hit *a, const grid_hit *b, size_t n) {
     return true;
 }
 
-/* Renders the answer, or takes it from the memo of the unit that the point is simply inside of. */
-static void append_answer(emitter *e, const answer *a, bytes *out) {
-    size_t n_layers = e->g->n_layers, begin = out->n;
-    memo *m = a->status == ANSWER_INSIDE ? &e->memo[a->hits[e->g->main_layer].unit] : NULL;
-    if (m != NULL && m->hits != NULL && same_hits(m->hits, a->hits, n_layers)) {
-        memcpy(out->at + out->n, m->hits + n_layers, m->n);
-        out->n += m->n;
-        return;
-    }
-    columns_append(e->columns, a, out);
-    if (m == NULL || m->hits != NULL)
-        return;
-    size_t n = out->n - begin;
-    grid_hit *hits = grid_arena_alloc(&e->memory, n_layers * sizeof *hits + n);
+static void remember(emitter *e, memo *m, const answer *a, const char *text, size_t n) {
+    size_t n_layers = e->g->n_layers;
+    grid_hit *hits = grid_arena_alloc(&e->memory, n_layers * sizeof *hits + n + STEP);
     if (hits == NULL)
         return; /* only slower */
     memcpy(hits, a->hits, n_layers * sizeof *hits);
-    memcpy(hits + n_layers, out->at + begin, n);
+    memcpy(hits + n_layers, text, n);
     *m = (memo){hits, n};
+}
+
+/* Renders the answer; those of points that are simply inside a unit are kept. */
+static void append_answer(emitter *e, const answer *a, bytes *out) {
+    size_t begin = out->n;
+    columns_append(e->columns, a, out);
+    memo *m = a->status == ANSWER_INSIDE ? &e->memo[a->hits[e->g->main_layer].unit] : NULL;
+    if (m != NULL && m->hits == NULL)
+        remember(e, m, a, out->at + begin, out->n - begin);
 }
 
 static void append(bytes *out, const char *begin, const char *end) {
     memcpy(out->at + out->n, begin, (size_t)(end - begin));
     out->n += (size_t)(end - begin);
+}
+
+/* Appends n bytes where up to STEP more may be read and written. */
+static void append_steps(bytes *out, const char *text, size_t n) {
+    char *to = out->at + out->n;
+    for (size_t at = 0; at < n; at += STEP)
+        memcpy(to + at, text + at, STEP);
+    out->n += n;
 }
 
 bool emit_row(emitter *e, const row *r, const answer *a, bytes *out) {
@@ -71,5 +81,25 @@ bool emit_row(emitter *e, const row *r, const answer *a, bytes *out) {
     if (is_empty) /* no comma before the first member */
         memmove(out->at + begin, out->at + begin + 1, --out->n - begin);
     append(out, place, r->next);
+    return true;
+}
+
+bool emit_reserve(const emitter *e, const row_list *rows, bytes *out) {
+    size_t text = (size_t)(rows->row[rows->n - 1].next - rows->row[0].text.begin);
+    return bytes_reserve(out, text + rows->n * e->columns->widest + STEP);
+}
+
+bool emit_inside(const emitter *e, const row *r, const grid_hit *hits, const char *readable,
+                 bytes *out) {
+    const memo *m = &e->memo[hits[e->g->main_layer].unit];
+    const char *place = r->text.end;
+    if (e->columns->style.json && (place == r->text.begin || *--place != '}'))
+        return false;
+    if (m->hits == NULL || readable - r->next < STEP || !same_hits(m->hits, hits, e->g->n_layers))
+        return false;
+    append_steps(out, r->text.begin, (size_t)(place - r->text.begin));
+    append_steps(out, (const char *)(m->hits + e->g->n_layers), m->n);
+    for (; place < r->next; place++)
+        out->at[out->n++] = *place;
     return true;
 }

@@ -20,7 +20,18 @@ bool emitter_init(emitter *e, const grids *g, const columns *c);
 void emitter_free(emitter *e);
 
 /** Appends the row, with the answer behind its last field or as last members of its object. False
- *  when memory ran out. */
+ * when memory ran out. */
 bool emit_row(emitter *e, const row *r, const answer *a, bytes *out);
+
+/** Room for all rows of the list, which lie behind each other, as emit_inside needs it. */
+bool emit_reserve(const emitter *e, const row_list *rows, bytes *out);
+
+/**
+ * The quick way for a point that is simply inside a unit that was answered before: appends the row
+ * into room that is there. False when it does not do for the row. Text up to `readable` may be
+ * read.
+ */
+bool emit_inside(const emitter *e, const row *r, const grid_hit *hits, const char *readable,
+                 bytes *out);
 
 #endif

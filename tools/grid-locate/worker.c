@@ -71,24 +71,53 @@ static bool answer_row(worker *w, const batch *b, size_t i, notes *n, bytes *out
                        : emit_row(&w->emitter, &b->rows.row[i], &a, out);
 }
 
-static bool answer_batch(worker *w, batch *b, notes *n, bytes *out) {
-    const job *j = w->job;
-    memcpy(b->xy, b->raw, b->rows.n * sizeof *b->xy);
-    if (w->transform != NULL)
-        grid_crs_transform_apply(w->transform, b->xy, b->rows.n);
-    grid_locator_find_many(j->g->locator, b->xy, b->rows.n, w->hits);
+/* Whether rows are written, and nothing but the hits counts for those of points inside a unit. */
+static bool inside_is_simple(const job *j) {
+    const filter_options *o = j->o;
+    return !o->count && o->rule == NULL && (o->nearest_m <= 0 || j->g->n_records == 0) &&
+           (o->rejects == NULL || !(o->fail_on >> ANSWER_INSIDE & 1));
+}
+
+static bool answer_inside(worker *w, const batch *b, size_t i, const char *readable, bytes *out) {
+    const grids *g = w->job->g;
+    const grid_hit *hits = w->hits + i * g->n_layers;
+    return b->fault[i] == FAULT_NONE && answer_is_inside(&hits[g->main_layer]) &&
+           emit_inside(&w->emitter, &b->rows.row[i], hits, readable, out);
+}
+
+static bool answer_rows(worker *w, batch *b, const char *readable, notes *n, bytes *out) {
+    const bool simple = inside_is_simple(w->job);
+    if (simple && !emit_reserve(&w->emitter, &b->rows, out))
+        return false;
     for (size_t i = 0; i < b->rows.n; i++) {
-        if (b->fault[i] == FAULT_NONE && isnan(b->xy[i].x)) {
-            b->fault[i] = FAULT_TRANSFORM;
-            lost_points_add(&n->lost, b->raw[i], b->line[i]);
-        }
-        if (j->o->rule != NULL)
-            check_track(j, b, i);
-        if (!answer_row(w, b, i, n, out))
+        if (simple && answer_inside(w, b, i, readable, out))
+            n->counts.by_status[ANSWER_INSIDE]++;
+        else if (!answer_row(w, b, i, n, out))
             return false;
     }
     n->counts.rows += b->rows.n;
     return true;
+}
+
+/* Points that the transformation lost are faults from here on. */
+static void transform(worker *w, batch *b, notes *n) {
+    memcpy(b->xy, b->raw, b->rows.n * sizeof *b->xy);
+    if (w->transform == NULL)
+        return;
+    grid_crs_transform_apply(w->transform, b->xy, b->rows.n);
+    for (size_t i = 0; i < b->rows.n; i++)
+        if (b->fault[i] == FAULT_NONE && isnan(b->xy[i].x)) {
+            b->fault[i] = FAULT_TRANSFORM;
+            lost_points_add(&n->lost, b->raw[i], b->line[i]);
+        }
+}
+
+static bool answer_batch(worker *w, batch *b, const char *readable, notes *n, bytes *out) {
+    transform(w, b, n);
+    grid_locator_find_many(w->job->g->locator, b->xy, b->rows.n, w->hits);
+    for (size_t i = 0; w->job->o->rule != NULL && i < b->rows.n; i++)
+        check_track(w->job, b, i);
+    return answer_rows(w, b, readable, n, out);
 }
 
 bool worker_run(worker *w, piece *p) {
@@ -101,7 +130,7 @@ bool worker_run(worker *w, piece *p) {
     const char *at = p->in.at, *end = at + p->in.n;
     for (batch b; at < end;) {
         batch_read(&w->job->table, &at, end, &n->lines, &b);
-        if (!answer_batch(w, &b, n, &p->out))
+        if (!answer_batch(w, &b, end, n, &p->out))
             return false;
     }
     return true;

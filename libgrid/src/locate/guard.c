@@ -226,14 +226,16 @@ bool guard_check_all(const grid_locator *l) {
     return true;
 }
 
-/* Asking costs a few nanoseconds a point; checking a city's index some 20 ms. */
-enum { MANY_POINTS = 4 << 20 };
+/* Asking costs a point some nanoseconds, and checking a byte a twelfth of that: once the points have
+ * paid as much as all of it, all of it is checked. */
+enum { BYTES_PER_POINT = 12 };
 
 image_guard *guard_for(const grid_locator *l, size_t n_points) {
     image_guard *g = l->guard;
     if (g == NULL || atomic_load_explicit(&g->whole, memory_order_acquire))
         return NULL;
     uint64_t before = atomic_fetch_add_explicit(&g->points, n_points, memory_order_relaxed);
-    bool now = before < MANY_POINTS && before + n_points >= MANY_POINTS; /* one thread's turn */
+    uint64_t many = g->end / BYTES_PER_POINT;
+    bool now = before <= many && before + n_points > many; /* one thread's turn */
     return now && guard_check_all(l) ? NULL : g;
 }
