@@ -69,10 +69,11 @@ TARGET_AVX2 INLINE marks find_marks_avx2(const char *text) {
 
 /* A line's bits, and how far its quotes are used up. */
 typedef struct line {
-    uint64_t quote[BLOCKS + 1], stop[BLOCKS + 1];
+    uint64_t quote[BLOCKS], stop[BLOCKS];
     const char *text;
-    size_t n; /* bytes before the line end */
-    size_t block;
+    size_t n;      /* bytes before the line end */
+    size_t blocks; /* up to the one with the line end */
+    size_t block;  /* of the next quote */
 } line;
 
 /* Reads up to the line end; false when it is too far away or there is an escape before it. */
@@ -88,30 +89,31 @@ INLINE bool read_line(find_marks *find, const char *data, const char *end, line 
             return false;
         if (m.line_end != 0) {
             l->n = i * BLOCK + (size_t)__builtin_ctzll(m.line_end);
-            l->quote[i + 1] = l->stop[i + 1] = UINT64_MAX; /* so that every search ends */
+            l->blocks = i + 1;
             return true;
         }
     }
     return false;
 }
 
-/* The next quote; n or more when there is none. */
+/* The next quote; n when there is none. */
 INLINE size_t take_quote(line *l) {
-    while (l->quote[l->block] == 0)
-        l->block++;
-    size_t at = l->block * BLOCK + (size_t)__builtin_ctzll(l->quote[l->block]);
-    if (at < l->n)
-        l->quote[l->block] &= l->quote[l->block] - 1;
-    return at;
+    for (; l->block < l->blocks; l->block++)
+        if (l->quote[l->block] != 0) {
+            size_t at = l->block * BLOCK + (size_t)__builtin_ctzll(l->quote[l->block]);
+            l->quote[l->block] &= l->quote[l->block] - 1;
+            return at;
+        }
+    return l->n;
 }
 
-/* The first stop from `at` on; n or more when there is none. */
+/* The first stop from `at` on; n when there is none. */
 INLINE size_t find_stop(const line *l, size_t at) {
-    size_t block = at / BLOCK;
-    uint64_t bits = l->stop[block] & UINT64_MAX << at % BLOCK;
-    while (bits == 0)
-        bits = l->stop[++block];
-    return block * BLOCK + (size_t)__builtin_ctzll(bits);
+    uint64_t from = UINT64_MAX << at % BLOCK;
+    for (size_t block = at / BLOCK; block < l->blocks; block++, from = UINT64_MAX)
+        if ((l->stop[block] & from) != 0)
+            return block * BLOCK + (size_t)__builtin_ctzll(l->stop[block] & from);
+    return l->n;
 }
 
 /* Takes the member whose name begins with a quote at *at, and moves on to the next. */

@@ -19,21 +19,28 @@ typedef struct writer {
 
 enum { ALIGN = 64 };
 
-/* Room for n zeroed elements; where it begins is kept in *out. NULL when memory ran out. */
-static void *add_section(writer *w, size_t n, size_t size, section *out) {
+/* Room for n elements to be filled in; where it begins is kept in *out. NULL when memory ran out.
+ */
+static void *add_room(writer *w, size_t n, size_t size, section *out) {
     size_t begin = (w->n + ALIGN - 1) / ALIGN * ALIGN, end = begin + n * size;
     if (w->failed || !GRID_RESERVE(w, end - w->n)) {
         w->failed = true;
         return NULL;
     }
-    memset(w->at + w->n, 0, end - w->n);
+    memset(w->at + w->n, 0, begin - w->n);
     w->n = end;
     *out = (section){begin, n};
     return w->at + begin;
 }
 
+/* The same, zeroed. */
+static void *add_section(writer *w, size_t n, size_t size, section *out) {
+    void *room = add_room(w, n, size, out);
+    return room != NULL ? memset(room, 0, n * size) : NULL;
+}
+
 static void copy_section(writer *w, const void *data, size_t n, size_t size, section *out) {
-    void *to = add_section(w, n, size, out);
+    void *to = add_room(w, n, size, out);
     if (to != NULL && n > 0)
         memcpy(to, data, n * size);
 }

@@ -226,8 +226,8 @@ bool guard_check_all(const grid_locator *l) {
     return true;
 }
 
-/* Asking costs a point some nanoseconds, and checking a byte a twelfth of that: once the points have
- * paid as much as all of it, all of it is checked. */
+/* Asking costs a point some nanoseconds, and checking a byte a twelfth of that: once the points
+ * have paid as much as all of it, all of it is checked. */
 enum { BYTES_PER_POINT = 12 };
 
 image_guard *guard_for(const grid_locator *l, size_t n_points) {

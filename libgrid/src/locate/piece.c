@@ -6,7 +6,7 @@
 enum { MAX_LABELS = 2 * TILE_PIECES };
 
 bool rect_meets(const nest_image *h, const rect *r, grid_xy a, grid_xy b) {
-    const double slack = 2;
+    const double slack = RECT_SLACK;
     double half_x = rect_side(r->sx) / 2 + slack, half_y = rect_side(r->sy) / 2 + slack;
     double cx = (double)r->x0 + half_x - slack, cy = (double)r->y0 + half_y - slack;
     double ax = lattice_x(h, a.x) - cx, ay = lattice_y(h, a.y) - cy;

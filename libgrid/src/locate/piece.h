@@ -17,7 +17,10 @@ static inline double rect_side(unsigned shift) {
     return (double)(UINT32_C(1) << shift);
 }
 
-/** True when edge v may come within two lattice steps of the rectangle; errs to true. */
+/** Lattice steps around a rectangle in which an edge still belongs to it. */
+#define RECT_SLACK 2.0
+
+/** True when edge a-b may come within RECT_SLACK of the rectangle; errs to true. */
 bool rect_meets(const nest_image *h, const rect *r, grid_xy a, grid_xy b);
 
 /**

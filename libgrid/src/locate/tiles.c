@@ -196,29 +196,35 @@ static bool cut_upright(const nest_image *h, const rect *r) {
     return rect_side(r->sx) / h->scale_x >= rect_side(r->sy) / h->scale_y;
 }
 
-static size_t keep_meeting(const borders *b, const rect *r, const uint32_t *edge, size_t n,
-                           uint32_t *out) {
+/* Keeps the edges that come into a half of a rectangle that all of them come into: an edge on the
+ * half's side of the cut does, so few need more than a look at one coordinate. */
+static size_t keep_meeting(const borders *b, const rect *half, bool upright, bool upper,
+                           const uint32_t *edge, size_t n, uint32_t *out) {
+    const nest_image *h = &b->head;
+    const double side = upright ? rect_side(half->sx) : rect_side(half->sy);
+    const double begin = upright ? half->x0 : half->y0;
+    const double sign = upper ? -1 : 1, limit = RECT_SLACK + (upper ? -begin : begin + side);
     size_t kept = 0;
-    for (size_t i = 0; i < n; i++)
-        if (rect_meets(&b->head, r, b->xy.at[edge[i]], b->xy.at[edge[i] + 1]))
-            out[kept++] = edge[i];
+    for (size_t i = 0; i < n; i++) {
+        grid_xy p = b->xy.at[edge[i]], q = b->xy.at[edge[i] + 1];
+        bool p_is = sign * (upright ? lattice_x(h, p.x) : lattice_y(h, p.y)) <= limit;
+        bool q_is = sign * (upright ? lattice_x(h, q.x) : lattice_y(h, q.y)) <= limit;
+        out[kept] = edge[i];
+        kept += (p_is && q_is) || ((p_is || q_is) && rect_meets(h, half, p, q));
+    }
     return kept;
 }
 
-/* Leaves a subtree to a task when the tree is still being shared out. */
-static bool descend(cutter *c, const rect *r, face anchor, const uint32_t *edge, size_t n,
-                    entry *out) {
-    uint32_t *inside = malloc((n + 1) * sizeof *inside);
-    if (inside == NULL)
-        return false;
-    size_t kept = keep_meeting(c->b, r, edge, n, inside);
-    if (c->tasks != NULL && kept <= TASK_EDGES) {
-        const task t = {.r = *r, .anchor = anchor, .edge = inside, .n = kept};
+/* Cuts a rectangle with the edges that come into it, which are given away. A subtree is left to a
+ * task when the tree is still being shared out. */
+static bool descend(cutter *c, const rect *r, face anchor, uint32_t *edge, size_t n, entry *out) {
+    if (c->tasks != NULL && n <= TASK_EDGES) {
+        const task t = {.r = *r, .anchor = anchor, .edge = edge, .n = n};
         *out = entry_make(ENTRY_TASK, (uint32_t)c->tasks->n);
-        return GRID_PUSH(c->tasks, t) || (free(inside), false);
+        return GRID_PUSH(c->tasks, t) || (free(edge), false);
     }
-    bool ok = cut_rect(c, r, anchor, inside, kept, out);
-    free(inside);
+    bool ok = cut_rect(c, r, anchor, edge, n, out);
+    free(edge);
     return ok;
 }
 
@@ -254,7 +260,11 @@ static bool cut_rect(cutter *c, const rect *r, face anchor, uint32_t *edge, size
         return false;
     for (int i = 0; i < 2; i++) {
         entry child = 0;
-        if (!descend(c, &half[i], at[i], edge, n, &child))
+        uint32_t *inside = malloc((n + 1) * sizeof *inside);
+        if (inside == NULL)
+            return false;
+        size_t kept = keep_meeting(c->b, &half[i], upright, i == 1, edge, n, inside);
+        if (!descend(c, &half[i], at[i], inside, kept, &child))
             return false;
         c->out->cuts.at[index].half[i] = child;
     }
@@ -390,7 +400,6 @@ static bool cut_top(const borders *b, const grid_context *ctx, tiling *out, task
     cutter c = {.b = b, .out = out, .cancel = ctx ? ctx->cancel : NULL, .tasks = tasks};
     bool ok = descend(&c, &whole, b->head.n_units, all, n, &out->root);
     GRID_VEC_FREE(&c.scratch);
-    free(all);
     return ok;
 }
 
