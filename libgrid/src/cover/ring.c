@@ -155,6 +155,11 @@ static bool left_of_corner(grid_xy before, grid_xy v, grid_xy after, grid_xy q) 
     return turn > 0 ? first && second : turn < 0 ? first || second : first;
 }
 
+/* Whether p and q lie in one direction from v: a spike or edges along each other, told as such. */
+static bool same_way(grid_xy v, grid_xy p, grid_xy q) {
+    return (p.x - v.x) * (q.x - v.x) + (p.y - v.y) * (q.y - v.y) > 0 && grid_orient(v, p, q) == 0;
+}
+
 /* Edge i ends at v, which is also on edge j but not where j starts. */
 static bool head_touches(ring_scratch *s, size_t i, size_t j) {
     const grid_xy *p = s->vertex.at;
@@ -164,6 +169,9 @@ static bool head_touches(ring_scratch *s, size_t i, size_t j) {
     bool crossing;
     if (same(v, d)) {
         grid_xy beyond = p[next_of(s, nj)];
+        if (same_way(v, before, c) || same_way(v, before, beyond) || same_way(v, after, c) ||
+            same_way(v, after, beyond))
+            return true;
         crossing = left_of_corner(c, d, beyond, before) != left_of_corner(c, d, beyond, after);
     } else {
         crossing = grid_orient(c, d, before) * grid_orient(c, d, after) < 0;
