@@ -151,16 +151,11 @@ static bool all_equal(const find_level *l, const region_find *f, bool *out, grid
     return true;
 }
 
-static bool may_be_whole(const find_level *l, const region_find *f, uint32_t unit) {
-    double area = grid_shapes_area(l->in->shapes, unit);
-    return fabs(area - f->area) <= 1e-6 * area;
-}
-
 /* An overlap as large as one of its units may be that unit. */
 static grid_status refine_overlap(const find_level *l, region_find *f, grid_error *err) {
     bool whole = false;
     for (uint32_t i = 0; i < f->n_units && !whole; i++)
-        whole = may_be_whole(l, f, f->unit[i]);
+        whole = region_is_whole(l->in->shapes, f->unit[i], f->area);
     if (!whole)
         return GRID_OK;
     bool equal;
@@ -205,14 +200,15 @@ static grid_defect_severity severity_of(double width, grid_xy at, double toleran
 }
 
 typedef struct into_query {
-    const grid_shapes *parents;
+    const find_level *parents;
     uint32_t own, found;
     grid_xy at;
 } into_query;
 
 static bool visit_into(void *user, size_t p) {
     into_query *q = user;
-    if (p != q->own && p < q->found && grid_shapes_covers(q->parents, p, q->at.x, q->at.y))
+    if (p != q->own && p < q->found && !q->parents->unusable[p] &&
+        grid_shapes_covers(q->parents->in->shapes, p, q->at.x, q->at.y))
         q->found = (uint32_t)p;
     return true;
 }
@@ -220,7 +216,7 @@ static bool visit_into(void *user, size_t p) {
 static uint32_t seek_into(const searcher *s, uint32_t own, grid_xy at) {
     if (s->parents == NULL)
         return GRID_NONE;
-    into_query q = {s->level[-1].in->shapes, own, GRID_NONE, at};
+    into_query q = {s->level - 1, own, GRID_NONE, at};
     const grid_box box = {at.x, at.y, at.x, at.y};
     grid_rtree_find(s->parents, &box, visit_into, &q);
     return q.found;

@@ -226,9 +226,8 @@ static int compare_traces(const void *a, const void *b, void *user) {
     return x->item < y->item ? -1 : x->item > y->item;
 }
 
-static bool same_run(const trace *x, const trace *y, const uint32_t *pool) {
+static bool same_units(const trace *x, const trace *y, const uint32_t *pool) {
     return x->kind == y->kind && x->with_parent == y->with_parent && x->n_units == y->n_units &&
-           x->component == y->component &&
            (x->n_units == 0 ||
             memcmp(pool + x->units, pool + y->units, x->n_units * sizeof *pool) == 0);
 }
@@ -382,23 +381,50 @@ static grid_status add_find(region *r, const trace *t, size_t n, grid_error *err
     return GRID_OK;
 }
 
-static grid_status gather_finds(region *r, grid_error *err) {
-    trace *t = r->trace.at;
-    if (r->trace.n > 0)
-        qsort_r(t, r->trace.n, sizeof *t, compare_traces, r->pool.at);
-    for (size_t i = 0, j; i < r->trace.n; i = j) {
-        for (j = i + 1; j < r->trace.n && same_run(&t[i], &t[j], r->pool.at);)
+/* Whether overlaps in several places are, taken together, as large as one of their units. */
+static bool is_whole_unit(const region *r, const trace *t, size_t n) {
+    if (t->kind != GRID_DEFECT_OVERLAP || t[0].component == t[n - 1].component)
+        return false;
+    dd sum = {0, 0};
+    for (size_t i = 0; i < n; i++)
+        sum = dd_add(sum, r->a->area[t[i].item]);
+    for (uint32_t i = 0; i < t->n_units; i++)
+        if (region_is_whole(r->faces.level->children, r->pool.at[t->units + i], dd_value(sum)))
+            return true;
+    return false;
+}
+
+/* One find each for the connected runs, but for a unit with several parts that lies in another. */
+static grid_status add_finds(region *r, const trace *t, size_t n, grid_error *err) {
+    if (is_whole_unit(r, t, n))
+        return add_find(r, t, n, err);
+    for (size_t i = 0, j; i < n; i = j) {
+        for (j = i + 1; j < n && t[j].component == t[i].component;)
             j++;
         GRID_TRY(add_find(r, t + i, j - i, err));
     }
     return GRID_OK;
 }
 
+static grid_status gather_finds(region *r, grid_error *err) {
+    trace *t = r->trace.at;
+    if (r->trace.n > 0)
+        qsort_r(t, r->trace.n, sizeof *t, compare_traces, r->pool.at);
+    for (size_t i = 0, j; i < r->trace.n; i = j) {
+        for (j = i + 1; j < r->trace.n && same_units(&t[i], &t[j], r->pool.at);)
+            j++;
+        GRID_TRY(add_finds(r, t + i, j - i, err));
+    }
+    return GRID_OK;
+}
+
 static grid_status search(region *r, size_t n_residual, grid_error *err) {
-    bool done = trace_cut_edges(r, n_residual);
+    /* Buildings may stand against each other and the border wherever they like. */
+    bool meet = r->faces.level->mode != REGION_WITHIN;
+    bool done = !meet || trace_cut_edges(r, n_residual);
     for (uint32_t f = 1; f < r->a->n_faces && done; f++)
         if (r->faces.labelled[f])
-            done = trace_face(r, f) && trace_rounded_vertex(r, f);
+            done = trace_face(r, f) && (!meet || trace_rounded_vertex(r, f));
     return done ? gather_finds(r, err) : grid_fail_nomem(err);
 }
 
@@ -415,6 +441,11 @@ grid_status region_search(const region_level *level, uint32_t group, const resid
     GRID_VEC_FREE(&r.across);
     GRID_VEC_FREE(&r.way);
     return status;
+}
+
+bool region_is_whole(const grid_shapes *shapes, uint32_t unit, double area) {
+    double whole = grid_shapes_area(shapes, unit);
+    return fabs(whole - area) <= 1e-6 * whole;
 }
 
 /* ---- two areas ------------------------------------------------------------------ */
