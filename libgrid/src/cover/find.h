@@ -10,6 +10,9 @@
 /** What is known of a level. */
 typedef struct find_level {
     const grid_cover_level *in;
+    const grid_shapes *given; /**< the shapes before rings were closed; else those of `in` */
+    grid_cover_level own;     /**< what `in` is where they were */
+    grid_shapes *closed;
     size_t n;            /**< features */
     grid_digest *edges;  /**< per feature */
     grid_digest *rings;  /**< per feature */

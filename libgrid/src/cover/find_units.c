@@ -52,8 +52,7 @@ static void check_some(void *user, size_t begin, size_t end, unsigned worker) {
         if (l->unchanged != NULL && l->parent_of[f] != GRID_NONE && l->unchanged[l->parent_of[f]])
             continue;
         fault_taker t = {&pass->faults[worker], (uint32_t)f, 0, false, true};
-        grid_status status = ring_check(l->in->shapes, f, pass->scratch[worker], take_fault, &t,
-                                        NULL);
+        grid_status status = ring_check(l->given, f, pass->scratch[worker], take_fault, &t, NULL);
         if (status != GRID_OK || t.no_memory)
             __atomic_store_n(&pass->no_memory, true, __ATOMIC_RELAXED);
         l->simple[f] = t.n == 0;
@@ -243,19 +242,20 @@ grid_status find_code_faults(finder *k, uint32_t level, grid_error *err) {
 /* ---- parents -------------------------------------------------------------------- */
 
 typedef struct parent_seeker {
-    const grid_shapes *parents;
+    const find_level *parents;
     grid_xy at;
     uint32_t found;
 } parent_seeker;
 
 static bool visit_parent(void *user, size_t p) {
     parent_seeker *s = user;
-    if (p < s->found && grid_shapes_covers(s->parents, p, s->at.x, s->at.y))
+    if (p < s->found && !s->parents->unusable[p] &&
+        grid_shapes_covers(s->parents->in->shapes, p, s->at.x, s->at.y))
         s->found = (uint32_t)p;
     return true;
 }
 
-static uint32_t parent_at(const grid_rtree *tree, const grid_shapes *parents, grid_xy at) {
+static uint32_t parent_at(const grid_rtree *tree, const find_level *parents, grid_xy at) {
     parent_seeker s = {parents, at, GRID_NONE};
     const grid_box box = {at.x, at.y, at.x, at.y};
     if (isfinite(at.x))
@@ -264,7 +264,7 @@ static uint32_t parent_at(const grid_rtree *tree, const grid_shapes *parents, gr
 }
 
 typedef struct first_overlap {
-    const grid_shapes *parents, *children;
+    const find_level *level;
     uint32_t child, found;
     grid_status status;
     grid_error *err;
@@ -273,9 +273,11 @@ typedef struct first_overlap {
 static bool visit_overlap(void *user, size_t p) {
     first_overlap *o = user;
     region_relation relation;
-    if (p >= o->found)
+    const find_level *l = o->level;
+    if (p >= o->found || l[-1].unusable[p])
         return true;
-    o->status = region_compare(o->children, o->child, o->parents, (uint32_t)p, &relation, o->err);
+    o->status = region_compare(l->in->shapes, o->child, l[-1].in->shapes, (uint32_t)p, &relation,
+                               o->err);
     if (o->status == GRID_OK && relation.overlap)
         o->found = (uint32_t)p;
     return o->status == GRID_OK;
@@ -284,17 +286,38 @@ static bool visit_overlap(void *user, size_t p) {
 /* The parent that unit f lies in; some parent that it overlaps when its middle is in none. */
 static grid_status seek_parent(const find_level *l, const grid_rtree *tree, uint32_t f,
                                uint32_t *out, grid_error *err) {
-    const grid_shapes *parents = l[-1].in->shapes;
     grid_xy at;
     GRID_TRY(grid_shapes_inside(l->in->shapes, f, &at, err));
-    *out = parent_at(tree, parents, at);
+    *out = parent_at(tree, l - 1, at);
     if (*out != GRID_NONE || l->unusable[f] || l->in->shapes->kind[f] != GRID_SHAPE_AREA)
         return GRID_OK;
-    first_overlap o = {parents, l->in->shapes, f, GRID_NONE, GRID_OK, err};
+    first_overlap o = {l, f, GRID_NONE, GRID_OK, err};
     const grid_box box = grid_shapes_box(l->in->shapes, f);
     grid_rtree_find(tree, &box, visit_overlap, &o);
     *out = o.found;
     return o.status;
+}
+
+static double perimeter_of(const grid_shapes *s, uint32_t f) {
+    double sum = 0;
+    size_t first = s->chain_start[s->part_start[f]], end = s->chain_start[s->part_start[f + 1]];
+    for (size_t c = first; c < end; c++)
+        for (size_t i = s->xy_start[c] + 1; i < s->xy_start[c + 1]; i++)
+            sum += hypot(s->xy[i].x - s->xy[i - 1].x, s->xy[i].y - s->xy[i - 1].y);
+    return sum;
+}
+
+/* A unit that lies in no parent at all: all of it is outside. */
+static grid_status add_outsider(finder *k, uint32_t level, uint32_t f, grid_error *err) {
+    const grid_shapes *shapes = k->level[level].in->shapes;
+    GRID_TRY(add_plain(k, level, GRID_DEFECT_OUTSIDE_PARENT, GRID_NONE, &f, 1, err));
+    grid_defect *d = &k->defect.at[k->defect.n - 1];
+    double perimeter = perimeter_of(shapes, f);
+    d->area = grid_shapes_area(shapes, f);
+    d->length = perimeter / 2;
+    d->width = perimeter > 0 ? 2 * d->area / perimeter : 0;
+    d->shape = (uint32_t)k->shapes->n;
+    return grid_shapes_copy(k->shapes, shapes, f) ? GRID_OK : grid_fail_nomem(err);
 }
 
 /* A unit with a parent that is not the one it lies in: wrong when it has no part in its own. */
@@ -315,10 +338,10 @@ static grid_status test_parent(finder *k, uint32_t level, const grid_rtree *tree
     if (given == GRID_NONE) {
         l->home[f] = lies_in;
         l->moved = true;
-        return add_plain(k, level,
-                         l->in->parent_code != NULL ? GRID_DEFECT_MISSING_PARENT
-                                                    : GRID_DEFECT_OUTSIDE_PARENT,
-                         lies_in, &f, 1, err);
+        if (l->in->parent_code != NULL)
+            return add_plain(k, level, GRID_DEFECT_MISSING_PARENT, lies_in, &f, 1, err);
+        /* What lies beyond the parent that it has a part in is left in the residual there. */
+        return lies_in == GRID_NONE ? add_outsider(k, level, f, err) : GRID_OK;
     }
     if (lies_in == GRID_NONE || lies_in == given)
         return GRID_OK;
