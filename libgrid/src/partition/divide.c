@@ -390,41 +390,59 @@ static bool divide_anew(task *t, const piece *p, piece_result *out) {
 static bool move_least(const task *t, net *g) {
     if (g->p->n > COARSE_CELLS * (uint64_t)g->k)
         return true;
-    exact_result exact = {.label = GRID_NEW(uint32_t, g->p->n)};
+    exact_result exact = {.label = GRID_NEW(uint32_t, g->p->n), .id = GRID_NEW(uint32_t, g->p->n)};
     size_t limit = (size_t)16000 << effort_of(t->options);
-    bool ok = exact.label && exact_solve(g, g->p->home, t->wanted, limit, &exact);
+    bool ok = exact.label && exact.id && exact_solve(g, g->p->home, t->wanted, limit, &exact);
     if (ok && exact.k > 0) {
         net_set(g, exact.label, exact.k);
-        ok = repair_name(g->p, g->label, g->k, g->id);
+        memcpy(g->id, exact.id, g->k * sizeof *g->id);
     }
     free(exact.label);
+    free(exact.id);
     return ok;
+}
+
+/** Looks for the division of `g` that comes from the old grids with the fewest moved. */
+static bool follow_old(const task *t, net *g) {
+    random_source random = {random_mix(g->p->seed ^ t->options->seed)};
+    if (!repair_start(g))
+        return false;
+    return g->n_out == 0 ||
+           (repair(g, effort_of(t->options), t->wanted > 0, &random, t->ctx) && move_least(t, g));
+}
+
+/** The division of the tied nodes, for the nodes themselves. */
+static void spread_update(const net *g, piece_result *out, uint32_t n) {
+    out->k = g->k;
+    out->price = g->price;
+    out->n_out = g->n_out;
+    /* A proof that nothing can be in range holds; one of the best price is of another one. */
+    out->verdict = out->verdict >= EXACT_INFEASIBLE ? EXACT_INFEASIBLE : EXACT_GAVE_UP;
+    for (uint32_t v = 0; v < n; v++)
+        out->label[v] = g->label[out->tied[v]];
+    memcpy(out->id, g->id, g->k * sizeof *out->id);
 }
 
 /** From the old grids; anew only where that brings more grids into range. */
 static bool divide_update(task *t, const piece *p, piece_result *out) {
-    random_source random = {random_mix(p->seed ^ t->options->seed)};
-    net g;
-    bool changed = false;
-    bool ok = net_init(&g, p, t->rules) &&
-              repair(&g, effort_of(t->options), t->wanted > 0, &random, t->ctx, &changed);
-    if (ok && changed)
-        ok = move_least(t, &g);
-    bool good = ok && g.n_out == 0 && (t->wanted == 0 || g.k == t->wanted);
-    if (ok && !good) {
-        ok = divide_anew(t, p, out);
-        good = ok && out->n_out >= g.n_out && (t->wanted == 0 || g.k == t->wanted);
-    } else if (ok) {
-        ok = tie_nodes(p, t->rules, out->tied) > 0;
+    uint32_t n = tie_nodes(p, t->rules, out->tied);
+    piece tied;
+    net g = {0};
+    bool ok = n > 0 && piece_contract(p, out->tied, n, &tied);
+    if (ok) {
+        mark_heavy(&tied, t->rules);
+        ok = net_init(&g, &tied, t->rules) && follow_old(t, &g);
+        bool counts = t->wanted == 0 || g.k == t->wanted, good = counts && g.n_out == 0;
+        if (ok && !good) {
+            ok = divide_anew(t, p, out);
+            good = counts && out->n_out >= g.n_out;
+        }
+        if (ok && good)
+            spread_update(&g, out, p->n);
+        net_free(&g);
     }
-    if (ok && good) {
-        keep(&g, out);
-        out->n_out = g.n_out;
-        /* A proof that nothing can be in range holds; one of the best price is of another one. */
-        out->verdict = out->verdict >= EXACT_INFEASIBLE ? EXACT_INFEASIBLE : EXACT_GAVE_UP;
-        memcpy(out->id, g.id, g.k * sizeof *out->id);
-    }
-    net_free(&g);
+    if (n > 0)
+        piece_free(&tied);
     return ok;
 }
 

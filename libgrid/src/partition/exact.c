@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/vec.h"
-#include "partition/improve.h"
 #include "partition/shape.h"
 
 /** A set of nodes. */
@@ -45,6 +44,7 @@ typedef struct candidate {
     mask nodes;
     int64_t cost;
     int64_t reduced; /* cost less the prices of its nodes */
+    uint32_t id;     /* in an update: the old grid that lives on in it; GRID_NONE */
 } candidate;
 
 typedef struct solver {
@@ -65,6 +65,13 @@ typedef struct solver {
     uint32_t best_k, chosen_n;
     size_t chosen[EXACT_MOST_NODES], best_chosen[EXACT_MOST_NODES];
 } solver;
+
+int64_t exact_move_price(const piece *p, const uint32_t *home, uint32_t v, uint32_t id) {
+    enum { PER_CELL_M = 30, PER_HOUSEHOLD_M = 1000 };
+    if (home == NULL || home[v] == GRID_NONE || home[v] == id)
+        return 0;
+    return (PER_CELL_M + PER_HOUSEHOLD_M * p->w[(size_t)v * p->n_measures]) * COST_PER_M;
+}
 
 /* ---- enumeration -------------------------------------------------------------------------------
  */
@@ -136,30 +143,37 @@ static int64_t outline(const solver *s, const mask *set) {
     return border + 2 * shape_price(area_dm2, perimeter_mm);
 }
 
-/** What the nodes of a set pay for being away from home, if it takes the old grid that suits most.
- */
-static int64_t away(const solver *s, const mask *set) {
-    int64_t least = INT64_MAX;
-    for (mask ids = *set; s->home && !empty(&ids);) {
-        uint32_t id = s->home[take_lowest(&ids)];
-        int64_t sum = 0;
-        for (mask nodes = *set; !empty(&nodes);)
-            sum += improve_move_price(s->p, s->home, take_lowest(&nodes), id);
-        least = sum < least ? sum : least;
-    }
-    return s->home ? least : 0;
+/** What the nodes of a set pay for being away from home, if it is the old grid `id`. */
+static int64_t away(const solver *s, mask nodes, uint32_t id) {
+    int64_t sum = 0;
+    while (s->home && !empty(&nodes))
+        sum += exact_move_price(s->p, s->home, take_lowest(&nodes), id);
+    return sum;
 }
 
+static bool add_candidate(solver *s, const mask *set, int64_t own, uint32_t id) {
+    int64_t cost = own + 2 * away(s, *set, id);
+    s->no_memory = !GRID_PUSH(&s->sets, (candidate){*set, cost, cost, id});
+    return !s->no_memory;
+}
+
+/** In an update once for every old grid that may live on in the set, and once for none. */
 static bool add_set(solver *s, const mask *set, const int64_t *w) {
     bool in_range = rule_set_holds(s->rules, w) || meet(set, &s->heavy);
     if (!s->all && (!in_range || !leaves_hope(s, *set, w)))
         return true;
-    int64_t cost = 2 * (rule_set_price(s->rules, w, 1) + away(s, set)) + outline(s, set);
-    if (!GRID_PUSH(&s->sets, (candidate){*set, cost, cost})) {
-        s->no_memory = true;
-        return false;
+    int64_t own = 2 * rule_set_price(s->rules, w, 1) + outline(s, set);
+    for (mask left = *set; s->home && !empty(&left);) {
+        uint32_t id = s->home[take_lowest(&left)];
+        for (mask rest = left; !empty(&rest);) {
+            uint32_t v = take_lowest(&rest);
+            if (s->home[v] == id)
+                left.at[v / 64] &= ~(UINT64_C(1) << (v % 64));
+        }
+        if (id != GRID_NONE && !add_candidate(s, set, own, id))
+            return false;
     }
-    return true;
+    return add_candidate(s, set, own, GRID_NONE);
 }
 
 /** An indivisible cell may take along as much as a grid holds. */
@@ -291,7 +305,8 @@ static int compare_reduced(const void *pa, const void *pb) {
     const candidate *a = pa, *b = pb;
     if (a->reduced != b->reduced)
         return a->reduced < b->reduced ? -1 : 1;
-    return memcmp(&a->nodes, &b->nodes, sizeof a->nodes);
+    int order = memcmp(&a->nodes, &b->nodes, sizeof a->nodes);
+    return order != 0 ? order : (a->id > b->id) - (a->id < b->id);
 }
 
 static void sort_sets(solver *s) {
@@ -299,6 +314,14 @@ static void sort_sets(solver *s) {
         if (s->first[v + 1] > s->first[v])
             qsort(&s->sets.at[s->first[v]], s->first[v + 1] - s->first[v], sizeof *s->sets.at,
                   compare_reduced);
+}
+
+/** An old grid lives on in one grid only. */
+static bool lives_already(const solver *s, uint32_t id) {
+    for (uint32_t i = 0; id != GRID_NONE && i < s->chosen_n; i++)
+        if (s->sets.at[s->chosen[i]].id == id)
+            return true;
+    return false;
 }
 
 static bool count_is_possible(const solver *s, const mask *left) {
@@ -335,7 +358,7 @@ static bool branch(solver *s, mask left, int64_t cost, int64_t price, int64_t sl
         const candidate *c = &s->sets.at[i];
         if (cost + price + c->reduced + slack - s->slack[v] >= s->best)
             break; /* sorted: the others are no better */
-        if (meet(&c->nodes, &taken))
+        if (meet(&c->nodes, &taken) || lives_already(s, c->id))
             continue;
         int64_t prices = 0, slacks = 0;
         for (mask nodes = c->nodes; !empty(&nodes);) {
@@ -378,9 +401,12 @@ static bool search(solver *s, int64_t goal) {
 
 static void read_labels(const solver *s, exact_result *out) {
     out->k = s->best_k;
-    for (uint32_t i = 0; i < s->best_k; i++)
+    for (uint32_t i = 0; i < s->best_k; i++) {
+        if (s->home)
+            out->id[i] = s->sets.at[s->best_chosen[i]].id;
         for (mask nodes = s->sets.at[s->best_chosen[i]].nodes; !empty(&nodes);)
             out->label[take_lowest(&nodes)] = i;
+    }
 }
 
 static void prepare(solver *s, const net *g) {
@@ -431,7 +457,7 @@ bool exact_solve(const net *g, const uint32_t *home, int64_t wanted, size_t limi
     prepare(s, g);
     int64_t price = g->price;
     for (uint32_t v = 0; v < g->p->n; v++)
-        price += improve_move_price(g->p, home, v, g->id[g->label[v]]);
+        price += exact_move_price(g->p, home, v, g->id[g->label[v]]);
     solve_in_range(s, g, price, out);
     if (out->verdict == EXACT_INFEASIBLE)
         solve_any(s, price, out);

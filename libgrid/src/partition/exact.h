@@ -25,11 +25,15 @@ typedef struct exact_result {
     exact_verdict verdict;
     uint32_t k;
     uint32_t *label; /* caller's, one per node: the best division met, when k > 0 */
+    uint32_t *id;    /* the same with `home`: per grid the old grid that lives on in it; GRID_NONE */
 } exact_result;
+
+/** What it costs node v to leave its old grid: so much that no border is worth a household. */
+int64_t exact_move_price(const piece *p, const uint32_t *home, uint32_t v, uint32_t id);
 
 /**
  * Looks for the best division of g's piece, starting from what g holds. `home` adds the price of
- * nodes away from their old grids (improve.h); NULL outside updates. `wanted` is the exact number
+ * nodes away from their old grids; NULL outside updates. `wanted` is the exact number
  * of grids or 0; `limit` bounds the work, in sets enumerated and branches tried. False when
  * memory ran out.
  */

@@ -318,6 +318,15 @@ static void add_borders(const piece *p, const uint32_t *group, uint32_t v, uint3
     }
 }
 
+/** A group was where most of its households were. */
+static void take_home(const piece *p, uint32_t v, uint32_t *home, int64_t *most) {
+    int64_t households = p->w[(size_t)v * p->n_measures];
+    if (p->home[v] == GRID_NONE || (*home != GRID_NONE && households < *most))
+        return;
+    *home = p->home[v];
+    *most = households;
+}
+
 bool piece_contract(const piece *p, const uint32_t *group, uint32_t n_groups, piece *out) {
     *out = (piece){.n = n_groups,
                    .region = p->region,
@@ -327,16 +336,17 @@ bool piece_contract(const piece *p, const uint32_t *group, uint32_t n_groups, pi
                    .seed = p->seed};
     uint32_t m = p->n_measures, *first = GRID_NEW(uint32_t, n_groups);
     uint32_t *next = GRID_NEW(uint32_t, p->n), *slot = GRID_NEW(uint32_t, n_groups);
-    bool ok = allocate(out, m, p->start[p->n]) && first && next && slot;
+    int64_t *most = GRID_NEW(int64_t, n_groups);
+    bool ok = allocate(out, m, p->start[p->n]) && first && next && slot && most;
     if (ok) {
         memcpy(out->total, p->total, m * sizeof *out->total);
         for (uint32_t i = 0; i < n_groups; i++)
-            first[i] = GRID_NONE;
+            first[i] = out->home[i] = GRID_NONE;
         for (uint32_t v = p->n; v-- > 0;) {
             next[v] = first[group[v]];
             first[group[v]] = v;
             out->node[group[v]] = p->node[v];
-            out->home[group[v]] = p->home[v];
+            take_home(p, v, &out->home[group[v]], &most[group[v]]);
             out->area_dm2[group[v]] += p->area_dm2[v];
             out->rim_mm[group[v]] += p->rim_mm[v];
             memcpy(&out->whole[2 * (size_t)group[v]], &p->whole[2 * (size_t)v],
@@ -355,6 +365,7 @@ bool piece_contract(const piece *p, const uint32_t *group, uint32_t n_groups, pi
     free(first);
     free(next);
     free(slot);
+    free(most);
     return ok;
 }
 

@@ -93,7 +93,7 @@ static void fill_up(const piece *p, uint32_t *label, uint32_t *found) {
     }
 }
 
-static bool start_from_old(net *g) {
+bool repair_start(net *g) {
     const piece *p = g->p;
     uint32_t *part_of = GRID_NEW(uint32_t, p->n), *queue = GRID_NEW(uint32_t, p->n);
     uint32_t *label = GRID_NEW(uint32_t, p->n), *grid_of = GRID_NEW(uint32_t, p->n);
@@ -126,13 +126,8 @@ static bool start_from_old(net *g) {
 /* ---- repair --------------------------------------------------------------------------------- */
 
 bool repair(net *g, unsigned effort, bool fixed_count, random_source *random,
-            const grid_context *ctx, bool *changed) {
-    if (!start_from_old(g))
-        return false;
-    *changed = false;
+            const grid_context *ctx) {
     uint32_t n_out = g->n_out, k = g->k, n = g->p->n;
-    if (n_out == 0)
-        return true;
     uint32_t *label = GRID_NEW(uint32_t, n), *id = GRID_NEW(uint32_t, n);
     bool ok = label && id;
     if (ok) {
@@ -146,8 +141,7 @@ bool repair(net *g, unsigned effort, bool fixed_count, random_source *random,
                                .home = g->p->home};
     for (unsigned attempt = 0; ok && attempt < ATTEMPTS && g->n_out > 0; attempt++)
         ok = improve(g, &plan, random, ctx);
-    *changed = ok && g->n_out < n_out;
-    if (ok && !*changed) { /* nobody moves for nothing */
+    if (ok && g->n_out >= n_out) { /* nobody moves for nothing */
         net_set(g, label, k);
         memcpy(g->id, id, k * sizeof *id);
     }

@@ -13,11 +13,16 @@ bool repair_has_old(const piece *p);
 
 /**
  * Makes the old grids, whose largest connected parts keep their numbers, the division of `g`; what
- * has no old grid joins its neighbours. If grids are out of range then, nearby ones are
- * changed, and *changed says so. False when memory ran out.
+ * has no old grid joins its neighbours. False when memory ran out.
+ */
+GRID_MUST_USE bool repair_start(net *g);
+
+/**
+ * Changes what is near grids out of range, until none is if that can be; where nothing is gained,
+ * all stays as it was. False when memory ran out.
  */
 GRID_MUST_USE bool repair(net *g, unsigned effort, bool fixed_count, random_source *random,
-                          const grid_context *ctx, bool *changed);
+                          const grid_context *ctx);
 
 /** Gives the grids of `label` the numbers of the old grids that they have most of, each once. */
 GRID_MUST_USE bool repair_name(const piece *p, const uint32_t *label, uint32_t k, uint32_t *id);
