@@ -25,7 +25,7 @@ typedef struct exact_result {
     exact_verdict verdict;
     uint32_t k;
     uint32_t *label; /* caller's, one per node: the best division met, when k > 0 */
-    uint32_t *id;    /* the same with `home`: per grid the old grid that lives on in it; GRID_NONE */
+    uint32_t *id; /* the same with `home`: per grid the old grid that lives on in it; GRID_NONE */
 } exact_result;
 
 /** What it costs node v to leave its old grid: so much that no border is worth a household. */

@@ -9,8 +9,15 @@
 static const double FIXED_M = 3000;     /* bring a grid into its range */
 static const double RELATIVE_M = 12000; /* ... per target's worth out of range */
 static const double BALANCE_M = 160;    /* bring a grid twice as large as its target to it */
+static const double EDGE_M = 500;       /* have a grid at the very end of a hard range */
 static const double SOFT_SHARE = 0.10;  /* of that for the first rule that is not hard, beside one
                                            that is */
+
+/**
+ * Share of a hard range, at either end, in which a grid is soon out of it: counts drift. The price
+ * falls fast where several rules leave a narrow range, in which nobody can keep clear of the ends.
+ */
+static const double EDGE_SHARE = 0.10;
 
 grid_status rule_set_read(const grid_rule *rules, uint32_t n, rule_set *out, grid_error *err) {
     if (n == 0 || n > GRID_MAX_MEASURES)
@@ -59,12 +66,18 @@ static span narrow(const rule_set *set, span s, uint32_t m, uint32_t r, const in
     return s;
 }
 
-/** What all ranges together leave of measure m: hard ones first, the others while any is left. */
-static span joint_span(const rule_set *set, uint32_t m, const int64_t *total) {
+/** What all hard ranges together leave of measure m. */
+static span hard_span(const rule_set *set, uint32_t m, const int64_t *total) {
     span s = {0, INFINITY};
     for (uint32_t r = 0; r < set->n; r++)
         if (set->at[r].hard)
             s = narrow(set, s, m, r, total);
+    return s;
+}
+
+/** The same with the ranges that are not hard, while any is left. */
+static span joint_span(const rule_set *set, uint32_t m, const int64_t *total) {
+    span s = hard_span(set, m, total);
     for (uint32_t r = 0; r < set->n; r++) {
         span less = set->at[r].hard ? s : narrow(set, s, m, r, total);
         s = less.lo <= less.hi ? less : s;
@@ -83,7 +96,19 @@ void rule_set_aim(rule_set *set, const grid_rule *rules, const int64_t *total) {
             set->at[m].balance = 0;
         }
         set->at[m].target = target;
+        s = hard_span(set, m, total);
+        bool wide = set->at[m].hard && s.hi > s.lo && isfinite(s.hi);
+        double width = wide ? fmin(4 * (s.hi - s.lo) / (s.hi + s.lo), 1) : 0; /* 1: 300..500 */
+        set->at[m].edge = wide ? EDGE_SHARE * (s.hi - s.lo) : 0;
+        set->at[m].edge_price = EDGE_M * (double)COST_PER_M * pow(width, 4);
     }
+}
+
+/** How far `w` is into the edge of a range of `parts` grids: 0 .. 1 at the end and beyond. */
+static double edge_depth(const struct rule_price *r, double w, double parts) {
+    double room = fmin(r->min > 0 ? w - (double)r->min * parts : INFINITY,
+                       (double)r->max * parts - w);
+    return r->edge > 0 ? fmin(fmax(1 - room / (r->edge * parts), 0), 1) : 0;
 }
 
 int64_t rule_set_price(const rule_set *set, const int64_t *w, int64_t parts) {
@@ -97,6 +122,8 @@ int64_t rule_set_price(const rule_set *set, const int64_t *w, int64_t parts) {
             out = x - (double)r->max * p;
         if (out > 0)
             price += r->fixed + r->relative * fmin(out / r->target, 1e3);
+        double depth = edge_depth(r, x, p);
+        price += r->edge_price * depth * depth * p;
         double off = fmin(fabs(x - r->target * p) / r->target, 1e3);
         price += r->balance * off * off / p;
     }

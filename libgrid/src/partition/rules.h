@@ -16,9 +16,11 @@ typedef struct rule_set {
         int64_t min, max;
         bool hard;
         double target;
-        double fixed;    /**< for being out of range at all */
-        double relative; /**< per target's worth of being out */
-        double balance;  /**< times the squared relative deviation from the target */
+        double edge;       /**< width of the zone at either end that is better kept clear */
+        double edge_price; /**< for being at the very end */
+        double fixed;      /**< for being out of range at all */
+        double relative;   /**< per target's worth of being out */
+        double balance;    /**< times the squared relative deviation from the target */
     } at[GRID_MAX_MEASURES];
 } rule_set;
 
