@@ -7,6 +7,7 @@
 #include "partition/polish.h"
 #include "partition/tie.h"
 #include "partition/tree.h"
+#include "partition/tree_cut.h"
 #include "town_graph.h"
 
 static unsigned seeds(void) {
@@ -210,6 +211,79 @@ static void cuts_cost_what_they_cut(void **state) {
     }
 }
 
+/** What a choice of the tree's edges costs: bit i - 1 stands for the edge above position i. Never
+ *  chosen is one with a part above 256 steps of weight. */
+static int64_t price_choice(const tree *t, const rule_set *rules, int64_t charge, uint32_t chosen) {
+    int64_t w[16][2] = {{0}}, price = 0;
+    uint32_t top[16];
+    for (uint32_t i = 0; i < t->n; i++) {
+        bool cut = i == 0 || chosen >> (i - 1) & 1;
+        top[i] = cut ? i : top[t->parent[i]];
+        price += cut && i > 0 ? t->cut[i] : 0;
+        for (uint32_t m = 0; m < 2; m++)
+            w[top[i]][m] += t->p->w[2 * (size_t)t->node[t->order[i]] + m];
+    }
+    for (uint32_t i = 0; i < t->n; i++)
+        if (top[i] == i && w[i][0] > 256)
+            return INT64_MAX;
+        else if (top[i] == i)
+            price += charge + rule_set_price(rules, w[i], 1);
+    return price;
+}
+
+/** The choice that parts stand for. */
+static uint32_t choice_of(const tree *t, const uint32_t *part) {
+    uint32_t chosen = 0;
+    for (uint32_t i = 1; i < t->n; i++)
+        if (part[t->order[i]] != part[t->order[t->parent[i]]])
+            chosen |= 1u << (i - 1);
+    return chosen;
+}
+
+static void trees_are_cut_the_best_way(void **state) {
+    (void)state;
+    /* With this maximum a step of weight is one household. */
+    static const grid_rule rules[2] = {{"households", 120, 200, 0, true},
+                                       {"persons", 0, INT64_MAX, 0, false}};
+    unsigned cut = 0;
+    for (uint32_t seed = 1; seed <= seeds(); seed++) {
+        town t = {0};
+        piece_list pieces = {0};
+        random_piece(seed, 4, 3, &t, &pieces);
+        const piece *p = &pieces.at[0];
+        rule_set set;
+        grid_error err;
+        assert_int_equal(rule_set_read(rules, 2, &set, &err), GRID_OK);
+        rule_set_aim(&set, rules, p->total);
+        tree drawn;
+        assert_true(tree_init(&drawn, p));
+        uint32_t nodes[16], part[16], k;
+        for (uint32_t v = 0; v < p->n; v++)
+            nodes[v] = v;
+        random_source random = {seed};
+        tree_load(&drawn, nodes, p->n);
+        assert_true(tree_draw(&drawn, &random));
+        int64_t charge = (int64_t)(seed % 3) * 50 * COST_PER_M, best = INT64_MAX;
+        assert_true(tree_cut(&drawn, &set, charge, part, &k));
+        for (uint32_t chosen = 0; chosen < 1u << (p->n - 1); chosen++) {
+            int64_t price = price_choice(&drawn, &set, charge, chosen);
+            best = price < best ? price : best;
+        }
+        uint32_t chosen = k > 0 ? choice_of(&drawn, part) : 0;
+        if (k == 0) { /* nobody lives there */
+            assert_int_equal(p->total[0], 0);
+        } else {
+            assert_true(price_choice(&drawn, &set, charge, chosen) == best);
+            assert_int_equal(k, 1 + __builtin_popcount(chosen));
+        }
+        cut += k > 2;
+        tree_free(&drawn);
+        piece_list_free(&pieces);
+        town_free(&t);
+    }
+    assert_true(cut > 0);
+}
+
 /* ---- the net's running sums
  * ------------------------------------------------------------------------ */
 
@@ -329,6 +403,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exact_is_what_all_divisions_say),
         cmocka_unit_test(cuts_cost_what_they_cut),
+        cmocka_unit_test(trees_are_cut_the_best_way),
         cmocka_unit_test(improvement_keeps_its_books),
         cmocka_unit_test(groups_are_divided_the_best_way),
     };

@@ -7,6 +7,7 @@
 #include "partition/improve.h"
 #include "partition/polish.h"
 #include "partition/repair.h"
+#include "partition/start.h"
 #include "partition/tie.h"
 
 enum {
@@ -26,31 +27,6 @@ static unsigned effort_of(const grid_partition_options *o) {
 
 static bool one_grid(const piece *p) {
     return p->extended || p->locked;
-}
-
-/** Cuts the whole piece into k grids. */
-static bool start_net(net *g, uint32_t k, unsigned trees, random_source *random) {
-    const piece *p = g->p;
-    splitter s;
-    split whole = {.node = GRID_NEW(uint32_t, p->n), .start = GRID_NEW(uint32_t, (size_t)k + 1)};
-    uint32_t *label = GRID_NEW(uint32_t, p->n);
-    bool ok = splitter_init(&s, p, g->rules, random) && whole.node && whole.start && label;
-    if (ok) {
-        s.trees = trees;
-        for (uint32_t v = 0; v < p->n; v++)
-            whole.node[v] = v;
-        ok = splitter_run(&s, p->n, k, &whole);
-    }
-    for (uint32_t i = 0; ok && i < k; i++)
-        for (uint32_t j = whole.start[i]; j < whole.start[i + 1]; j++)
-            label[whole.node[j]] = i;
-    if (ok)
-        net_set(g, label, k);
-    splitter_free(&s);
-    free(whole.node);
-    free(whole.start);
-    free(label);
-    return ok;
 }
 
 static void keep(const net *g, piece_result *out) {
@@ -107,7 +83,7 @@ static bool search(const task *t, net *g, piece_result *out) {
         bool aimed = is_aimed(t) && attempt < attempts / 2;
         plan.fixed_count = t->wanted > 0 || aimed;
         int64_t k = attempt && !aimed ? other_count(g, t->wanted, usual, &random) : usual;
-        if (!start_net(g, (uint32_t)k, 4 + effort, &random))
+        if (!start(g, (uint32_t)k, plan.fixed_count, 4 + effort, &random))
             return false;
         plan.rounds = (10u << (effort - 1)) * (1 + 100 / p->n);
         plan.hot = 10 + HOT_SHARE * (double)g->border / (double)COST_PER_M / g->k;
