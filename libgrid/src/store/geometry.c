@@ -199,6 +199,13 @@ static uint32_t take_header(reader *r) {
     return type;
 }
 
+/* SQLite hands out no address for a blob without bytes, and NULL + 0 is undefined. */
+static reader read_from(const unsigned char *blob, int size) {
+    static const unsigned char nothing[1];
+    const unsigned char *begin = blob != NULL ? blob : nothing;
+    return (reader){begin, begin + size, false};
+}
+
 grid_status store_column_shape(const grid_store *store, sqlite3_stmt *statement, int i,
                                grid_shapes *shapes, grid_error *err) {
     static const grid_shape_kind kinds[] = {
@@ -211,7 +218,7 @@ grid_status store_column_shape(const grid_store *store, sqlite3_stmt *statement,
     int size = sqlite3_column_bytes(statement, i);
     if (blob == NULL && size > 0)
         return grid_fail_nomem(err);
-    reader r = {blob, blob + size, false};
+    reader r = read_from(blob, size);
     uint32_t type = take_header(&r), parts = take_count(&r, type);
     grid_shape_kind kind = parts > 0 && !r.bad ? kinds[type] : GRID_SHAPE_NONE;
     if (!r.bad && (!grid_shapes_begin(shapes, kind) || !take_parts(&r, type, parts, shapes)))
@@ -239,7 +246,7 @@ grid_status store_column_point(const grid_store *store, sqlite3_stmt *statement,
     const unsigned char *blob = sqlite3_column_blob(statement, i);
     int size = sqlite3_column_bytes(statement, i);
     grid_xy xy;
-    reader r = {blob, blob + size, false};
+    reader r = read_from(blob, size);
     if (blob == NULL || size != POINT_SIZE || take_header(&r) != POINT || r.bad ||
         !take(&r, &xy, sizeof xy) || take_byte(&r) != END)
         return grid_fail(err, GRID_E_INPUT, store->path, "holds a component that is no point");
