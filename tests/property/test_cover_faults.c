@@ -194,7 +194,10 @@ static void add_parent(scene *s, int p) {
         add_hole(s, first + 2, true);
 }
 
-static void make_scene(scene *s) {
+static void make_scene(scene *s, uint64_t seed) {
+    random_state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+    for (int i = 0; i < 8; i++)
+        random_below(2);
     *s = (scene){.columns = 2 + (int)random_below(2),
                  .rows = 2 + (int)random_below(2),
                  .parents = 2 + (int)random_below(2)};
@@ -1080,13 +1083,61 @@ static void check(scene *s, uint64_t seed) {
     free_layers(&w);
 }
 
+/* ---- repair --------------------------------------------------------------------- */
+
+static size_t defects_of(const grid_cover_level *levels, grid_defect_kind from,
+                         grid_defect_kind to) {
+    grid_cover_report *report;
+    const grid_cover_options options = {.tolerance = 0};
+    assert_int_equal(grid_cover_find(levels, 2, &options, NULL, &report, NULL), GRID_OK);
+    size_t n = 0;
+    for (size_t i = 0; i < report->n; i++)
+        n += report->defect[i].level == 1 && report->defect[i].kind >= from &&
+             report->defect[i].kind <= to;
+    grid_cover_report_free(report);
+    return n;
+}
+
+static void repair(grid_cover_level levels[2], grid_cover_fixed **fixed) {
+    static const bool may_change[] = {false, true};
+    const grid_fix_options options = {.all = true, .may_change = may_change};
+    assert_int_equal(grid_cover_fix(levels, 2, &options, NULL, fixed, NULL), GRID_OK);
+    for (int l = 0; l < 2; l++)
+        if ((*fixed)->shapes[l] != NULL)
+            levels[l].shapes = (*fixed)->shapes[l];
+}
+
+/* Only faults that repair takes on; each unit is still there, and a second time nothing changes. */
+static void repair_one(uint64_t seed, int faults) {
+    static const int mendable[] = {GRID_DEFECT_GAP,
+                                   GRID_DEFECT_OVERLAP,
+                                   GRID_DEFECT_OUTSIDE_PARENT,
+                                   GRID_DEFECT_VERTEX_MISMATCH,
+                                   GRID_DEFECT_SPIKE,
+                                   GRID_DEFECT_UNCLOSED};
+    static scene s;
+    make_scene(&s, seed);
+    for (int i = 0; i < faults; i++)
+        inject(&s, mendable[random_below(sizeof mendable / sizeof *mendable)]);
+    layers w = {0};
+    for (uint32_t l = 0; l < LEVELS; l++)
+        write_level(&s, l, &w);
+    grid_cover_fixed *fixed, *again;
+    repair(w.level, &fixed);
+    size_t left = defects_of(w.level, GRID_DEFECT_GAP, GRID_DEFECT_EMPTY);
+    repair(w.level, &again);
+    if (left > 0 || again->n > 0)
+        fail_msg("seed %llu: %zu defects are left; again %zu units change",
+                 (unsigned long long)seed, left, again->n);
+    grid_cover_fixed_free(fixed);
+    grid_cover_fixed_free(again);
+    free_layers(&w);
+}
+
 /* A coverage with `faults` faults; of the kind `what`, or of any where that is negative. */
 static void run(uint64_t seed, int what, int faults) {
     static scene s;
-    random_state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
-    for (int i = 0; i < 8; i++)
-        random_below(2);
-    make_scene(&s);
+    make_scene(&s, seed);
     for (int i = 0; i < faults; i++)
         for (int tries = 0; tries < 50; tries++)
             if (inject(&s, what >= 0 ? what : (int)random_below(GRID_DEFECT_KINDS)))
@@ -1123,11 +1174,18 @@ static void several_faults_are_told_apart(void **state) {
         run(seed, -1, 2 + (int)(seed % 4));
 }
 
+static void repair_leaves_nothing(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= seeds(500); seed++)
+        repair_one(seed, 1 + (int)(seed % 4));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sound_coverages_raise_no_alarm),
         cmocka_unit_test(one_fault_of_every_kind_is_found),
         cmocka_unit_test(several_faults_are_told_apart),
+        cmocka_unit_test(repair_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

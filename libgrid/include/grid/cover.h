@@ -183,8 +183,8 @@ typedef struct grid_cover_fixed {
 /**
  * Repairs a hierarchy from the top: what lies beyond a parent is cut off, narrow gaps and overlaps
  * go to one unit (priority, longest common border, larger area, smaller number), vertices
- * that one side of a border lacks are inserted, spikes are removed. Vertices that no repair
- * touches stay as they are to the bit, as do whole units; no unit is emptied. The parent's
+ * that one side of a border lacks are inserted, spikes are removed, rings closed. Vertices that no
+ * repair touches stay as they are to the bit, as do whole units; no unit is emptied. The parent's
  * outline stays, but for vertices where two units meet on it. What remains is for
  * grid_cover_find to tell.
  */

@@ -3,6 +3,7 @@
 #include "base/base.h"
 #include "base/parallel.h"
 #include "cover/cancel.h"
+#include "cover/close.h"
 #include "cover/digest.h"
 
 #include <math.h>
@@ -158,53 +159,17 @@ static void sort_defects(finder *k) {
 
 /* ---- levels --------------------------------------------------------------------- */
 
-static bool is_open(const grid_shapes *s, size_t chain) {
-    size_t begin = s->xy_start[chain], end = s->xy_start[chain + 1];
-    return begin < end &&
-           (s->xy[begin].x != s->xy[end - 1].x || s->xy[begin].y != s->xy[end - 1].y);
-}
-
-static bool has_open_ring(const grid_shapes *s, size_t f) {
-    size_t first = s->chain_start[s->part_start[f]], end = s->chain_start[s->part_start[f + 1]];
-    for (size_t c = first; c < end && s->kind[f] == GRID_SHAPE_AREA; c++)
-        if (is_open(s, c))
-            return true;
-    return false;
-}
-
-static bool copy_closed(grid_shapes *out, const grid_shapes *from, size_t f) {
-    bool done = grid_shapes_begin(out, (grid_shape_kind)from->kind[f]);
-    for (size_t p = from->part_start[f]; p < from->part_start[f + 1] && done; p++) {
-        done = grid_shapes_begin_part(out);
-        for (size_t c = from->chain_start[p]; c < from->chain_start[p + 1] && done; c++) {
-            size_t begin = from->xy_start[c], end = from->xy_start[c + 1];
-            done = grid_shapes_begin_chain(out);
-            for (size_t i = begin; i < end && done; i++)
-                done = grid_shapes_add(out, from->xy[i].x, from->xy[i].y);
-            if (done && is_open(from, c))
-                done = grid_shapes_add(out, from->xy[begin].x, from->xy[begin].y);
-        }
-    }
-    return done;
-}
-
 /* A ring that lacks its last edge is told as that; everything else goes by what it is meant to
  * bound. */
-static grid_status close_rings(find_level *l, grid_error *err) {
-    const grid_shapes *given = l->given = l->in->shapes;
-    size_t first = 0;
-    while (first < given->n && !has_open_ring(given, first))
-        first++;
-    if (first == given->n)
+static grid_status go_by_closed_rings(find_level *l, grid_error *err) {
+    l->given = l->in->shapes;
+    GRID_TRY(close_rings(l->given, &l->closed, err));
+    if (l->closed == NULL)
         return GRID_OK;
-    l->closed = grid_shapes_new();
-    bool done = l->closed != NULL;
-    for (size_t f = 0; f < given->n && done; f++)
-        done = copy_closed(l->closed, given, f);
     l->own = *l->in;
     l->own.shapes = l->closed;
     l->in = &l->own;
-    return done ? GRID_OK : grid_fail_nomem(err);
+    return GRID_OK;
 }
 
 static void digest_some(void *user, size_t begin, size_t end, unsigned worker) {
@@ -229,7 +194,7 @@ static grid_status give_parents(find_level *l, grid_error *err) {
 
 static grid_status open_level(finder *k, uint32_t level, grid_error *err) {
     find_level *l = &k->level[level];
-    GRID_TRY(close_rings(l, err));
+    GRID_TRY(go_by_closed_rings(l, err));
     l->n = l->in->shapes->n;
     if (l->in->shapes->n_xy >= UINT32_MAX)
         return grid_fail(err, GRID_E_INPUT, l->in->name, "more than 2^32 vertices in one layer");

@@ -2,6 +2,7 @@
  * Repair of a hierarchy, level by level from the top, each in rounds: rounding a crossing to
  * doubles may leave a sliver of one unit in the last place, which the next round settles.
  */
+#include "cover/close.h"
 #include "cover/digest.h"
 #include "cover/find.h"
 #include "cover/mend.h"
@@ -249,7 +250,18 @@ static grid_status report(fixer *x, const grid_cover_level *before, grid_cover_f
     return GRID_OK;
 }
 
+static grid_status close_level(fixer *x, size_t level, grid_error *err) {
+    grid_shapes *closed;
+    GRID_TRY(close_rings(x->level[level].shapes, &closed, err));
+    if (closed != NULL)
+        replace_shapes(x, level, closed);
+    return GRID_OK;
+}
+
 static grid_status fix_levels(fixer *x, grid_error *err) {
+    for (size_t l = 0; l < x->n; l++)
+        if (x->options->may_change[l])
+            GRID_TRY(close_level(x, l, err));
     for (size_t l = 0; l < x->n; l++) {
         bool changed = x->options->may_change[l] && !x->level[l].within;
         for (int round = 0; changed && round < MOST_ROUNDS; round++) {

@@ -34,6 +34,7 @@ typedef struct mender {
     size_t n_own_edges;
     GRID_VEC(stake) stake; /* by unit */
     GRID_VEC(outline) outline;
+    unit_list touched;  /* units that are written anew, ascending */
     uint8_t *degree;    /* per node: final edges there, 3 for more */
     uint32_t *at_node;  /* per node: two of them */
     bool *anchored;     /* per node: other edges of units end there */
@@ -397,6 +398,24 @@ static bool is_arranged(const mender *k, uint32_t unit, size_t vertex) {
     return bsearch(&key, k->own_edge, k->n_own_edges, sizeof key, compare_numbers) != NULL;
 }
 
+/* Units with an outline, and those whose part in the arrangement goes to others: both lists are
+ * ordered by unit. */
+static bool list_touched(mender *k) {
+    size_t i = 0, j = 0;
+    while (i < k->outline.n || j < k->n_own_edges) {
+        uint32_t a = i < k->outline.n ? k->outline.at[i].unit : GRID_NONE;
+        uint32_t b = j < k->n_own_edges ? (uint32_t)(k->own_edge[j] >> 32) : GRID_NONE;
+        uint32_t unit = a < b ? a : b;
+        if (!GRID_PUSH(&k->touched, unit))
+            return false;
+        while (i < k->outline.n && k->outline.at[i].unit == unit)
+            i++;
+        while (j < k->n_own_edges && k->own_edge[j] >> 32 == unit)
+            j++;
+    }
+    return true;
+}
+
 typedef struct node_index {
     uint32_t *slot; /* node + 1 */
     size_t mask;
@@ -462,11 +481,9 @@ static bool anchor_nodes(mender *k) {
     if (!index_nodes(k->f.a, &index))
         return false;
     bool done = true;
-    for (size_t i = 0; i < k->outline.n && done; i++) {
-        uint32_t unit = k->outline.at[i].unit;
-        outside_edges o = {k, unit, &index, NULL};
-        if (i == 0 || unit != k->outline.at[i - 1].unit)
-            done = each_inward_edge(k->level->children, unit, visit_outside, &o);
+    for (size_t i = 0; i < k->touched.n && done; i++) {
+        outside_edges o = {k, k->touched.at[i], &index, NULL};
+        done = each_inward_edge(k->level->children, o.unit, visit_outside, &o);
     }
     free(index.slot);
     return done;
@@ -574,21 +591,30 @@ static bool write_unit(mend_level *m, const grid_shapes *children, uint32_t unit
     return true;
 }
 
+/* The unit's outline in the arrangement, from o on, and its edges outside of that. */
+static bool write_outlined(mender *k, uint32_t unit, const outline *o, stitch_edges *edges,
+                           bool *sound) {
+    const grid_xy *node = k->f.a->node;
+    edges->n = 0;
+    for (; o < k->outline.at + k->outline.n && o->unit == unit; o++)
+        if (!GRID_PUSH(edges, (stitch_edge){node[o->from], node[o->to], o->key, k->drop[o->from]}))
+            return false;
+    outside_edges outside = {k, unit, NULL, edges};
+    if (!each_inward_edge(k->level->children, unit, visit_outside, &outside))
+        return false;
+    *sound = *sound && edges->n > 0;
+    return edges->n == 0 || write_unit(k->m, k->level->children, unit, edges, sound);
+}
+
 static bool write_units(mender *k, bool *sound) {
     stitch_edges edges = {0};
     bool done = true;
-    for (size_t i = 0, j; i < k->outline.n && done && *sound; i = j) {
-        uint32_t unit = k->outline.at[i].unit;
-        edges.n = 0;
-        for (j = i; j < k->outline.n && k->outline.at[j].unit == unit && done; j++) {
-            const outline *o = &k->outline.at[j];
-            const grid_xy *node = k->f.a->node;
-            done = GRID_PUSH(&edges,
-                             (stitch_edge){node[o->from], node[o->to], o->key, k->drop[o->from]});
-        }
-        outside_edges o = {k, unit, NULL, &edges};
-        done = done && each_inward_edge(k->level->children, unit, visit_outside, &o) &&
-               write_unit(k->m, k->level->children, unit, &edges, sound);
+    size_t o = 0;
+    for (size_t i = 0; i < k->touched.n && done && *sound; i++) {
+        uint32_t unit = k->touched.at[i];
+        done = write_outlined(k, unit, k->outline.at + o, &edges, sound);
+        while (o < k->outline.n && k->outline.at[o].unit == unit)
+            o++;
     }
     GRID_VEC_FREE(&edges);
     return done;
@@ -596,8 +622,8 @@ static bool write_units(mender *k, bool *sound) {
 
 /* A group that cannot be mended whole is left as it was. */
 static void take_back(mender *k, size_t inserts) {
-    for (size_t i = 0; i < k->outline.n; i++)
-        k->m->mended_of[k->outline.at[i].unit] = GRID_NONE;
+    for (size_t i = 0; i < k->touched.n; i++)
+        k->m->mended_of[k->touched.at[i]] = GRID_NONE;
     k->m->insert.n = inserts;
 }
 
@@ -608,6 +634,8 @@ static bool mend(mender *k) {
         return false;
     if (k->outline.n > 0)
         qsort(k->outline.at, k->outline.n, sizeof *k->outline.at, compare_outlines);
+    if (!list_touched(k))
+        return false;
     if (sound) {
         if (!anchor_nodes(k))
             return false;
@@ -617,8 +645,8 @@ static bool mend(mender *k) {
     }
     if (!sound)
         take_back(k, inserts);
-    for (size_t i = 0; i < k->outline.n; i++)
-        k->m->changed |= k->m->mended_of[k->outline.at[i].unit] != GRID_NONE;
+    for (size_t i = 0; i < k->touched.n; i++)
+        k->m->changed |= k->m->mended_of[k->touched.at[i]] != GRID_NONE;
     k->m->changed |= k->m->insert.n > inserts;
     return true;
 }
@@ -639,6 +667,7 @@ grid_status mend_group(mend_level *m, const region_level *level, uint32_t group,
     free(k.own_edge);
     GRID_VEC_FREE(&k.stake);
     GRID_VEC_FREE(&k.outline);
+    GRID_VEC_FREE(&k.touched);
     free(k.degree);
     free(k.at_node);
     free(k.anchored);
