@@ -44,6 +44,13 @@ static void values_arrive(void **state) {
     assert_int_equal(number, 3);
     assert_true(real == 50);
     assert_string_equal(choice, "green");
+    assert_int_equal(run("--distance=1mm", "--distance", "5cm"), TOOL_GO_ON);
+    assert_true(real == 0.05);
+    assert_int_equal(run("--distance=1mm", NULL, NULL), TOOL_GO_ON);
+    assert_true(real == 0.001);
+    assert_int_equal(run("--distance=2km", NULL, NULL), TOOL_GO_ON);
+    assert_true(real == 2000);
+    assert_int_equal(run("--distance=mm", NULL, NULL), TOOL_USAGE);
 }
 
 static void operands_are_kept_apart(void **state) {

@@ -133,16 +133,28 @@ static bool set_int(const parser *p, const tool_option *o, const char *value) {
     return true;
 }
 
+/* "50m", "1cm", "1mm" in metres; any other number as it is. */
 static bool set_real(const parser *p, const tool_option *o, const char *value) {
-    size_t n = strlen(value);
+    static const struct {
+        const char *suffix;
+        double per_m;
+    } units[] = {{"mm", 1000}, {"cm", 100}, {"km", 0.001}, {"m", 1}, {"", 1}};
+    size_t n = strlen(value), unit = 0, digits = 0;
     char number[64];
-    if (n > 1 && value[n - 1] == 'm')
-        n--; /* "50m" */
-    if (n < sizeof number) {
-        memcpy(number, value, n);
-        number[n] = '\0';
-        if (grid_text_to_double(number, (double *)o->value))
+    for (;; unit++) {
+        size_t length = strlen(units[unit].suffix);
+        digits = n > length ? n - length : n;
+        if (length == 0 || (n > length && strcmp(value + digits, units[unit].suffix) == 0))
+            break;
+    }
+    if (digits < sizeof number) {
+        memcpy(number, value, digits);
+        number[digits] = '\0';
+        double *out = o->value;
+        if (grid_text_to_double(number, out)) {
+            *out /= units[unit].per_m;
             return true;
+        }
     }
     return complain(p, "--%s takes a number, not '%s'", o->name, value);
 }

@@ -20,7 +20,7 @@ typedef enum tool_option_kind {
     TOOL_TEXT,   /**< value is const char ** */
     TOOL_LIST,   /**< may be repeated; value is tool_list * */
     TOOL_INT,    /**< value is int64_t *; checked against min and max */
-    TOOL_REAL,   /**< value is double *; a unit suffix "m" is allowed */
+    TOOL_REAL,   /**< value is double *; of lengths in metres: mm, cm, m and km may follow */
     TOOL_CHOICE, /**< one of `choices`; value is const char ** */
     TOOL_HEADING /**< no option: starts a section of --help, `help` is its title */
 } tool_option_kind;
