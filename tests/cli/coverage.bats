@@ -64,6 +64,99 @@ EOF
     [[ $output == *"--overwrite"* ]]
 }
 
+@test "a SARIF report names rules, files and units as the standard wants them" {
+    mkdir "a b"
+    cp bad.geojson "a b/坏.geojson"
+    printf 'unit,level,measure,min,max\n,坏,count,9,9\n' >roster.csv
+    run -1 grid-coverage -p top.geojson "a b/坏.geojson" -c code --sarif d.sarif --expect roster.csv
+    jq -e '.version == "2.1.0" and (.["$schema"] | test("sarif-2.1.0")) and
+        (.runs | length == 1) and .runs[0].tool.driver.name == "grid-coverage"' d.sarif
+    jq -e '.runs[0] as $run | $run.results | length > 3 and all(
+        .ruleId == $run.tool.driver.rules[.ruleIndex].id and (.message.text | length > 0) and
+        (.level | IN("note", "warning", "error")) and (has("baselineState") | not) and
+        (.locations[0].physicalLocation.artifactLocation.uri | test("^[!-~]+$")) and
+        (.locations[0].logicalLocations[0].name | length > 0))' d.sarif
+    jq -e '[.runs[0].results[] | .locations[0].physicalLocation.artifactLocation.uri] | unique ==
+        ["a%20b/%E5%9D%8F.geojson", "roster.csv"]' d.sarif
+    jq -e '.runs[0].results[] | select(.ruleId == "expected-count") | .message.text | test("has 2 units")' d.sarif
+    # What is known or waived says so.
+    grid-coverage -p top.geojson bad.geojson -c code --json >before.json || true
+    jq -r '"id,reason", (.defects[0] | .id + ",known")' before.json >w.csv
+    run -0 grid-coverage -p top.geojson bad.geojson -c code --baseline before.json --waive w.csv --sarif known.sarif
+    jq -e '[.runs[0].results[].baselineState] | unique == ["unchanged"]' known.sarif
+    jq -e '[.runs[0].results[] | select(.suppressions) | .suppressions[0]] == [{"kind":"external","justification":"known"}]' known.sarif
+    # The layer's name is no part of the file's.
+    ogr2ogr -q bad.gpkg bad.geojson
+    run -1 grid-coverage bad.gpkg:bad -p top.geojson --sarif layer.sarif
+    jq -e '.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri == "bad.gpkg"' layer.sarif
+}
+
+@test "a JUnit report counts what failed, the roster's rows among it" {
+    printf 'unit,level,measure,min,max\n,bad,count,9,9\nS,bad,count,2,2\n' >roster.csv
+    run -1 grid-coverage -p top.geojson bad.geojson -c code --junit d.xml --expect roster.csv
+    grep -q '<testsuite name="bad" tests="1" failures="1" errors="0">' d.xml
+    grep -q '<testsuite name="expected" tests="1" failures="1" errors="0">' d.xml
+    [ "$(grep -c '<testcase' d.xml)" = 3 ]
+    [ "$(grep -c '<failure' d.xml)" = 2 ]
+    printf 'unit,level,measure,min,max\nS,good,count,2,2\n' >roster.csv
+    run -0 grid-coverage -p top.geojson good.geojson -c code --junit e.xml --expect roster.csv
+    grep -q '<testsuite name="expected" tests="1" failures="0" errors="0">' e.xml
+    [ "$(grep -c '<failure' e.xml)" = 0 ]
+}
+
+@test "defect layers are styled by severity" {
+    for f in d.gpkg d.shp e.geojson; do run -1 grid-coverage -p top.geojson bad.geojson -c code -d $f; done
+    [ "$(ogrinfo -q -sql "SELECT f_table_name, styleQML FROM layer_styles" d.gpkg | grep -c '<qgis ')" = 3 ]
+    for severity in real sliver rounding; do
+        grep -q "value=\"$severity\"" d.qml
+        grep -q "value=\"$severity\"" d_lines.qml
+    done
+    grep -q 'attr="severity"' d.qml
+    ogrinfo -so d.shp d | grep -q 'severity: String'
+    grep -q 'class="SimpleFill"' d.qml
+    cmp d.qml e.qml
+    grep -q 'class="SimpleLine"' d_lines.qml
+}
+
+@test "a waiver's date is one, its area may have another CRS" {
+    ids=$(grid-coverage -p top.geojson bad.geojson -c code --json | jq -r '.defects[].id')
+    for date in 2999/01/01 31.12.2999 29990101 soon; do
+        { echo id,reason,expires; for id in $ids; do echo "$id,known,$date"; done; } >w.csv
+        run -3 grid-coverage -p top.geojson bad.geojson -c code --waive w.csv
+        [[ $output == *"no date"*"2027-01-31"* ]]
+    done
+    # The day itself still counts.
+    { echo id,reason,expires; for id in $ids; do echo "$id,known,2026-05-01"; done; } >w.csv
+    SOURCE_DATE_EPOCH=$(date -ud 2026-05-01 +%s) run -0 grid-coverage -p top.geojson bad.geojson -c code --waive w.csv
+    SOURCE_DATE_EPOCH=$(date -ud 2026-05-02 +%s) run -1 grid-coverage -p top.geojson bad.geojson -c code --waive w.csv
+    layer area.geojson <<<'lake S [499990,-9],[500020,-9],[500020,9],[499990,9],[499990,-9]'
+    ogr2ogr -q area.gpkg area.geojson -t_srs EPSG:4490 -dialect SQLITE -sql \
+        "SELECT geometry, 'lake' AS reason FROM area"
+    run -0 grid-coverage -p top.geojson bad.geojson -c code --waive area.gpkg
+}
+
+@test "the README's pipeline step and hook do what they say" {
+    part_of_town part.gpkg
+    code_is "0 1" grid-partition --street part.gpkg:streets --community part.gpkg:communities \
+        --households part.gpkg:buildings --barriers part.gpkg:roads -q -o town.sqlite
+    echo id,reason,expires >waivers.csv
+    printf 'unit,level,measure,min,max\n410482003,grid,count,1,999\n' >roster.csv
+    step=$(sed -n '/^grid-coverage town.sqlite --since/,/^```/p' "$GRID_SOURCE/README.md" | sed '/^```/d')
+    [[ $step == *"--since"*"--junit"* ]]
+    run -0 bash -c "$step" # nothing proved yet
+    [[ $output == *"everything is checked"* ]]
+    run -0 bash -c "$step"
+    [[ $output != *"everything is checked"* ]]
+    [ -s seams.xml ] && [ -s seams.sarif ] && [ -s seams.gpkg ] && [ -s seams.json ]
+    cp town.sqlite second.sqlite
+    sqlite3 second.sqlite "SELECT load_extension('mod_spatialite');
+        UPDATE units SET geometry = CastToMulti(ST_Buffer(geometry, -1)) WHERE code = '410482003002001'" >/dev/null
+    entry=$(sed -n 's/^ *entry: //p' "$GRID_SOURCE/README.md")
+    run -0 bash -c "$entry town.sqlite town.sqlite"
+    run -1 bash -c "$entry town.sqlite second.sqlite"
+    [[ $output == *"parent_uncovered"* || $output == *"gap"* ]]
+}
+
 @test "severity, waivers and a baseline decide what counts" {
     layer sliver.geojson <<'EOF'
 A S [500000,0],[500003.9,0],[500003.9,4],[500000,4],[500000,0]
@@ -111,6 +204,8 @@ EOF
     run -1 grid-coverage -p top.geojson near.geojson
     run -0 grid-coverage -p top.geojson near.geojson --lattice 0.001m
     [[ $output == *"the verdict is about them"* ]]
+    run -0 --separate-stderr grid-coverage -p top.geojson near.geojson --lattice 1mm --json
+    [ "$(jq .lattice_m <<<"$output")" = 0.001 ]
 }
 
 @test "codes: duplicates, parents that do not exist or are wrong" {
@@ -145,6 +240,12 @@ D,"POLYGON ((500004 1,500006 3,500006 1,500004 3,500004 1))"
 EOF
     run -1 grid-coverage broken.csv -c code --src-crs EPSG:4547
     [[ $output == *"unclosed"* && $output == *"empty"* && $output == *"self_intersection"* ]]
+    # An open ring is closed by a repair, for good.
+    sed -i -e '/^C/d' -e '/^D/d' broken.csv
+    run -0 grid-coverage broken.csv -c code --src-crs EPSG:4547 --fix -o closed.gpkg
+    [[ $output == *"repaired broken A"* && $output == *"0 defects"* ]]
+    run -0 grid-coverage closed.gpkg -c code --fix -o again.gpkg
+    [[ $output == *"0 units were repaired"* ]]
 }
 
 @test "points, missing layers and fields are said" {
@@ -190,6 +291,17 @@ EOF
     run -0 grid-coverage -p n.gpkg:city_boundary n.gpkg:neighborhoods13
     run -0 grid-coverage "$cambridge:blockgroups2020_dirty" -c GEOID20 --fix-all -o b.gpkg
     run -0 grid-coverage b.gpkg -c GEOID20
+    # A second repair finds nothing to do, and no vertex moved: those there are were there, or lie
+    # where lines cross.
+    run -0 grid-coverage -p n.gpkg:city_boundary n.gpkg:neighborhoods13 --fix -t 1m -o n2.gpkg
+    [[ $output == *"0 units were repaired"* ]]
+    run -0 grid-coverage b.gpkg -c GEOID20 --fix-all -o b2.gpkg
+    [[ $output == *"0 units were repaired"* ]]
+    vertices() { ogr2ogr -f CSV /vsistdout/ "$1" "$2" -lco GEOMETRY=AS_WKT -lco SEPARATOR=TAB | tr -d '"()' | grep -o '[0-9.]* [0-9.]*' | sort -u; }
+    vertices "$cambridge" blockgroups2020_dirty >old
+    vertices b.gpkg blockgroups2020_dirty >new
+    [ "$(comm -13 old new | wc -l)" -lt 100 ]
+    [ "$(comm -12 old new | wc -l)" -gt 2800 ]
 }
 
 @test "a repaired database is whole: cells, borders and certificates follow the units" {

@@ -1,61 +1,111 @@
 /* Reports that CI systems show: SARIF and JUnit. */
 #include "report.h"
+#include "textfile.h"
 
 #include "base/base.h"
-#include "base/replace.h"
-#include "common/session.h"
 
-#include <errno.h>
-#include <math.h>
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
-
-typedef bool write_fn(FILE *file, const void *what);
-
-/* Whole or not at all. */
-static grid_status write_file(const char *path, write_fn *fn, const void *what, grid_error *err) {
-    grid_replace replace;
-    GRID_TRY(grid_replace_begin(&replace, path, tool_common.overwrite, err));
-    FILE *file = fopen(replace.temporary, "w");
-    bool done = file != NULL && fn(file, what);
-    if (file != NULL && fclose(file) != 0)
-        done = false;
-    if (done)
-        return grid_replace_commit(&replace, err);
-    int reason = errno;
-    grid_replace_abort(&replace);
-    return grid_fail(err, GRID_E_WRITE, path, "cannot be written: %s", strerror(reason));
-}
+#include <unistd.h>
 
 /* ---- SARIF ---------------------------------------------------------------------- */
+
+/* Kinds of rows of a roster; their rules follow those of the defects. */
+static const char *const unmet_kinds[][2] = {
+    {"expected-count", "数量不符"}, {"expected-range", "指标超限"}, {"expected-unit", "单元缺失"}};
+enum { UNMET_KINDS = sizeof unmet_kinds / sizeof *unmet_kinds };
+
+static void add_rule(json_t *rules, const char *id, const char *text) {
+    json_array_append_new(rules,
+                          json_pack("{ss s{ss}}", "id", id, "shortDescription", "text", text));
+}
 
 static json_t *sarif_rules(void) {
     json_t *rules = json_array();
     for (int k = 0; k < GRID_DEFECT_KINDS; k++)
-        json_array_append_new(
-            rules, json_pack("{ss s{ss}}", "id", grid_defect_name((grid_defect_kind)k),
-                             "shortDescription", "text", grid_defect_name_zh((grid_defect_kind)k)));
+        add_rule(rules, grid_defect_name((grid_defect_kind)k),
+                 grid_defect_name_zh((grid_defect_kind)k));
+    for (int k = 0; k < UNMET_KINDS; k++)
+        add_rule(rules, unmet_kinds[k][0], unmet_kinds[k][1]);
     return rules;
 }
 
+/* The file of FILE or FILE:LAYER: the longest beginning that exists. */
+static size_t file_length(const char *subject) {
+    char name[4096];
+    size_t whole = strlen(subject);
+    for (size_t n = whole; n > 0 && whole < sizeof name; n--) {
+        if (n < whole && subject[n] != ':')
+            continue;
+        memcpy(name, subject, n);
+        name[n] = '\0';
+        if (access(name, F_OK) == 0)
+            return n;
+    }
+    return whole;
+}
+
+/* A path as a URI reference: whatever is not plain is written in hexadecimal. */
+static json_t *uri_of(const char *subject) {
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+    char *out = NULL;
+    size_t size = 0, n = file_length(subject);
+    FILE *file = open_memstream(&out, &size);
+    if (file == NULL)
+        return NULL;
+    fputs(*subject == '/' ? "file://" : "", file);
+    for (size_t i = 0; i < n; i++)
+        fprintf(file, strchr(plain, subject[i]) != NULL ? "%c" : "%%%02X",
+                (unsigned char)subject[i]);
+    json_t *uri = fclose(file) == 0 ? json_string(out) : NULL;
+    free(out);
+    return uri;
+}
+
+static json_t *sarif_location(const char *subject, const char *level, const char *name) {
+    return json_pack("{s{s{so}} s[{ss ss ss}]}", "physicalLocation", "artifactLocation", "uri",
+                     uri_of(subject), "logicalLocations", "name", name, "fullyQualifiedName", level,
+                     "kind", "object");
+}
+
+/* The first unit; a gap that touches none is its parent's. */
+static const char *name_of(const coverage_input *in, const grid_defect *d) {
+    return d->n_units > 0 ? coverage_code(in, d->level, d->unit[0])
+           : d->level > 0 ? coverage_code(in, d->level - 1, d->parent)
+                          : in->level[d->level].in.name;
+}
+
 static json_t *sarif_result(const coverage_input *in, const coverage_defect *d,
-                            const char *subject) {
-    char line[1024];
+                            const coverage_ci *ci) {
+    char line[1024], place[512];
+    const char *name = name_of(in, d->of);
     coverage_describe(in, d, line, sizeof line);
+    snprintf(place, sizeof place, "%s/%s", in->level[d->of->level].in.name, name);
     json_t *result = json_pack(
-        "{ss sI ss s{ss} s[{s{s{ss}} s[{ss ss}]}] s{ss}}", "ruleId", grid_defect_name(d->of->kind),
-        "ruleIndex", (json_int_t)d->of->kind, "level",
+        "{ss sI ss s{ss} s[o] s{ss}}", "ruleId", grid_defect_name(d->of->kind), "ruleIndex",
+        (json_int_t)d->of->kind, "level",
         d->of->severity == GRID_DEFECT_REAL     ? "error"
         : d->of->severity == GRID_DEFECT_SLIVER ? "warning"
                                                 : "note",
-        "message", "text", line, "locations", "physicalLocation", "artifactLocation", "uri",
-        subject, "logicalLocations", "name",
-        d->of->n_units > 0 ? coverage_code(in, d->of->level, d->of->unit[0]) : "", "kind", "object",
+        "message", "text", line, "locations", sarif_location(ci->subject, place, name),
         "partialFingerprints", "gridDefect/v1", d->of->id);
     if (d->waived != NULL)
         json_object_set_new(result, "suppressions",
                             json_pack("[{ss ss}]", "kind", "external", "justification", d->waived));
-    json_object_set_new(result, "baselineState", json_string(d->known ? "unchanged" : "new"));
+    if (ci->compared)
+        json_object_set_new(result, "baselineState", json_string(d->known ? "unchanged" : "new"));
     return result;
+}
+
+static json_t *sarif_unmet(const coverage_unmet *u, const char *roster) {
+    int rule = 0;
+    while (rule + 1 < UNMET_KINDS && strcmp(unmet_kinds[rule][0], u->kind) != 0)
+        rule++;
+    return json_pack("{ss sI ss s{ss} s[o]}", "ruleId", u->kind, "ruleIndex",
+                     (json_int_t)GRID_DEFECT_KINDS + rule, "level", "error", "message", "text",
+                     u->message, "locations", sarif_location(roster, u->where, u->where));
 }
 
 static bool dump_json(FILE *file, const void *what) {
@@ -63,10 +113,12 @@ static bool dump_json(FILE *file, const void *what) {
 }
 
 grid_status coverage_write_sarif(const coverage_input *in, const coverage_verdict *v,
-                                 const char *path, const char *subject, grid_error *err) {
+                                 const coverage_ci *ci, const char *path, grid_error *err) {
     json_t *results = json_array();
     for (size_t i = 0; i < v->n; i++)
-        json_array_append_new(results, sarif_result(in, &v->defect[i], subject));
+        json_array_append_new(results, sarif_result(in, &v->defect[i], ci));
+    for (size_t i = 0; i < v->unmet.n; i++)
+        json_array_append_new(results, sarif_unmet(&v->unmet.at[i], ci->roster));
     json_t *sarif = json_pack("{ss ss s[{s{s{ss ss so}} so ss}]}", "$schema",
                               "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0",
                               "runs", "tool", "driver", "name", "grid-coverage", "version",
@@ -74,7 +126,7 @@ grid_status coverage_write_sarif(const coverage_input *in, const coverage_verdic
                               "columnKind", "utf16CodeUnits");
     if (sarif == NULL)
         return grid_fail(err, GRID_E_INTERNAL, path, "the report is no JSON");
-    grid_status status = write_file(path, dump_json, sarif, err);
+    grid_status status = coverage_write_file(path, dump_json, sarif, err);
     json_decref(sarif);
     return status;
 }
@@ -84,6 +136,7 @@ grid_status coverage_write_sarif(const coverage_input *in, const coverage_verdic
 typedef struct junit {
     const coverage_input *in;
     const coverage_verdict *v;
+    const coverage_ci *ci;
 } junit;
 
 static void put_xml(FILE *file, const char *text) {
@@ -129,33 +182,67 @@ static size_t count_cases(const coverage_input *in, size_t level) {
     return level > 0 ? in->level[level - 1].in.shapes->n : 1;
 }
 
-static bool has_orphans(const junit *j, size_t level) {
-    for (size_t i = 0; level > 0 && i < j->v->n; i++)
-        if (is_of(&j->v->defect[i], level, GRID_NONE))
+static bool has_failed(const junit *j, size_t level, uint32_t parent) {
+    for (size_t i = 0; i < j->v->n; i++)
+        if (is_of(&j->v->defect[i], level, parent))
             return true;
     return false;
+}
+
+static bool has_orphans(const junit *j, size_t level) {
+    return level > 0 && has_failed(j, level, GRID_NONE);
+}
+
+static void begin_suite(FILE *file, const char *name, size_t tests, size_t failures) {
+    fputs("  <testsuite name=\"", file);
+    put_xml(file, name);
+    fprintf(file, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n", tests, failures);
+}
+
+static void put_level(FILE *file, const junit *j, size_t level) {
+    size_t cases = count_cases(j->in, level), failures = 0;
+    bool orphans = has_orphans(j, level);
+    for (size_t p = 0; p < cases; p++)
+        failures += has_failed(j, level, (uint32_t)p);
+    begin_suite(file, j->in->level[level].in.name, cases + orphans, failures + orphans);
+    for (size_t p = 0; p < cases; p++)
+        put_case(file, j, level, (uint32_t)p);
+    if (orphans)
+        put_case(file, j, level, GRID_NONE);
+    fputs("  </testsuite>\n", file);
+}
+
+/* What the roster asks for: a case for each row that does not hold, one for all that do. */
+static void put_roster(FILE *file, const junit *j) {
+    size_t n = j->v->unmet.n;
+    begin_suite(file, "expected", n > 0 ? n : 1, n);
+    if (n == 0)
+        fputs("    <testcase classname=\"expected\" name=\"(all)\"/>\n", file);
+    for (size_t i = 0; i < n; i++) {
+        const coverage_unmet *u = &j->v->unmet.at[i];
+        fputs("    <testcase classname=\"expected\" name=\"", file);
+        put_xml(file, u->where);
+        fprintf(file, "\">\n      <failure message=\"%s\">", u->kind);
+        put_xml(file, u->message);
+        fputs("</failure>\n    </testcase>\n", file);
+    }
+    fputs("  </testsuite>\n", file);
 }
 
 static bool dump_junit(FILE *file, const void *what) {
     const junit *j = what;
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"grid-coverage\">\n",
           file);
-    for (size_t l = 0; l < j->in->n_levels; l++) {
-        fputs("  <testsuite name=\"", file);
-        put_xml(file, j->in->level[l].in.name);
-        fprintf(file, "\" tests=\"%zu\">\n", count_cases(j->in, l) + has_orphans(j, l));
-        for (size_t p = 0; p < count_cases(j->in, l); p++)
-            put_case(file, j, l, (uint32_t)p);
-        if (has_orphans(j, l))
-            put_case(file, j, l, GRID_NONE);
-        fputs("  </testsuite>\n", file);
-    }
+    for (size_t l = 0; l < j->in->n_levels; l++)
+        put_level(file, j, l);
+    if (j->ci->roster != NULL)
+        put_roster(file, j);
     fputs("</testsuites>\n", file);
     return !ferror(file);
 }
 
 grid_status coverage_write_junit(const coverage_input *in, const coverage_verdict *v,
-                                 const char *path, grid_error *err) {
-    const junit j = {in, v};
-    return write_file(path, dump_junit, &j, err);
+                                 const coverage_ci *ci, const char *path, grid_error *err) {
+    const junit j = {in, v, ci};
+    return coverage_write_file(path, dump_junit, &j, err);
 }

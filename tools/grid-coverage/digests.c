@@ -1,14 +1,14 @@
 #include "digests.h"
+#include "textfile.h"
 
 #include "common/digests.h"
 
 #include "base/base.h"
-#include "base/replace.h"
 #include "base/vec.h"
 #include "common/session.h"
 
-#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 /* {"grid": {"<code of parent>": "<32 hex digits>"}} */
 static char *digests_text(const coverage_input *in, const grid_cover_report *report) {
@@ -80,6 +80,10 @@ static grid_status load(const char *path, json_t **out, grid_error *err) {
 grid_status coverage_digests_read(const coverage_input *in, const char *path, coverage_digests *out,
                                   grid_error *err) {
     *out = (coverage_digests){0};
+    if (access(path, F_OK) != 0) {
+        tool_say("%s is not there yet: everything is checked", path);
+        return GRID_OK;
+    }
     json_t *known;
     GRID_TRY(load(path, &known, err));
     grid_status status = json_is_object(known)
@@ -95,24 +99,11 @@ void coverage_digests_free(coverage_digests *digests) {
     free(digests->level);
 }
 
-static grid_status write_text(const char *path, const char *text, grid_error *err) {
-    grid_replace replace;
-    GRID_TRY(grid_replace_begin(&replace, path, tool_common.overwrite, err));
-    FILE *file = fopen(replace.temporary, "w");
-    bool done = file != NULL && fprintf(file, "%s\n", text) > 0;
-    if (file != NULL && fclose(file) != 0)
-        done = false;
-    if (done)
-        return grid_replace_commit(&replace, err);
-    int reason = errno;
-    grid_replace_abort(&replace);
-    return grid_fail(err, GRID_E_WRITE, path, "cannot be written: %s", strerror(reason));
-}
-
 grid_status coverage_digests_write(const coverage_input *in, const grid_cover_report *report,
                                    const char *path, grid_error *err) {
     char *text = digests_text(in, report);
-    grid_status status = text != NULL ? write_text(path, text, err) : grid_fail_nomem(err);
+    grid_status status = text != NULL ? coverage_write_file(path, coverage_put_text, text, err)
+                                      : grid_fail_nomem(err);
     free(text);
     return status;
 }

@@ -12,7 +12,7 @@ typedef struct coverage_digests {
     size_t n_levels;
 } coverage_digests;
 
-/* From a file of --digests, or a database of --record. */
+/* From a file of --digests, or a database of --record; nothing where there is no file yet. */
 grid_status coverage_digests_read(const coverage_input *in, const char *path, coverage_digests *out,
                                   grid_error *err);
 void coverage_digests_free(coverage_digests *digests);

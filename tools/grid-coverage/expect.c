@@ -6,6 +6,8 @@
 #include "common/session.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 /* One row of the table. */
@@ -15,6 +17,23 @@ typedef struct expectation {
     size_t level;
     double min, max;
 } expectation;
+
+/* "kind: what is wrong", told and kept for the reports. */
+static grid_status GRID_PRINTF(5, 6)
+    tell(coverage_verdict *v, const char *kind, const expectation *e, grid_error *err,
+         const char *format, ...) {
+    char message[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    grid_find(tool_context(), GRID_FAULT, kind, e->where, "%s", message);
+    coverage_unmet unmet = {kind, grid_arena_text(&v->texts, e->where),
+                            grid_arena_text(&v->texts, message)};
+    return unmet.where != NULL && unmet.message != NULL && GRID_PUSH(&v->unmet, unmet)
+               ? GRID_OK
+               : grid_fail_nomem(err);
+}
 
 /* ---- measures ------------------------------------------------------------------- */
 
@@ -63,19 +82,19 @@ static bool is_known(const coverage_input *in, const char *code) {
     return *code == '\0';
 }
 
-static void check_count(const coverage_input *in, const grid_cover_report *report,
-                        const expectation *e) {
+static grid_status check_count(const coverage_input *in, coverage_verdict *v, const expectation *e,
+                               grid_error *err) {
     size_t n = 0;
     for (uint32_t i = 0; i < in->level[e->level].in.shapes->n; i++)
-        n += is_below(in, report, e->level, i, e->unit);
-    if (!((double)n >= e->min && (double)n <= e->max))
-        grid_find(tool_context(), GRID_FAULT, "expected-count", e->where,
-                  "%s has %zu units of level %s, expected %g to %g",
-                  *e->unit != '\0' ? e->unit : "everything", n, in->level[e->level].in.name, e->min,
-                  e->max);
+        n += is_below(in, v->report, e->level, i, e->unit);
+    if ((double)n >= e->min && (double)n <= e->max)
+        return GRID_OK;
+    return tell(v, "expected-count", e, err, "%s has %zu units of level %s, expected %g to %g",
+                *e->unit != '\0' ? e->unit : "everything", n, in->level[e->level].in.name, e->min,
+                e->max);
 }
 
-static grid_status check_measure(const coverage_input *in, const grid_cover_report *report,
+static grid_status check_measure(const coverage_input *in, coverage_verdict *verdict,
                                  const expectation *e, grid_error *err) {
     const coverage_level *level = &in->level[e->level];
     const grid_column *column = NULL;
@@ -86,15 +105,14 @@ static grid_status check_measure(const coverage_input *in, const grid_cover_repo
             err, grid_fail(err, GRID_E_INPUT, e->where, "there is no measure \"%s\"", e->measure),
             "count, households, persons, workload or area_m2");
     for (uint32_t i = 0; i < level->in.shapes->n; i++) {
-        if (!is_below(in, report, e->level, i, e->unit))
+        if (!is_below(in, verdict->report, e->level, i, e->unit))
             continue;
         size_t row = level->row[i];
         double v = column != NULL ? column_measure(column, row)
                                   : unit_measure(level->units, e->measure, row);
         if (!(v >= e->min && v <= e->max))
-            grid_find(tool_context(), GRID_FAULT, "expected-range", e->where,
-                      "%s has %s %.10g, expected %g to %g", coverage_code(in, e->level, i),
-                      e->measure, v, e->min, e->max);
+            GRID_TRY(tell(verdict, "expected-range", e, err, "%s has %s %.10g, expected %g to %g",
+                          coverage_code(in, e->level, i), e->measure, v, e->min, e->max));
     }
     return GRID_OK;
 }
@@ -126,8 +144,8 @@ static grid_status find_level(const coverage_input *in, const char *name, const 
     return grid_fail(err, GRID_E_INPUT, where, "there is no level \"%s\"", name);
 }
 
-static grid_status check_row(const coverage_input *in, const grid_cover_report *report,
-                             const grid_layer *table, size_t row, grid_error *err) {
+static grid_status check_row(const coverage_input *in, coverage_verdict *v, const grid_layer *table,
+                             size_t row, grid_error *err) {
     expectation e;
     char unit[32], level[32], measure[32];
     grid_layer_where(table, row, e.where);
@@ -136,20 +154,14 @@ static grid_status check_row(const coverage_input *in, const grid_cover_report *
     GRID_TRY(find_level(in, text_at(table, "level", row, level), e.where, &e.level, err));
     GRID_TRY(number_at(table, "min", row, -INFINITY, e.where, &e.min, err));
     GRID_TRY(number_at(table, "max", row, INFINITY, e.where, &e.max, err));
-    if (!is_known(in, e.unit)) {
-        grid_find(tool_context(), GRID_FAULT, "expected-unit", e.where, "there is no unit %s",
-                  e.unit);
-        return GRID_OK;
-    }
-    if (strcmp(e.measure, "count") == 0) {
-        check_count(in, report, &e);
-        return GRID_OK;
-    }
-    return check_measure(in, report, &e, err);
+    if (!is_known(in, e.unit))
+        return tell(v, "expected-unit", &e, err, "there is no unit %s", e.unit);
+    return strcmp(e.measure, "count") == 0 ? check_count(in, v, &e, err)
+                                           : check_measure(in, v, &e, err);
 }
 
-grid_status coverage_expect(const coverage_input *in, const grid_cover_report *report,
-                            const char *path, grid_error *err) {
+grid_status coverage_expect(const coverage_input *in, coverage_verdict *verdict, const char *path,
+                            grid_error *err) {
     grid_layer *table;
     const grid_layer_options options = {.attributes_only = true};
     GRID_TRY(grid_layer_read(path, &options, tool_context(), &table, err));
@@ -159,7 +171,7 @@ grid_status coverage_expect(const coverage_input *in, const grid_cover_report *r
     for (size_t i = 0; i < sizeof needed / sizeof *needed && status == GRID_OK; i++)
         status = grid_layer_find_column(table, needed[i], &column, err);
     for (size_t row = 0; row < table->n && status == GRID_OK; row++)
-        status = check_row(in, report, table, row, err);
+        status = check_row(in, verdict, table, row, err);
     grid_layer_free(table);
     return status;
 }

@@ -1,12 +1,16 @@
 /* Defects as layers: one each for areas, lines and points. */
 #include "report.h"
+#include "style.h"
+#include "textfile.h"
 
 #include "base/base.h"
 #include "base/vec.h"
 #include "common/session.h"
+#include "common/styles.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -97,25 +101,69 @@ static bool takes_layers(const char *path) {
     return dot != NULL && strcasecmp(dot, ".gpkg") == 0;
 }
 
-static grid_status write_one(const char *path, const grid_layer_out *layer, grid_error *err) {
+/* A file of its own with its style beside it. */
+static grid_status write_styled(const char *path, const grid_layer_out *layer, grid_shape_kind kind,
+                                grid_error *err) {
+    const char *dot = strrchr(path, '.');
+    size_t stem = dot != NULL ? (size_t)(dot - path) : strlen(path);
+    char *qml = coverage_style(kind), *beside = NULL;
+    grid_status status = qml == NULL || asprintf(&beside, "%.*s.qml", (int)stem, path) < 0
+                             ? grid_fail_nomem(err)
+                             : GRID_OK;
+    if (status == GRID_OK)
+        status = grid_layer_write(path, layer, 1, NULL, tool_common.overwrite, err);
+    if (status == GRID_OK)
+        status = coverage_write_file(beside, coverage_put_text, qml, err);
+    free(qml);
+    free(beside);
+    return status;
+}
+
+static grid_status write_one(const char *path, const grid_layer_out *layer, grid_shape_kind kind,
+                             grid_error *err) {
+    if (kind == GRID_SHAPE_AREA)
+        return write_styled(path, layer, kind, err);
     char *own = NULL;
     const char *dot = strrchr(path, '.');
     size_t stem = dot != NULL ? (size_t)(dot - path) : strlen(path);
-    if (strcmp(layer->name, "defect_areas") == 0)
-        return grid_layer_write(path, layer, 1, NULL, tool_common.overwrite, err);
     if (asprintf(&own, "%.*s_%s%s", (int)stem, path, layer->name + strlen("defect_"), path + stem) <
         0)
         return grid_fail_nomem(err);
-    grid_status status = grid_layer_write(own, layer, 1, NULL, tool_common.overwrite, err);
+    grid_status status = write_styled(own, layer, kind, err);
     free(own);
+    return status;
+}
+
+enum { KINDS = 3 };
+static const grid_shape_kind kinds[KINDS] = {GRID_SHAPE_AREA, GRID_SHAPE_LINE, GRID_SHAPE_POINT};
+
+/* All layers, and the table of their styles. */
+static grid_status write_together(const char *path, const grid_layer_out *layers, grid_error *err) {
+    grid_arena arena = {0};
+    grid_field field[TOOL_STYLE_FIELDS];
+    grid_layer_out all[KINDS + 1];
+    const char *name[KINDS];
+    char *qml[KINDS] = {NULL};
+    bool done = true;
+    for (size_t k = 0; k < KINDS && done; k++) {
+        all[k] = layers[k];
+        name[k] = layers[k].name;
+        done = (qml[k] = coverage_style(kinds[k])) != NULL;
+    }
+    grid_status status = done ? tool_styles_table(name, (const char *const *)qml, KINDS, &arena,
+                                                  field, &all[KINDS], err)
+                              : grid_fail_nomem(err);
+    if (status == GRID_OK)
+        status = grid_layer_write(path, all, KINDS + 1, NULL, tool_common.overwrite, err);
+    for (size_t k = 0; k < KINDS; k++)
+        free(qml[k]);
+    grid_arena_free(&arena);
     return status;
 }
 
 grid_status coverage_write_layers(const coverage_input *in, const coverage_verdict *v,
                                   const char *path, grid_error *err) {
-    static const grid_shape_kind kinds[] = {GRID_SHAPE_AREA, GRID_SHAPE_LINE, GRID_SHAPE_POINT};
-    static const char *const names[] = {"defect_areas", "defect_lines", "defect_points"};
-    enum { KINDS = sizeof kinds / sizeof *kinds };
+    static const char *const names[KINDS] = {"defect_areas", "defect_lines", "defect_points"};
     defect_table table[KINDS] = {0};
     grid_field fields[KINDS][TEXTS + NUMBERS];
     grid_layer_out layers[KINDS];
@@ -130,11 +178,11 @@ grid_status coverage_write_layers(const coverage_input *in, const coverage_verdi
                                          fields[k], TEXTS + NUMBERS, table[k].shapes->n};
     }
     if (status == GRID_OK && takes_layers(path))
-        status = grid_layer_write(path, layers, KINDS, NULL, tool_common.overwrite, err);
+        status = write_together(path, layers, err);
     else
         for (size_t k = 0; k < KINDS && status == GRID_OK; k++)
             if (k == 0 || layers[k].n > 0)
-                status = write_one(path, &layers[k], err);
+                status = write_one(path, &layers[k], kinds[k], err);
     for (size_t k = 0; k < KINDS; k++)
         free_table(&table[k]);
     return status;

@@ -35,7 +35,7 @@ static const tool_option options[] = {
      "in.",
      &request.parent_field},
     {"lattice", 0, TOOL_REAL, "LENGTH",
-     "Put coordinates on a lattice of this step (0.001m) before they are compared; the verdict is "
+     "Put coordinates on a lattice of this step (1mm) before they are compared; the verdict is "
      "then about the rewritten coordinates.",
      &request.lattice_m},
     {.kind = TOOL_HEADING, .help = "What counts"},
@@ -88,11 +88,10 @@ static const tool_spec spec = {
     .description =
         "Adds up the directed edges of a parent and its children. When all of them cancel and the "
         "rings are simple, the children tile the parent exactly: no place in two of them "
-        "(不交叉), none in no one (不遗漏), nothing beyond (不越界). Coordinates are compared bit "
-        "by "
-        "bit in the CRS of the data; there is no tolerance in the verdict. What does not cancel is "
-        "noded with exact arithmetic and told as defects with their units, exact area, width "
-        "and place.\n\n"
+        "(不交叉), none in no one (不遗漏), nothing beyond (不越界). Coordinates are "
+        "compared bit by bit in the CRS of the data; there is no tolerance in the verdict. What "
+        "does not cancel is noded with exact arithmetic and told as defects with their units, "
+        "exact area, width and place.\n\n"
         "Without --parent a layer is checked in itself: overlaps, enclosed gaps, vertices that "
         "one side lacks.\n\n"
         "Exit code 0: every level tiles its parent; 1: there are defects.",
@@ -110,20 +109,20 @@ static const tool_spec spec = {
     .max_operands = 1,
 };
 
-static grid_status write_reports(const coverage_input *in, const coverage_verdict *v,
-                                 grid_error *err) {
+static grid_status write_reports(const coverage_input *in, coverage_verdict *v, grid_error *err) {
+    if (expect_path != NULL)
+        GRID_TRY(coverage_expect(in, v, expect_path, err));
+    const coverage_ci ci = {request.subject, expect_path, weights.baseline != NULL};
     if (defects_path != NULL)
         GRID_TRY(coverage_write_layers(in, v, defects_path, err));
     if (sarif_path != NULL)
-        GRID_TRY(coverage_write_sarif(in, v, sarif_path, request.subject, err));
+        GRID_TRY(coverage_write_sarif(in, v, &ci, sarif_path, err));
     if (junit_path != NULL)
-        GRID_TRY(coverage_write_junit(in, v, junit_path, err));
+        GRID_TRY(coverage_write_junit(in, v, &ci, junit_path, err));
     if (digests_path != NULL)
         GRID_TRY(coverage_digests_write(in, v->report, digests_path, err));
     if (record)
         GRID_TRY(coverage_digests_record(in, v->report, request.subject, err));
-    if (expect_path != NULL)
-        GRID_TRY(coverage_expect(in, v->report, expect_path, err));
     coverage_report(in, v);
     return GRID_OK;
 }
@@ -147,9 +146,11 @@ static grid_status run(coverage_input *in, coverage_digests *since, grid_cover_f
                        coverage_verdict *v, grid_error *err) {
     if (since_path != NULL)
         GRID_TRY(coverage_digests_read(in, since_path, since, err));
-    if (request.lattice_m > 0)
+    if (request.lattice_m > 0) {
         tool_say("coordinates were put on a lattice of %g m; the verdict is about them",
                  request.lattice_m);
+        json_object_set_new(tool_report(), "lattice_m", json_real(request.lattice_m));
+    }
     if (repair.output != NULL) {
         repair.tolerance_m = tolerance_m;
         GRID_TRY(coverage_fix(in, &repair, fixed, err));

@@ -76,6 +76,19 @@ static bool excuses(const grid_layer *waivers, size_t row, const grid_defect *d)
            isfinite(d->at.x) && grid_shapes_covers(waivers->shapes, row, d->at.x, d->at.y);
 }
 
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/* 2027-01-31, or such a date with a time behind it. */
+static bool is_date(const char *text) {
+    static const char form[] = "dddd-dd-dd";
+    for (size_t i = 0; form[i] != '\0'; i++)
+        if (form[i] == 'd' ? !is_digit(text[i]) : text[i] != form[i])
+            return false;
+    return !is_digit(text[10]);
+}
+
 static grid_status apply_waiver(coverage_verdict *v, const grid_layer *waivers, size_t row,
                                 const char *date, grid_error *err) {
     char where[256], reason[32], expires[32];
@@ -84,7 +97,11 @@ static grid_status apply_waiver(coverage_verdict *v, const grid_layer *waivers, 
     const char *end = text_at(waivers, "expires", row, expires);
     if (*why == '\0')
         return grid_fail(err, GRID_E_INPUT, where, "a waiver needs a reason");
-    if (*end != '\0' && strcmp(end, date) < 0) {
+    if (*end != '\0' && !is_date(end))
+        return grid_hint(
+            err, grid_fail(err, GRID_E_INPUT, where, "expires is \"%s\", which is no date", end),
+            "2027-01-31 is one");
+    if (*end != '\0' && strncmp(end, date, strlen(date)) < 0) {
         grid_find(tool_context(), GRID_WARNING, "waiver-expired", where, "it expired on %s (%s)",
                   end, why);
         return GRID_OK;
@@ -103,13 +120,28 @@ static grid_status apply_waiver(coverage_verdict *v, const grid_layer *waivers, 
     return GRID_OK;
 }
 
+/* Areas that say their CRS are brought to that of the data; a table has none. */
+static grid_status bring_to_crs(const coverage_input *in, grid_layer *layer, grid_error *err) {
+    if (in->crs == NULL || layer->crs == NULL)
+        return GRID_OK;
+    grid_crs_transform *transform;
+    GRID_TRY(grid_crs_transform_new(layer->crs, in->crs, &transform, err));
+    size_t failed = grid_crs_transform_apply(transform, layer->shapes->xy, layer->shapes->n_xy);
+    grid_crs_transform_free(transform);
+    return failed == 0
+               ? GRID_OK
+               : grid_fail(err, GRID_E_INPUT, layer->name,
+                           "%zu coordinates cannot be brought to the CRS of the data", failed);
+}
+
 static grid_status apply_waivers(const coverage_input *in, coverage_verdict *v, const char *spec,
                                  grid_error *err) {
-    const grid_layer_options options = {.src_crs = in->crs};
     grid_layer *layer;
-    GRID_TRY(grid_layer_read(spec, &options, tool_context(), &layer, err));
+    GRID_TRY(grid_layer_read(spec, NULL, tool_context(), &layer, err));
     const grid_column *reason;
     grid_status status = grid_layer_find_column(layer, "reason", &reason, err);
+    if (status == GRID_OK)
+        status = bring_to_crs(in, layer, err);
     char date[16];
     today(date);
     for (size_t row = 0; row < layer->n && status == GRID_OK; row++)
@@ -188,5 +220,6 @@ grid_status coverage_verdict_make(const coverage_input *in, grid_cover_report *r
 void coverage_verdict_free(coverage_verdict *verdict) {
     grid_cover_report_free(verdict->report);
     free(verdict->defect);
+    GRID_VEC_FREE(&verdict->unmet);
     grid_arena_free(&verdict->texts);
 }

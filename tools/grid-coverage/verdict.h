@@ -7,6 +7,8 @@
 
 #include "input.h"
 
+#include "base/vec.h"
+
 typedef struct coverage_defect {
     const grid_defect *of;
     double area_m2, width_m, length_m;
@@ -16,10 +18,16 @@ typedef struct coverage_defect {
     bool counts;        /* towards exit code 1 */
 } coverage_defect;
 
+/* A row of the roster that does not hold. */
+typedef struct coverage_unmet {
+    const char *kind, *where, *message; /* "expected-count" ... */
+} coverage_unmet;
+
 typedef struct coverage_verdict {
     grid_cover_report *report;
     coverage_defect *defect;
     size_t n, n_counting;
+    GRID_VEC(coverage_unmet) unmet;
     grid_arena texts;
 } coverage_verdict;
 

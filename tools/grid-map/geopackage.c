@@ -7,62 +7,25 @@
 #include <string.h>
 
 #include "base/base.h"
-#include "base/text.h"
 #include "base/vec.h"
+#include "common/styles.h"
 
-/* Rows of layer_styles, the table where QGIS looks for the styles of a GeoPackage's layers. */
-typedef struct style_rows {
-    const char **table, **geometry, **name, **qml, **none, **date;
-    int64_t *is_default;
-    size_t n;
-} style_rows;
-
-static grid_status styles_build(map_layers *all, style_rows *r, grid_error *err) {
+static grid_status styles_build(map_layers *all, grid_field *field, grid_layer_out *out,
+                                grid_error *err) {
     size_t bytes = (all->n + 1) * sizeof(char *);
-    const char ***columns[] = {&r->table, &r->geometry, &r->name, &r->qml, &r->none, &r->date};
-    char now[21];
-    grid_text_output_date(now);
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-        if ((*columns[i] = grid_arena_alloc(&all->text, bytes)) == NULL)
-            return grid_fail_nomem(err);
-    r->is_default = grid_arena_alloc(&all->text, (all->n + 1) * sizeof *r->is_default);
-    if (r->is_default == NULL)
+    const char **name = grid_arena_alloc(&all->text, bytes);
+    const char **style = grid_arena_alloc(&all->text, bytes);
+    if (name == NULL || style == NULL)
         return grid_fail_nomem(err);
-    r->n = all->n;
     for (size_t i = 0; i < all->n; i++) {
         char *qml = layer_style(&all->at[i]);
-        r->table[i] = r->name[i] = all->at[i].out.name;
-        r->geometry[i] = "geom";
-        r->none[i] = "";
-        r->is_default[i] = 1;
-        r->qml[i] = qml == NULL ? NULL : grid_arena_text(&all->text, qml);
-        r->date[i] = grid_arena_text(&all->text, now);
+        name[i] = all->at[i].out.name;
+        style[i] = qml == NULL ? NULL : grid_arena_text(&all->text, qml);
         free(qml);
-        if (r->qml[i] == NULL || r->date[i] == NULL)
+        if (style[i] == NULL)
             return grid_fail_nomem(err);
     }
-    return GRID_OK;
-}
-
-static grid_layer_out styles_table(const style_rows *r, grid_field field[12]) {
-    const struct {
-        const char *name;
-        const char *const *text;
-    } columns[] = {
-        {"f_table_catalog", r->none}, {"f_table_schema", r->none},
-        {"f_table_name", r->table},   {"f_geometry_column", r->geometry},
-        {"styleName", r->name},       {"styleQML", r->qml},
-        {"styleSLD", r->none},        {"description", r->none},
-        {"owner", r->none},           {"ui", NULL},
-        {"update_time", r->date},
-    };
-    size_t n = sizeof columns / sizeof *columns;
-    for (size_t i = 0; i < n; i++)
-        field[i] = (grid_field){
-            .name = columns[i].name, .type = GRID_COLUMN_TEXT, .text = columns[i].text};
-    field[n] = (grid_field){
-        .name = "useAsDefault", .type = GRID_COLUMN_INT, .integer = r->is_default};
-    return (grid_layer_out){.name = "layer_styles", .field = field, .n_fields = n + 1, .n = r->n};
+    return tool_styles_table(name, style, all->n, &all->text, field, out, err);
 }
 
 /* Points lie over lines, lines over areas, large areas over small ones. */
@@ -108,9 +71,8 @@ static grid_status project_text(const map_layers *all, const map_input *in, cons
 static grid_status write_geopackage(map_layers *all, const map_input *in, const char *path,
                                     const map_format *format, grid_layer_out *out,
                                     grid_error *err) {
-    style_rows styles;
-    grid_field style_columns[12];
-    GRID_TRY(styles_build(all, &styles, err));
+    grid_field style_columns[TOOL_STYLE_FIELDS];
+    GRID_TRY(styles_build(all, style_columns, &out[all->n], err));
     char *content;
     GRID_TRY(project_text(all, in, path, &content, err));
     const char *const contents[] = {content}, *const names[] = {"网格图"},
@@ -120,7 +82,6 @@ static grid_status write_geopackage(map_layers *all, const map_input *in, const 
         {.name = "metadata", .type = GRID_COLUMN_TEXT, .text = metadata},
         {.name = "content", .type = GRID_COLUMN_TEXT, .text = contents},
     };
-    out[all->n] = styles_table(&styles, style_columns);
     out[all->n + 1] = (grid_layer_out){
         .name = "qgis_projects", .field = project, .n_fields = 3, .n = 1};
     grid_status status = grid_layer_write(path, out, all->n + 2, format->encoding,
