@@ -155,15 +155,13 @@ static char *put_member(const char *name, const char *text, char *at) {
     return *text != '\0' ? put_json_string(text, at) : stpcpy(at, "null");
 }
 
-static bool render(grid_arena *arena, column_style style, const char *name, const char *text,
-                   cell *out) {
-    char *at = grid_arena_alloc(arena, 6 * (strlen(text) + strlen(name)) + 16);
-    if (at == NULL)
-        return false;
-    out->text = at;
-    at = style.json ? put_member(name, text, at) : put_delimited(style, text, at);
-    out->n = (size_t)(at - out->text);
-    return true;
+/* Bytes that put_cell needs at most. */
+static size_t cell_room(const char *name, const char *text) {
+    return 6 * (strlen(text) + strlen(name)) + 16;
+}
+
+static char *put_cell(column_style style, const char *name, const char *text, char *at) {
+    return style.json ? put_member(name, text, at) : put_delimited(style, text, at);
 }
 
 /* `buffer` is for what is put together; units from `n` on stand for no unit at all. */
@@ -211,7 +209,13 @@ static bool render_column(columns *c, const grids *g, column *col) {
     for (uint32_t i = 0; i <= col->n; i++) {
         char buffer[MAX_TEXT];
         const char *text = text_of(g, col, i, buffer, sizeof buffer);
-        if (!render(&c->text, c->style, col->header, text, &col->cell[i]))
+        c->scratch.n = 0;
+        if (!bytes_reserve(&c->scratch, cell_room(col->header, text)))
+            return false;
+        char *end = put_cell(c->style, col->header, text, c->scratch.at);
+        col->cell[i].n = (size_t)(end - c->scratch.at);
+        col->cell[i].text = grid_arena_text_n(&c->text, c->scratch.at, col->cell[i].n);
+        if (col->cell[i].text == NULL)
             return false;
         widest = col->cell[i].n > widest ? col->cell[i].n : widest;
     }
@@ -246,6 +250,7 @@ grid_status columns_open(const grids *g, const char *list, bool nearest, column_
 
 void columns_close(columns *c) {
     free(c->at);
+    free(c->scratch.at);
     grid_arena_free(&c->text);
 }
 
@@ -256,16 +261,9 @@ bool columns_header(const columns *c, bool (*taken)(void *user, const char *name
         snprintf(name, sizeof name, "%s", c->at[i].header);
         for (int k = 2; taken(user, name); k++)
             snprintf(name, sizeof name, "%.500s_%d", c->at[i].header, k);
-        grid_arena scratch = {0};
-        cell rendered;
-        bool ok = render(&scratch, c->style, "", name, &rendered) && bytes_reserve(out, rendered.n);
-        if (ok) {
-            memcpy(out->at + out->n, rendered.text, rendered.n);
-            out->n += rendered.n;
-        }
-        grid_arena_free(&scratch);
-        if (!ok)
+        if (!bytes_reserve(out, cell_room("", name)))
             return false;
+        out->n = (size_t)(put_cell(c->style, "", name, out->at + out->n) - out->at);
     }
     return true;
 }

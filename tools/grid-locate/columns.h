@@ -65,6 +65,7 @@ typedef struct columns {
     size_t widest; /**< bytes that one answer needs at most */
     column_style style;
     grid_arena text;
+    bytes scratch; /**< for one cell at a time */
 } columns;
 
 /**
