@@ -56,9 +56,9 @@ static uint32_t hash_edge(grid_xy a, grid_xy b) {
     return (uint32_t)(h >> 32);
 }
 
-/* The slot that holds edge a-b, in either direction, or the free one where it would go. */
-static uint32_t find_slot(const edges *e, grid_xy a, grid_xy b) {
-    uint32_t i = hash_edge(a, b) & e->mask;
+/* The slot that holds edge a-b, in either direction, or the free one where it would go; at or
+ * behind slot i, that of its hash. */
+static uint32_t find_slot(const edges *e, uint32_t i, grid_xy a, grid_xy b) {
     while (e->slot[i] != 0 && !same_edge(e, e->slot[i] - 1, a, b))
         i = (i + 1) & e->mask;
     return i;
@@ -86,11 +86,11 @@ static bool make_table(edges *e) {
  * makes an edge, the second completes it or, being the same unit's, undoes it. Further
  * rings make edges of their own beside it.
  */
-static void take_edge(edges *e, uint32_t i, uint32_t u, bool on_left) {
+static void take_edge(edges *e, uint32_t i, uint32_t u, bool on_left, uint32_t slot) {
     const grid_xy *xy = &e->shapes->xy[i];
     if (same_xy(xy[0], xy[1]))
         return;
-    uint32_t slot = find_slot(e, xy[0], xy[1]);
+    slot = find_slot(e, slot, xy[0], xy[1]);
     if (e->slot[slot] != 0) {
         uint32_t first = e->slot[slot] - 1, nobody = e->n_units;
         uint32_t *left = &e->left[first], *right = &e->right[first];
@@ -111,10 +111,31 @@ static void take_edge(edges *e, uint32_t i, uint32_t u, bool on_left) {
     e->n++;
 }
 
+/* Some edges at a time, so that the table's slots and the edges in them are fetched side by side.
+ */
+enum { SIDE_BY_SIDE = 32 };
+
+static void take_edges(edges *e, uint32_t u, size_t begin, size_t n, bool on_left) {
+    const grid_xy *xy = e->shapes->xy;
+    uint32_t slot[SIDE_BY_SIDE];
+    for (size_t i = 0; i < n; i++) {
+        slot[i] = hash_edge(xy[begin + i], xy[begin + i + 1]) & e->mask;
+        __builtin_prefetch(&e->slot[slot[i]], 1);
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t there = e->slot[slot[i]] - (e->slot[slot[i]] > 0);
+        __builtin_prefetch(&xy[there]);
+        __builtin_prefetch(&e->left[there], 1);
+        __builtin_prefetch(&e->right[there], 1);
+    }
+    for (size_t i = 0; i < n; i++)
+        take_edge(e, (uint32_t)(begin + i), u, on_left, slot[i]);
+}
+
 static void take_ring(edges *e, uint32_t u, size_t begin, size_t end, bool outer) {
     bool on_left = (grid_ring_area2(e->shapes->xy + begin, end - begin) > 0) == outer;
-    for (size_t i = begin; i + 1 < end; i++)
-        take_edge(e, (uint32_t)i, u, on_left);
+    for (size_t i = begin; i + 1 < end; i += SIDE_BY_SIDE)
+        take_edges(e, u, i, end - 1 - i < SIDE_BY_SIDE ? end - 1 - i : SIDE_BY_SIDE, on_left);
 }
 
 static void take_feature(edges *e, size_t f) {
@@ -162,7 +183,7 @@ void edges_free(edges *e) {
 static bool coarse_sides(const edges *fine, const edges *coarse, size_t i, uint32_t *left,
                          uint32_t *right) {
     grid_xy a = fine->shapes->xy[i], b = fine->shapes->xy[i + 1];
-    uint32_t slot = coarse->slot[find_slot(coarse, a, b)];
+    uint32_t slot = coarse->slot[find_slot(coarse, hash_edge(a, b) & coarse->mask, a, b)];
     *left = *right = coarse->n_units;
     if (slot == 0 || !edges_is_edge(coarse, slot - 1))
         return false;
