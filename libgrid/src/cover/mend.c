@@ -591,14 +591,16 @@ static bool write_unit(mend_level *m, const grid_shapes *children, uint32_t unit
     return true;
 }
 
-/* The unit's outline in the arrangement, from o on, and its edges outside of that. */
-static bool write_outlined(mender *k, uint32_t unit, const outline *o, stitch_edges *edges,
-                           bool *sound) {
+/* The unit's outline in the arrangement, from the o-th on, and its edges outside of that. */
+static bool write_outlined(mender *k, uint32_t unit, size_t o, stitch_edges *edges, bool *sound) {
     const grid_xy *node = k->f.a->node;
     edges->n = 0;
-    for (; o < k->outline.at + k->outline.n && o->unit == unit; o++)
-        if (!GRID_PUSH(edges, (stitch_edge){node[o->from], node[o->to], o->key, k->drop[o->from]}))
+    for (; o < k->outline.n && k->outline.at[o].unit == unit; o++) {
+        const outline *at = &k->outline.at[o];
+        if (!GRID_PUSH(edges,
+                       (stitch_edge){node[at->from], node[at->to], at->key, k->drop[at->from]}))
             return false;
+    }
     outside_edges outside = {k, unit, NULL, edges};
     if (!each_inward_edge(k->level->children, unit, visit_outside, &outside))
         return false;
@@ -612,7 +614,7 @@ static bool write_units(mender *k, bool *sound) {
     size_t o = 0;
     for (size_t i = 0; i < k->touched.n && done && *sound; i++) {
         uint32_t unit = k->touched.at[i];
-        done = write_outlined(k, unit, k->outline.at + o, &edges, sound);
+        done = write_outlined(k, unit, o, &edges, sound);
         while (o < k->outline.n && k->outline.at[o].unit == unit)
             o++;
     }

@@ -12,7 +12,9 @@ grid_shapes *grid_shapes_new(void) {
     s->part_start = GRID_NEW(size_t, 1);
     s->chain_start = GRID_NEW(size_t, 1);
     s->xy_start = GRID_NEW(size_t, 1);
-    if (s->part_start == NULL || s->chain_start == NULL || s->xy_start == NULL) {
+    /* Never NULL, so that an empty chain has an address, too. */
+    s->xy = GRID_NEW(grid_xy, s->cap_xy = 1);
+    if (s->part_start == NULL || s->chain_start == NULL || s->xy_start == NULL || s->xy == NULL) {
         grid_shapes_free(s);
         return NULL;
     }
