@@ -194,6 +194,14 @@ EOF
     sed 's/\[500/[38500/g' good.geojson >zoned.geojson
     run -3 grid-coverage -p top.geojson zoned.geojson
     [[ $output == *"zone 38"* ]]
+    # Also where a wild coordinate hides it, and within one layer.
+    sed '/"A"/!s/\[500/[38500/g' good.geojson >mixed.geojson
+    run -3 grid-coverage mixed.geojson
+    [[ $output == *"begin with a zone, others do not"* ]]
+    jq -c '.features += [.features[0] | .properties.code = "W" | .geometry.coordinates[0][1][0] = 1e90]' \
+        zoned.geojson >wild.geojson
+    run -3 grid-coverage -p top.geojson wild.geojson
+    [[ $output == *"zone 38"* ]]
     sed 's/EPSG::4547/EPSG::32650/' good.geojson >utm.geojson
     run -3 grid-coverage -p top.geojson utm.geojson
     [[ $output == *"another CRS"* ]]

@@ -3,6 +3,7 @@
 #include "textfile.h"
 
 #include "base/base.h"
+#include "base/vec.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -152,45 +153,61 @@ static void put_xml(FILE *file, const char *text) {
     }
 }
 
-static bool is_of(const coverage_defect *d, size_t level, uint32_t parent) {
-    return d->of->level == level && d->counts && (level == 0 || d->of->parent == parent);
+/* The counting defects of a level, case by case. A test case is a parent; what has none comes
+ * last. */
+typedef struct case_list {
+    size_t n;
+    size_t *start; /* per case, and the end */
+    size_t *defect;
+} case_list;
+
+static size_t case_of(const coverage_defect *d, const case_list *cases) {
+    return d->of->level == 0 ? 0 : d->of->parent == GRID_NONE ? cases->n - 1 : d->of->parent;
 }
 
-/* A test case is a parent at a level: it fails with the defects below it. */
-static void put_case(FILE *file, const junit *j, size_t level, uint32_t parent) {
-    const char *name = level > 0 ? coverage_code(j->in, level - 1, parent) : "";
+static bool list_cases(const junit *j, size_t level, case_list *out) {
+    const coverage_verdict *v = j->v;
+    out->n = level > 0 ? j->in->level[level - 1].in.shapes->n + 1 : 1;
+    out->start = GRID_NEW(size_t, out->n + 2);
+    out->defect = GRID_NEW(size_t, v->n);
+    if (out->start == NULL || out->defect == NULL)
+        return false;
+    for (size_t i = 0; i < v->n; i++)
+        if (v->defect[i].counts && v->defect[i].of->level == level)
+            out->start[case_of(&v->defect[i], out) + 2]++;
+    for (size_t c = 0; c < out->n; c++)
+        out->start[c + 2] += out->start[c + 1];
+    for (size_t i = 0; i < v->n; i++)
+        if (v->defect[i].counts && v->defect[i].of->level == level)
+            out->defect[out->start[case_of(&v->defect[i], out) + 1]++] = i;
+    return true;
+}
+
+static size_t failures_in(const case_list *cases, size_t c) {
+    return cases->start[c + 1] - cases->start[c];
+}
+
+/* It fails with the defects below the parent. */
+static void put_case(FILE *file, const junit *j, size_t level, const case_list *cases, size_t c) {
+    const char *name = level == 0          ? "(all)"
+                       : c + 1 == cases->n ? "(no parent)"
+                                           : coverage_code(j->in, level - 1, (uint32_t)c);
     fputs("    <testcase classname=\"", file);
     put_xml(file, j->in->level[level].in.name);
     fputs("\" name=\"", file);
-    put_xml(file, *name != '\0' ? name : level > 0 ? "(no parent)" : "(all)");
-    bool failed = false;
-    for (size_t i = 0; i < j->v->n; i++) {
-        if (!is_of(&j->v->defect[i], level, parent))
-            continue;
+    put_xml(file, *name != '\0' ? name : "(no code)");
+    if (failures_in(cases, c) == 0) {
+        fputs("\"/>\n", file);
+        return;
+    }
+    fputs("\">\n      <failure message=\"not tiled exactly\">", file);
+    for (size_t i = cases->start[c]; i < cases->start[c + 1]; i++) {
         char line[1024];
-        coverage_describe(j->in, &j->v->defect[i], line, sizeof line);
-        if (!failed)
-            fputs("\">\n      <failure message=\"not tiled exactly\">", file);
-        failed = true;
+        coverage_describe(j->in, &j->v->defect[cases->defect[i]], line, sizeof line);
         put_xml(file, line);
         fputc('\n', file);
     }
-    fputs(failed ? "</failure>\n    </testcase>\n" : "\"/>\n", file);
-}
-
-static size_t count_cases(const coverage_input *in, size_t level) {
-    return level > 0 ? in->level[level - 1].in.shapes->n : 1;
-}
-
-static bool has_failed(const junit *j, size_t level, uint32_t parent) {
-    for (size_t i = 0; i < j->v->n; i++)
-        if (is_of(&j->v->defect[i], level, parent))
-            return true;
-    return false;
-}
-
-static bool has_orphans(const junit *j, size_t level) {
-    return level > 0 && has_failed(j, level, GRID_NONE);
+    fputs("</failure>\n    </testcase>\n", file);
 }
 
 static void begin_suite(FILE *file, const char *name, size_t tests, size_t failures) {
@@ -199,17 +216,22 @@ static void begin_suite(FILE *file, const char *name, size_t tests, size_t failu
     fprintf(file, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n", tests, failures);
 }
 
-static void put_level(FILE *file, const junit *j, size_t level) {
-    size_t cases = count_cases(j->in, level), failures = 0;
-    bool orphans = has_orphans(j, level);
-    for (size_t p = 0; p < cases; p++)
-        failures += has_failed(j, level, (uint32_t)p);
-    begin_suite(file, j->in->level[level].in.name, cases + orphans, failures + orphans);
-    for (size_t p = 0; p < cases; p++)
-        put_case(file, j, level, (uint32_t)p);
-    if (orphans)
-        put_case(file, j, level, GRID_NONE);
-    fputs("  </testsuite>\n", file);
+static bool put_level(FILE *file, const junit *j, size_t level) {
+    case_list cases = {0};
+    bool done = list_cases(j, level, &cases);
+    if (done) {
+        /* Units without a parent are a case only where there are such. */
+        size_t n = cases.n - (level > 0 && failures_in(&cases, cases.n - 1) == 0), failures = 0;
+        for (size_t c = 0; c < n; c++)
+            failures += failures_in(&cases, c) > 0;
+        begin_suite(file, j->in->level[level].in.name, n, failures);
+        for (size_t c = 0; c < n; c++)
+            put_case(file, j, level, &cases, c);
+        fputs("  </testsuite>\n", file);
+    }
+    free(cases.start);
+    free(cases.defect);
+    return done;
 }
 
 /* What the roster asks for: a case for each row that does not hold, one for all that do. */
@@ -233,12 +255,13 @@ static bool dump_junit(FILE *file, const void *what) {
     const junit *j = what;
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"grid-coverage\">\n",
           file);
-    for (size_t l = 0; l < j->in->n_levels; l++)
-        put_level(file, j, l);
+    bool done = true;
+    for (size_t l = 0; l < j->in->n_levels && done; l++)
+        done = put_level(file, j, l);
     if (j->ci->roster != NULL)
         put_roster(file, j);
     fputs("</testsuites>\n", file);
-    return !ferror(file);
+    return done && !ferror(file);
 }
 
 grid_status coverage_write_junit(const coverage_input *in, const coverage_verdict *v,

@@ -64,27 +64,55 @@ static grid_status read_layer(coverage_input *in, const char *spec, const covera
                   : GRID_OK;
 }
 
-/* The digits before the six of a Gauss-Kruger easting; -1 for coordinates that are none. */
-static int zone_prefix(const grid_shapes *shapes) {
-    grid_box box = grid_shapes_box_all(shapes);
+enum { NO_ZONE = -1, MIXED_ZONES = -2, FIRST_ZONE = 13, LAST_ZONE = 45 };
+
+/* The digits before the six of a Gauss-Kruger easting: 0 or the zone. */
+static int zone_of(grid_box box) {
     if (!(box.min_x <= box.max_x) || fabs(box.max_x) <= 360)
-        return -1;
+        return NO_ZONE;
     double low = floor(box.min_x / 1e6), high = floor(box.max_x / 1e6);
-    return low == high && (low == 0 || (low >= 13 && low <= 45)) ? (int)low : -1;
+    bool zone = low == 0 || (low >= FIRST_ZONE && low <= LAST_ZONE);
+    return low == high && zone ? (int)low : NO_ZONE;
 }
 
-static grid_status refuse_mixed_eastings(const coverage_input *in, grid_error *err) {
-    for (size_t l = 1; l < in->n_levels; l++) {
-        const grid_cover_level *a = &in->level[l - 1].in, *b = &in->level[l].in;
-        int above = zone_prefix(a->shapes), below = zone_prefix(b->shapes);
-        if (above < 0 || below < 0 || above == below)
+/* The one of all areas that have any; MIXED_ZONES where some have a prefix and others do not. */
+static int zone_prefix(const grid_shapes *shapes) {
+    int found = NO_ZONE;
+    bool several = false;
+    for (size_t f = 0; f < shapes->n; f++) {
+        int zone = zone_of(grid_shapes_box(shapes, f));
+        if (zone == NO_ZONE || zone == found)
             continue;
-        grid_fail(err, GRID_E_INPUT, b->name,
-                  "its eastings begin with zone %d, those of %s with zone %d (0: no zone prefix); "
-                  "they cannot be compared",
-                  below, a->name, above);
-        return grid_hint(err, GRID_E_INPUT,
-                         "bring both to one CRS first, e.g. with ogr2ogr -t_srs EPSG:4547");
+        if (found != NO_ZONE && (zone == 0 || found == 0))
+            return MIXED_ZONES;
+        several |= found != NO_ZONE; /* such as another CRS may have */
+        found = zone;
+    }
+    return several ? NO_ZONE : found;
+}
+
+static const char *const to_one_crs = "bring all to one CRS first, e.g. with ogr2ogr -t_srs "
+                                      "EPSG:4547";
+
+static grid_status refuse_mixed_eastings(const coverage_input *in, grid_error *err) {
+    int above = NO_ZONE;
+    for (size_t l = 0; l < in->n_levels; l++) {
+        const grid_cover_level *level = &in->level[l].in;
+        int zone = zone_prefix(level->shapes);
+        if (zone == MIXED_ZONES)
+            return grid_hint(err,
+                             grid_fail(err, GRID_E_INPUT, level->name,
+                                       "some of its eastings begin with a zone, others do not; "
+                                       "they cannot be compared"),
+                             "%s", to_one_crs);
+        if (zone >= 0 && above >= 0 && zone != above)
+            return grid_hint(err,
+                             grid_fail(err, GRID_E_INPUT, level->name,
+                                       "its eastings begin with zone %d, those above with zone %d "
+                                       "(0: no zone prefix); they cannot be compared",
+                                       zone, above),
+                             "%s", to_one_crs);
+        above = zone >= 0 ? zone : above;
     }
     return GRID_OK;
 }
