@@ -118,6 +118,21 @@ EOF
     grep -q 'class="SimpleLine"' d_lines.qml
 }
 
+@test "a shapefile names as many units as fit, and how many more there are" {
+    for i in $(seq 0 59); do
+        awk -v i="$i" 'BEGIN { pi = atan2(0, -1); n = 60; j = (i + 1) % n
+            split(i " " j " " j " " i, at); split("10 10 20 20", r); out = ""
+            for (k = 1; k <= 5; k++) { m = (k - 1) % 4 + 1; t = 2 * pi * at[m] / n
+                out = out sprintf("%s[%.3f,%.3f]", k > 1 ? "," : "", 500000 + r[m] * cos(t), 3700000 + r[m] * sin(t)) }
+            printf "4104820010%05d - %s\n", i, out }'
+    done | layer star.geojson
+    run -1 grid-coverage star.geojson -c code -d star_gap.shp
+    units=$(ogrinfo -al -q star_gap.shp | sed -n 's/.*units (String) = //p')
+    [[ $units == "410482001000000 410482001000001 "*" +"?? ]]
+    [ $((${units##*+} + $(wc -w <<<"${units% +*}"))) = 60 ]
+    ogrinfo -al -q star_gap.shp | grep -q 'n_units (Integer.*) = 60'
+}
+
 @test "a waiver's date is one, its area may have another CRS" {
     ids=$(grid-coverage -p top.geojson bad.geojson -c code --json | jq -r '.defects[].id')
     for date in 2999/01/01 31.12.2999 29990101 soon; do

@@ -14,28 +14,37 @@
 #include <string.h>
 #include <strings.h>
 
-enum { TEXTS = 8, NUMBERS = 3 };
+enum { TEXTS = 8, NUMBERS = 3, FIELDS = TEXTS + 1 + NUMBERS };
 
 typedef struct defect_table {
     grid_shapes *shapes;
     GRID_VEC(const char *) text[TEXTS];
+    GRID_VEC(int64_t) n_units;
     GRID_VEC(double) number[NUMBERS];
     grid_arena texts;
+    size_t most_text; /* bytes that a field takes */
 } defect_table;
 
+/* The units' codes; of more than fit into `most` bytes the first, and how many more there are. */
 static const char *joined_units(defect_table *t, const coverage_input *in, const grid_defect *d) {
-    size_t size = 1;
+    size_t size = 16;
     for (uint32_t i = 0; i < d->n_units; i++)
         size += strlen(coverage_code(in, d->level, d->unit[i])) + 1;
+    bool fits = size <= t->most_text;
     char *out = grid_arena_alloc(&t->texts, size);
     if (out == NULL)
         return NULL;
     char *end = out;
     *end = '\0';
     for (uint32_t i = 0; i < d->n_units; i++) {
+        const char *code = coverage_code(in, d->level, d->unit[i]);
+        if (!fits && (size_t)(end - out) + strlen(code) + 16 > t->most_text) {
+            snprintf(end, 16, " +%u", d->n_units - i);
+            break;
+        }
         if (i > 0)
             *end++ = ' ';
-        end = stpcpy(end, coverage_code(in, d->level, d->unit[i]));
+        end = stpcpy(end, code);
     }
     return out;
 }
@@ -59,7 +68,8 @@ static bool add_row(defect_table *t, const coverage_input *in, const coverage_ve
     for (size_t i = 0; i < NUMBERS; i++)
         if (!GRID_PUSH(&t->number[i], numbers[i]))
             return false;
-    return grid_shapes_copy(t->shapes, v->report->shapes, of->shape);
+    return GRID_PUSH(&t->n_units, of->n_units) &&
+           grid_shapes_copy(t->shapes, v->report->shapes, of->shape);
 }
 
 static bool fill_table(defect_table *t, const coverage_input *in, const coverage_verdict *v,
@@ -78,6 +88,7 @@ static void free_table(defect_table *t) {
     grid_shapes_free(t->shapes);
     for (size_t i = 0; i < TEXTS; i++)
         GRID_VEC_FREE(&t->text[i]);
+    GRID_VEC_FREE(&t->n_units);
     for (size_t i = 0; i < NUMBERS; i++)
         GRID_VEC_FREE(&t->number[i]);
     grid_arena_free(&t->texts);
@@ -90,15 +101,19 @@ static void describe_fields(const defect_table *t, grid_field *fields) {
     for (size_t i = 0; i < TEXTS; i++)
         fields[i] = (grid_field){
             .name = text_names[i], .type = GRID_COLUMN_TEXT, .text = t->text[i].at};
+    fields[TEXTS] = (grid_field){
+        .name = "n_units", .type = GRID_COLUMN_INT, .integer = t->n_units.at};
     for (size_t i = 0; i < NUMBERS; i++)
-        fields[TEXTS + i] = (grid_field){
+        fields[TEXTS + 1 + i] = (grid_field){
             .name = number_names[i], .type = GRID_COLUMN_REAL, .real = t->number[i].at};
 }
 
+enum { MOST_SHAPEFILE_TEXT = 254 };
+
 /* A GeoPackage takes all layers; of other formats each layer gets a file, "x_lines.shp". */
-static bool takes_layers(const char *path) {
+static bool ends_with(const char *path, const char *extension) {
     const char *dot = strrchr(path, '.');
-    return dot != NULL && strcasecmp(dot, ".gpkg") == 0;
+    return dot != NULL && strcasecmp(dot, extension) == 0;
 }
 
 /* A file of its own with its style beside it. */
@@ -165,19 +180,20 @@ grid_status coverage_write_layers(const coverage_input *in, const coverage_verdi
                                   const char *path, grid_error *err) {
     static const char *const names[KINDS] = {"defect_areas", "defect_lines", "defect_points"};
     defect_table table[KINDS] = {0};
-    grid_field fields[KINDS][TEXTS + NUMBERS];
+    grid_field fields[KINDS][FIELDS];
     grid_layer_out layers[KINDS];
     grid_status status = GRID_OK;
     for (size_t k = 0; k < KINDS && status == GRID_OK; k++) {
+        table[k].most_text = ends_with(path, ".shp") ? MOST_SHAPEFILE_TEXT : SIZE_MAX;
         if (!fill_table(&table[k], in, v, kinds[k]))
             status = grid_fail_nomem(err);
         else
             describe_fields(&table[k], fields[k]);
         if (status == GRID_OK)
-            layers[k] = (grid_layer_out){names[k],  in->crs,         table[k].shapes,
-                                         fields[k], TEXTS + NUMBERS, table[k].shapes->n};
+            layers[k] = (grid_layer_out){names[k],  in->crs, table[k].shapes,
+                                         fields[k], FIELDS,  table[k].shapes->n};
     }
-    if (status == GRID_OK && takes_layers(path))
+    if (status == GRID_OK && ends_with(path, ".gpkg"))
         status = write_together(path, layers, err);
     else
         for (size_t k = 0; k < KINDS && status == GRID_OK; k++)
