@@ -106,3 +106,126 @@ count_grids() { # DATABASE
     run divide squares.sqlite --merge squares.gpkg
     [[ "$output" == *"net-unit-unfit"* ]]
 }
+
+by_code() { # DATABASE LEVELS: code, name and households of all units
+    sqlite3 "$1" "SELECT code || name || households FROM units WHERE level IN ($2) ORDER BY code"
+}
+
+@test "communities without codes keep those they were given, and a split one gives its own to the larger part" {
+    for layer in streets communities; do
+        ogr2ogr -q -f GPKG -update -append nocode.gpkg in.gpkg $layer -dialect SQLITE -nln $layer \
+            -sql "SELECT geom, name FROM $layer" 2>/dev/null
+    done
+    bare() { # OUTPUT COMMUNITIES [OPTION...]
+        local out=$1 communities=$2
+        shift 2
+        code_is "0 1" grid-partition --street nocode.gpkg:streets --community "$communities" \
+            --households in.gpkg:buildings --barriers in.gpkg:roads -o "$out" "$@"
+    }
+    bare old.sqlite nocode.gpkg:communities --district 410482
+    # The one in the middle is cut from north to south at a third of its width.
+    name=$(sqlite3 old.sqlite "SELECT name FROM units WHERE level = 2 ORDER BY code LIMIT 1")
+    ogr2ogr -q -f GPKG halves.gpkg nocode.gpkg communities -where "name <> '$name'"
+    for half in "一:ST_MinX(geom), ST_MinX(geom) + (ST_MaxX(geom) - ST_MinX(geom)) / 3" \
+        "二:ST_MinX(geom) + (ST_MaxX(geom) - ST_MinX(geom)) / 3, ST_MaxX(geom)"; do
+        x=${half#*:}
+        ogr2ogr -q -f GPKG -update -append halves.gpkg nocode.gpkg -nln communities -dialect SQLITE -sql \
+            "SELECT name || '${half%%:*}' AS name, ST_Intersection(geom, SetSRID(BuildMbr(${x%%,*}, ST_MinY(geom),
+             ${x#*,}, ST_MaxY(geom)), ST_SRID(geom))) AS geom FROM communities WHERE name = '$name'" 2>/dev/null
+    done
+    bare new.sqlite halves.gpkg:communities --update old.sqlite
+    grid-coverage new.sqlite
+    sqlite3 new.sqlite "ATTACH 'old.sqlite' AS o" \
+        "SELECT code, name FROM o.units WHERE level = 2 AND name <> '$name'
+         EXCEPT SELECT code, name FROM units WHERE level = 2" >lost
+    [ ! -s lost ]
+    run sqlite3 new.sqlite "ATTACH 'old.sqlite' AS o" \
+        "SELECT name, code = (SELECT code FROM o.units WHERE level = 2 AND name = '$name'),
+         code > (SELECT max(code) FROM o.units WHERE level = 2) FROM units WHERE name LIKE '${name}_' ORDER BY households DESC"
+    [ "$(sed -n 's/.*|//p;1q' <<<"$output")" = 0 ]
+    [[ "${lines[0]}" == *"|1|0" && "${lines[1]}" == *"|0|1" ]]
+    # Nothing happened to grids elsewhere.
+    [ "$(sqlite3 new.sqlite "ATTACH 'old.sqlite' AS o" "SELECT count(*) FROM o.units g JOIN o.units c
+        ON c.code = g.parent_code WHERE g.level = 3 AND c.name <> '$name' AND NOT EXISTS (SELECT 1 FROM units n
+        WHERE n.code = g.code AND n.name = g.name AND n.households = g.households)")" = 0 ]
+}
+
+@test "extended grids keep their codes in an update, and one that is given up is told" {
+    # A building with its yard becomes a campus.
+    ogr2ogr -q -f GPKG campus.gpkg in.gpkg -nln extended -dialect SQLITE \
+        -sql "SELECT ST_Buffer(geom, 30) AS geom, 'campus' AS name FROM buildings ORDER BY code LIMIT 1 OFFSET 700"
+    divide old.sqlite --extended campus.gpkg --policy extended=own
+    extended=$(sqlite3 old.sqlite "SELECT group_concat(code) FROM units WHERE kind = 'extended'")
+    [ -n "$extended" ]
+    divide new.sqlite --extended campus.gpkg --policy extended=own --update old.sqlite
+    [ "$(by_code old.sqlite 3)" = "$(by_code new.sqlite 3)" ]
+    [ "$(sqlite3 new.sqlite "SELECT count(*) FROM lineage")" = 0 ]
+    divide none.sqlite --update new.sqlite
+    [ "$(sqlite3 none.sqlite "SELECT count(*) FROM lineage l JOIN units u ON u.code = l.new_code
+        WHERE l.old_code IN ('${extended//,/\',\'}')")" -ge 1 ]
+    [ "$(sqlite3 none.sqlite "SELECT count(*) FROM units WHERE code IN ('${extended//,/\',\'}')")" = 0 ]
+}
+
+@test "a code that one update retired is not given by the next ones" {
+    divide a.sqlite
+    n=$(count_grids a.sqlite)
+    divide b.sqlite --update a.sqlite --grids $((n + 1))
+    divide c.sqlite --update b.sqlite --grids "$n"
+    divide d.sqlite --update c.sqlite --grids $((n + 1))
+    for db in a b c d; do sqlite3 $db.sqlite "SELECT code FROM units WHERE level = 3 ORDER BY code" >$db.codes; done
+    comm -13 a.codes b.codes >added
+    comm -13 c.codes b.codes >retired
+    comm -13 c.codes d.codes >again
+    [ -s added ] && [ -s retired ] && [ -s again ]
+    [ -z "$(comm -12 again <(sort -u a.codes b.codes))" ]
+    # The whole history is there.
+    [ "$(sqlite3 d.sqlite "SELECT count(*) FROM lineage")" -gt "$(sqlite3 c.sqlite "SELECT count(*) FROM lineage")" ]
+}
+
+@test "blocks whose households become few are not joined across the border of two grids" {
+    divide old.sqlite
+    # A tenth of the households: no block is large enough to be cut any more, and every old border stays.
+    ogr2ogr -q -f GPKG few.gpkg in.gpkg -nln few -dialect SQLITE \
+        -sql "SELECT geom, code, (households + 9) / 10 AS households, persons FROM buildings"
+    code_is "0 1" grid-partition --street in.gpkg:streets --community in.gpkg:communities \
+        --households few.gpkg:few --barriers in.gpkg:roads --rule households=0..500 --rule persons=0..9000 \
+        --update old.sqlite -o new.sqlite
+    [ "$(ask new.sqlite "SELECT count(*) FROM lineage")" = 0 ]
+}
+
+@test "buildings and households that live on keep their codes, and retired ones are not given again" {
+    ogr2ogr -q -f CSV buildings.csv in.gpkg buildings
+    list() { # FILTER: a row for every household
+        awk -F, '{ gsub(/"/, "") } NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print "bldg,name"; next }
+            { for (i = 1; i <= $at["households"]; i++) print $at["code"] "," i "室" }' buildings.csv | grep -av "$1"
+    }
+    records() { # OUTPUT BUILDINGS [OPTION...]
+        local out=$1 buildings=$2
+        shift 2
+        code_is "0 1" grid-partition --scheme anding --street in.gpkg:streets --community in.gpkg:communities \
+            --households "$buildings" --barriers in.gpkg:roads --households-table list.csv --key code=bldg \
+            -o "$out" "$@"
+    }
+    list '^none$' >list.csv
+    records old.sqlite in.gpkg:buildings
+    # The most western building of some grid goes, and a household of another one.
+    gone=$(sqlite3 old.sqlite "SELECT name FROM units WHERE level = 4 AND households > 1 ORDER BY code LIMIT 1")
+    less=$(sqlite3 old.sqlite "SELECT name FROM units WHERE level = 4 AND households > 1 ORDER BY code LIMIT 1 OFFSET 1")
+    ogr2ogr -q -f GPKG fewer.gpkg in.gpkg buildings -where "code <> '$gone'"
+    list "^$gone,\\|^$less,1室" >list.csv
+    records new.sqlite fewer.gpkg:buildings --update old.sqlite
+    sqlite3 new.sqlite "ATTACH 'old.sqlite' AS o" "SELECT o.name FROM o.units o JOIN units n ON n.name = o.name
+        WHERE o.level = 4 AND n.level = 4 AND n.parent_code = o.parent_code AND n.code <> o.code" >changed
+    [ ! -s changed ]
+    [ "$(sqlite3 new.sqlite "SELECT count(*) FROM units h JOIN units b ON b.code = h.parent_code
+        WHERE h.level = 5 AND b.name = '$less' AND h.name || '' <> CAST(substr(h.code, -4) AS INTEGER) || '室'")" = \
+        "$(sqlite3 old.sqlite "SELECT count(*) FROM units h JOIN units b ON b.code = h.parent_code
+        WHERE h.level = 5 AND b.name = '$less' AND h.name <> '1室' AND h.name || '' <> CAST(substr(h.code, -4) AS INTEGER) || '室'")" ]
+    code=$(sqlite3 old.sqlite "SELECT code FROM units WHERE level = 4 AND name = '$gone'")
+    [ "$(sqlite3 new.sqlite "SELECT coalesce(new_code, '') || reason FROM lineage WHERE old_code = '$code'")" = "nothing of it is left" ]
+    # Back again, it is a new building to the office.
+    list '^none$' >list.csv
+    records back.sqlite in.gpkg:buildings --update new.sqlite
+    [ "$(sqlite3 back.sqlite "SELECT count(*) FROM units WHERE code = '$code'")" = 0 ]
+    [ "$(sqlite3 back.sqlite "SELECT count(*) FROM units WHERE level = 4 AND name = '$gone'")" = 1 ]
+}

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/base.h"
 #include "base/vec.h"
+#include "old_records.h"
 #include "partition/reading.h"
 
 /* A record before it has its code; ordered by its parent's row, then as `rank` says. */
@@ -18,6 +19,8 @@ typedef struct record {
     int64_t households, persons;
     double x, y;
     uint32_t rank;
+    uint32_t old;    /* row of the old records that it is; GRID_NONE */
+    uint32_t number; /* in its code */
 } record;
 
 static int compare_texts(const record *a, const record *b) {
@@ -69,16 +72,59 @@ static bool rank_by_place(record *r, size_t n) {
     return true;
 }
 
-static grid_status write_row(const record *r, uint32_t number, const scheme_level *level,
-                             const unit_table *above, work *w, grid_units *u, size_t i,
-                             grid_error *err) {
+static const char *name_of(const record *r) {
+    return *r->name != '\0' ? r->name : r->id;
+}
+
+static int compare_number(const void *pa, const void *pb) {
+    const record *a = pa, *b = pb;
+    if (a->parent != b->parent)
+        return a->parent < b->parent ? -1 : 1;
+    return a->number < b->number ? -1 : a->number > b->number;
+}
+
+/*
+ * Numbers the records, which are in order: those that live on below the same parent keep theirs,
+ * new ones come after all ever used there.
+ */
+static void number_records(record *r, size_t n, const old_records *old, const scheme_level *level,
+                           const unit_table *above) {
+    for (size_t from = 0, to; from < n; from = to) {
+        const char *parent = above->units.code[r[from].parent];
+        uint32_t last = old_records_last(old, parent, level->code);
+        to = end_of_parent(r, n, from);
+        for (size_t i = from; i < to; i++) {
+            const char *code = r[i].old != GRID_NONE ? old->units->code[r[i].old] : "";
+            uint32_t number = grid_code_number(code, parent, level->code);
+            r[i].number = number > 0 ? number : ++last;
+        }
+    }
+    qsort(r, n, sizeof *r, compare_number);
+}
+
+/* Tells what became of old records that do not live on under their code. */
+static grid_status trace_records(const record *r, const unit_table *t, const old_records *old,
+                                 update *u, grid_error *err) {
+    bool ok = true;
+    for (size_t i = 0; ok && i < t->units.n; i++) {
+        const char *code = r[i].old != GRID_NONE ? old->units->code[r[i].old] : t->units.code[i];
+        if (strcmp(code, t->units.code[i]) != 0)
+            ok = update_tell(u, code, t->units.code[i], "moved by an update");
+    }
+    for (size_t i = 0; ok && old->units != NULL && i < old->units->n; i++)
+        ok = old->taken[i] || update_tell(u, old->units->code[i], "", "nothing of it is left");
+    return ok ? GRID_OK : grid_fail_nomem(err);
+}
+
+static grid_status write_row(const record *r, const scheme_level *level, const unit_table *above,
+                             work *w, grid_units *u, size_t i, grid_error *err) {
     grid_code code;
-    GRID_TRY(grid_code_write(above->units.code[r->parent], level->code, number, code, err));
+    GRID_TRY(grid_code_write(above->units.code[r->parent], level->code, r->number, code, err));
     u->code[i] = grid_arena_text(&w->texts, code);
     if (u->code[i] == NULL)
         return grid_fail_nomem(err);
     u->parent_code[i] = above->units.code[r->parent];
-    u->name[i] = *r->name != '\0' ? r->name : r->id;
+    u->name[i] = name_of(r);
     u->kind[i] = level->row.name;
     u->status[i] = "OK";
     u->reason[i] = u->valid_from[i] = u->valid_to[i] = "";
@@ -140,11 +186,9 @@ static grid_status add_level(const record *r, size_t n, const scheme_level *leve
     t->units.level = (int)w->n_levels;
     if (!unit_table_allocate(t, 0, n, true) || (t->units.shapes = grid_shapes_new()) == NULL)
         return grid_fail_nomem(err);
-    uint32_t number = 0;
     for (size_t i = 0; i < n; i++) {
-        number = i > 0 && r[i].parent == r[i - 1].parent ? number + 1 : 1;
         t->parent[i] = r[i].parent;
-        GRID_TRY(write_row(&r[i], number, level, above, w, &t->units, i, err));
+        GRID_TRY(write_row(&r[i], level, above, w, &t->units, i, err));
         if (!add_shape(from, r[i].source, &t->units, i))
             return grid_fail_nomem(err);
     }
@@ -175,19 +219,44 @@ static size_t collect_buildings(const inputs *in, const work *w, record *r) {
     return n;
 }
 
-/* Makes the buildings; building[f] becomes the row of feature f. */
+/*
+ * A building is the one that stood there under the same name, or the one of that name in the grid
+ * that was there.
+ */
+static void match_buildings(record *r, size_t n, const update *u, old_records *old) {
+    for (size_t i = 0; i < n; i++)
+        r[i].old = old_records_take_at(old, name_of(&r[i]), r[i].x, r[i].y);
+    for (size_t i = 0; old->units != NULL && i < n; i++) {
+        uint32_t grid = u->grid_of_feature[r[i].source];
+        if (r[i].old == GRID_NONE && grid != GRID_NONE && *name_of(&r[i]) != '\0')
+            r[i].old = old_records_take_below(old, u->grids->code[grid], name_of(&r[i]));
+    }
+}
+
+/* Makes the buildings; building[f] becomes the row of feature f, lives_on[] their old rows. */
 static grid_status add_buildings(const inputs *in, const scheme_level *level, work *w,
-                                 uint32_t *building, grid_error *err) {
+                                 uint32_t *building, uint32_t *lives_on, grid_error *err) {
+    old_records old;
+    footprints f = {0};
     record *r = GRID_NEW(record, in->household->n);
     size_t n = r ? collect_buildings(in, w, r) : 0;
-    grid_status status = r && rank_by_place(r, n) ? GRID_OK : grid_fail_nomem(err);
-    for (size_t i = 0; status == GRID_OK && i < n; i++)
-        building[r[i].source] = (uint32_t)i;
-    footprints f = {0};
+    grid_status status = old_records_open(&w->old, 0, &old, err);
     if (status == GRID_OK)
+        status = r && rank_by_place(r, n) ? GRID_OK : grid_fail_nomem(err);
+    if (status == GRID_OK) {
+        match_buildings(r, n, &w->old, &old);
+        number_records(r, n, &old, level, &w->level[w->n_levels - 1]);
         status = find_footprints(in->household, w->cells, &f, err);
+    }
+    for (size_t i = 0; status == GRID_OK && i < n; i++) {
+        building[r[i].source] = (uint32_t)i;
+        lives_on[i] = r[i].old;
+    }
     if (status == GRID_OK)
         status = add_level(r, n, level, &f, w, err);
+    if (status == GRID_OK)
+        status = trace_records(r, &w->level[w->n_levels - 1], &old, &w->old, err);
+    old_records_free(&old);
     free_footprints(&f);
     free(r);
     return status;
@@ -195,12 +264,8 @@ static grid_status add_buildings(const inputs *in, const scheme_level *level, wo
 
 /* ---- households --------------------------------------------------------------------- */
 
-static grid_status add_households(const inputs *in, const scheme_level *level,
-                                  const uint32_t *building, work *w, grid_error *err) {
+static size_t collect_households(const inputs *in, const uint32_t *building, record *r) {
     const grid_layer *table = in->household_table;
-    record *r = GRID_NEW(record, table->n);
-    if (r == NULL)
-        return grid_fail_nomem(err);
     size_t n = 0;
     for (uint32_t row = 0; row < table->n; row++) {
         uint32_t f = in->feature_of_row[row];
@@ -213,10 +278,34 @@ static grid_status add_households(const inputs *in, const scheme_level *level,
                           .id = inputs_id(table, row),
                           .name = inputs_name(table, row, NULL),
                           .households = 1,
-                          .persons = known ? persons : -1};
+                          .persons = known ? persons : -1,
+                          .old = GRID_NONE};
     }
     qsort(r, n, sizeof *r, compare_content);
-    grid_status status = add_level(r, n, level, NULL, w, err);
+    return n;
+}
+
+/* A household is the one of the same name in the building that lives on. */
+static grid_status add_households(const inputs *in, const scheme_level *level,
+                                  const uint32_t *building, const uint32_t *lives_on, work *w,
+                                  grid_error *err) {
+    old_records old;
+    record *r = GRID_NEW(record, in->household_table->n);
+    size_t n = r ? collect_households(in, building, r) : 0;
+    grid_status status = old_records_open(&w->old, 1, &old, err);
+    if (r == NULL)
+        status = grid_fail_nomem(err);
+    for (size_t i = 0; status == GRID_OK && old.units != NULL && i < n; i++)
+        if (lives_on[r[i].parent] != GRID_NONE)
+            r[i].old = old_records_take_below(&old, w->old.record[0]->code[lives_on[r[i].parent]],
+                                              name_of(&r[i]));
+    if (status == GRID_OK) {
+        number_records(r, n, &old, level, &w->level[w->n_levels - 1]);
+        status = add_level(r, n, level, NULL, w, err);
+    }
+    if (status == GRID_OK)
+        status = trace_records(r, &w->level[w->n_levels - 1], &old, &w->old, err);
+    old_records_free(&old);
     free(r);
     return status;
 }
@@ -228,17 +317,20 @@ grid_status records_build(const inputs *in, const scheme *plan, const grid_conte
     if (buildings == NULL)
         return GRID_OK;
     uint32_t *building = GRID_NEW(uint32_t, in->household->n);
-    if (building == NULL)
-        return grid_fail_nomem(err);
-    memset(building, 0xff, in->household->n * sizeof *building); /* GRID_NONE */
-    grid_status status = add_buildings(in, buildings, w, building, err);
+    uint32_t *lives_on = GRID_NEW(uint32_t, in->household->n);
+    grid_status status = building && lives_on ? GRID_OK : grid_fail_nomem(err);
+    for (size_t f = 0; status == GRID_OK && f < in->household->n; f++)
+        building[f] = GRID_NONE;
+    if (status == GRID_OK)
+        status = add_buildings(in, buildings, w, building, lives_on, err);
     if (status == GRID_OK && households != NULL && in->feature_of_row != NULL)
-        status = add_households(in, households, building, w, err);
+        status = add_households(in, households, building, lives_on, w, err);
     else if (status == GRID_OK && households != NULL)
         grid_find(ctx, GRID_NOTE, "level-left-out", in->household->path,
                   "level %s is left out: households are known as counts only; "
                   "--households-table takes a list with a row each",
                   households->row.name);
     free(building);
+    free(lives_on);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "base/base.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "heirs.h"
 
 /* ---- the old division --------------------------------------------------------------- */
 
@@ -16,10 +17,14 @@ static grid_status read_grids(grid_store *store, const char *path, update *u, gr
     size_t n = 0;
     int split = 0;
     GRID_TRY(grid_store_read_levels(store, &levels, &n, err));
-    for (size_t i = 0; i < n; i++)
+    grid_status status = GRID_OK;
+    for (size_t i = 0; i < n && status == GRID_OK; i++)
         if (strcmp(levels[i].how, "split") == 0)
             split = levels[i].level;
+        else if (strcmp(levels[i].how, "record") == 0 && u->n_records < UPDATE_MAX_RECORDS)
+            status = grid_store_read_units(store, levels[i].level, &u->record[u->n_records++], err);
     grid_levels_free(levels);
+    GRID_TRY(status);
     if (split == 0)
         return grid_fail(err, GRID_E_INPUT, path, "no level of this database was made by dividing");
     GRID_TRY(grid_store_read_units(store, split, &u->grids, err));
@@ -84,16 +89,27 @@ grid_status update_read(const char *path, const tool_list *locks, const char *da
         status = read_grids(store, path, u, err);
     grid_store_close(store);
     if (status == GRID_OK)
+        status = grid_rtree_build_shapes(u->grids->shapes, &u->tree, err);
+    if (status == GRID_OK)
         status = lock_grids(locks, u, err);
     return status == GRID_OK ? collect_codes(u, err) : status;
 }
 
 void update_free(update *u) {
     grid_units_free(u->grids);
+    for (size_t i = 0; i < u->n_records; i++)
+        grid_units_free(u->record[i]);
     grid_lineage_rows_free(u->history);
     free(u->locked);
     free(u->used_code);
+    grid_rtree_free(u->tree);
+    free(u->grid_of_feature);
+    free(u->was);
     free(u->old_grid);
+    free(u->street_code);
+    free(u->street_text);
+    free(u->community_code);
+    free(u->community_text);
     free(u->code);
     free(u->name);
     free(u->now.old_code);
@@ -115,30 +131,76 @@ typedef struct lookup {
 
 static bool visit(void *user, size_t i) {
     lookup *l = user;
-    if (strcmp(l->grids->kind[i], "extended") == 0 ||
-        !grid_shapes_covers(l->grids->shapes, i, l->at.x, l->at.y))
+    if (!grid_shapes_covers(l->grids->shapes, i, l->at.x, l->at.y))
         return true;
     l->found = (uint32_t)i;
     return false;
+}
+
+static uint32_t find_grid(const update *u, double x, double y) {
+    lookup l = {u->grids, {x, y}, GRID_NONE};
+    const grid_box box = {x, y, x, y};
+    grid_rtree_find(u->tree, &box, visit, &l);
+    return l.found;
+}
+
+grid_status update_find_features(update *u, const grid_shapes *features, grid_error *err) {
+    if (u->grids == NULL)
+        return GRID_OK;
+    u->grid_of_feature = GRID_NEW(uint32_t, features->n);
+    if (u->grid_of_feature == NULL)
+        return grid_fail_nomem(err);
+    for (size_t f = 0; f < features->n; f++) {
+        grid_box box = grid_shapes_box(features, f);
+        u->grid_of_feature[f] = find_grid(u, (box.min_x + box.max_x) / 2,
+                                          (box.min_y + box.max_y) / 2);
+    }
+    return GRID_OK;
 }
 
 grid_status update_match(update *u, const grid_cells *cells, const grid_graph *graph,
                          grid_error *err) {
     if (u->grids == NULL)
         return GRID_OK;
-    grid_rtree *tree;
+    u->was = GRID_NEW(uint32_t, cells->n_cells);
     u->old_grid = GRID_NEW(uint32_t, cells->n_cells);
-    if (u->old_grid == NULL)
+    if (u->was == NULL || u->old_grid == NULL)
         return grid_fail_nomem(err);
-    GRID_TRY(grid_rtree_build_shapes(u->grids->shapes, &tree, err));
     for (uint32_t c = 0; c < cells->n_cells; c++) {
-        lookup l = {u->grids, graph->place[c], GRID_NONE};
-        const grid_box box = {l.at.x, l.at.y, l.at.x, l.at.y};
-        grid_rtree_find(tree, &box, visit, &l);
-        u->old_grid[c] = l.found;
+        uint32_t was = u->was[c] = find_grid(u, graph->place[c].x, graph->place[c].y);
+        bool extended = was != GRID_NONE && strcmp(u->grids->kind[was], "extended") == 0;
+        u->old_grid[c] = extended == (cells->extended[c] != GRID_NONE) ? was : GRID_NONE;
     }
-    grid_rtree_free(tree);
     return GRID_OK;
+}
+
+/* What lives on of the codes of streets (9 characters) or communities (12). */
+static bool keep_parents(const update *u, const grid_cells *cells, size_t length,
+                         const uint32_t *unit_of_cell, uint32_t n_units, const char ***code,
+                         char **text) {
+    heir_share *s = GRID_NEW(heir_share, cells->n_cells);
+    *code = GRID_NEW(const char *, n_units);
+    *text = GRID_NEW(char, n_units *(length + 1));
+    size_t n = 0;
+    bool ok = s && *code && *text;
+    for (uint32_t c = 0; ok && c < cells->n_cells; c++)
+        if (u->was[c] != GRID_NONE && strlen(u->grids->code[u->was[c]]) > length)
+            s[n++] = (heir_share){unit_of_cell[c], u->grids->code[u->was[c]], cells->households[c],
+                                  cells->area_m2[c]};
+    if (ok)
+        heirs_find(s, n, length, n_units, *code, *text);
+    free(s);
+    return ok;
+}
+
+grid_status update_keep_parents(update *u, const grid_cells *cells, grid_error *err) {
+    if (u->grids == NULL)
+        return GRID_OK;
+    bool ok = keep_parents(u, cells, 9, cells->street, cells->n_streets, &u->street_code,
+                           &u->street_text) &&
+              keep_parents(u, cells, 12, cells->community, cells->n_communities, &u->community_code,
+                           &u->community_text);
+    return ok ? GRID_OK : grid_fail_nomem(err);
 }
 
 grid_status update_keep(update *u, const grid_division *d, grid_error *err) {
@@ -177,7 +239,7 @@ static size_t collect_passages(const update *u, const grid_cells *cells, const g
                                passage *p) {
     size_t n = 0;
     for (uint32_t c = 0; c < cells->n_cells; c++)
-        p[c] = (passage){u->old_grid[c], d->grid[c], cells->households[c], cells->area_m2[c]};
+        p[c] = (passage){u->was[c], d->grid[c], cells->households[c], cells->area_m2[c]};
     qsort(p, cells->n_cells, sizeof *p, compare_passages);
     for (uint32_t c = 0; c < cells->n_cells; c++)
         if (n > 0 && compare_passages(&p[n - 1], &p[c]) == 0) {
@@ -189,19 +251,35 @@ static size_t collect_passages(const update *u, const grid_cells *cells, const g
     return n;
 }
 
-static bool allocate_rows(grid_lineage_rows *rows, size_t n) {
-    rows->old_code = GRID_NEW(const char *, n);
-    rows->new_code = GRID_NEW(const char *, n);
-    rows->area_share = GRID_NEW(double, n);
-    rows->households_share = GRID_NEW(double, n);
-    rows->date = GRID_NEW(const char *, n);
-    rows->reason = GRID_NEW(const char *, n);
-    return rows->old_code && rows->new_code && rows->area_share && rows->households_share &&
-           rows->date && rows->reason;
+/* Makes room for one more row. */
+static bool reserve_row(update *u) {
+    grid_lineage_rows *rows = &u->now;
+    if (rows->n < u->room)
+        return true;
+    size_t room = 2 * u->room + 64;
+    const char ***texts[] = {&rows->old_code, &rows->new_code, &rows->date, &rows->reason};
+    double **shares[] = {&rows->area_share, &rows->households_share};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const char **larger = realloc(*texts[i], room * sizeof *larger);
+        if (larger == NULL)
+            return false;
+        *texts[i] = larger;
+    }
+    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+        double *larger = realloc(*shares[i], room * sizeof *larger);
+        if (larger == NULL)
+            return false;
+        *shares[i] = larger;
+    }
+    u->room = room;
+    return true;
 }
 
-static void add_row(grid_lineage_rows *rows, const char *old, const char *new_code, double area,
+static bool add_row(update *u, const char *old, const char *new_code, double area,
                     double households, const char *date, const char *reason) {
+    if (!reserve_row(u))
+        return false;
+    grid_lineage_rows *rows = &u->now;
     size_t i = rows->n++;
     rows->old_code[i] = old;
     rows->new_code[i] = new_code;
@@ -209,25 +287,57 @@ static void add_row(grid_lineage_rows *rows, const char *old, const char *new_co
     rows->households_share[i] = households;
     rows->date[i] = date;
     rows->reason[i] = reason;
+    return true;
+}
+
+bool update_tell(update *u, const char *old, const char *new_code, const char *reason) {
+    double all = *new_code != '\0' ? 1 : NAN;
+    return add_row(u, old, new_code, all, all, u->date, reason);
 }
 
 /* The passages p[0 .. n-1] out of one old grid; nothing is said of a grid that stayed as it was. */
-static void trace_grid(update *u, const passage *p, size_t n, const grid_code *code) {
+static bool trace_grid(update *u, const passage *p, size_t n, const grid_code *code,
+                       const uint32_t *lives_on) {
     if (p->old == GRID_NONE)
-        return;
+        return true;
     const char *old = u->grids->code[p->old];
     if (n == 1 && strcmp(old, code[p->grid]) == 0)
-        return;
+        return true;
     int64_t households = 0;
     double area = 0;
     for (size_t i = 0; i < n; i++) {
         households += p[i].households;
         area += p[i].area_m2;
     }
-    for (size_t i = 0; i < n; i++)
-        add_row(&u->now, old, code[p[i].grid], area > 0 ? p[i].area_m2 / area : NAN,
-                households > 0 ? (double)p[i].households / (double)households : NAN, u->date,
-                strcmp(old, code[p[i].grid]) == 0 ? "lives on" : "moved by an update");
+    bool ok = true;
+    for (size_t i = 0; ok && i < n; i++)
+        ok = add_row(u, old, code[p[i].grid], area > 0 ? p[i].area_m2 / area : NAN,
+                     households > 0 ? (double)p[i].households / (double)households : NAN, u->date,
+                     strcmp(old, code[p[i].grid]) == 0 ? "lives on"
+                     : lives_on[p[i].grid] == p->old   ? "lives on under another community's code"
+                                                       : "moved by an update");
+    return ok;
+}
+
+/* Old grids without any ground left are told as well: their codes are spent. */
+static bool trace_ended(update *u, const passage *p, size_t n) {
+    bool *there = GRID_NEW(bool, u->grids->n), ok = there != NULL;
+    for (size_t i = 0; ok && i < n; i++)
+        if (p[i].old != GRID_NONE)
+            there[p[i].old] = true;
+    for (size_t g = 0; ok && g < u->grids->n; g++)
+        ok = there[g] || update_tell(u, u->grids->code[g], "", "nothing of it is left");
+    free(there);
+    return ok;
+}
+
+static bool copy_history(update *u) {
+    const grid_lineage_rows *h = u->history;
+    bool ok = true;
+    for (size_t i = 0; ok && i < h->n; i++)
+        ok = add_row(u, h->old_code[i], h->new_code[i], h->area_share[i], h->households_share[i],
+                     h->date[i], h->reason[i]);
+    return ok;
 }
 
 grid_status update_trace(update *u, const grid_cells *cells, const grid_division *d,
@@ -236,30 +346,23 @@ grid_status update_trace(update *u, const grid_cells *cells, const grid_division
         return GRID_OK;
     passage *p = GRID_NEW(passage, cells->n_cells);
     size_t n = p ? collect_passages(u, cells, d, p) : 0;
-    if (p == NULL || !allocate_rows(&u->now, u->history->n + n)) {
-        free(p);
-        return grid_fail_nomem(err);
-    }
-    const grid_lineage_rows *h = u->history;
-    for (size_t i = 0; i < h->n; i++)
-        add_row(&u->now, h->old_code[i], h->new_code[i], h->area_share[i], h->households_share[i],
-                h->date[i], h->reason[i]);
-    for (size_t from = 0, to; from < n; from = to) {
+    bool ok = p && copy_history(u);
+    for (size_t from = 0, to; ok && from < n; from = to) {
         for (to = from + 1; to < n && p[to].old == p[from].old;)
             to++;
-        trace_grid(u, p + from, to - from, code);
+        ok = trace_grid(u, p + from, to - from, code, d->old);
     }
+    ok = ok && trace_ended(u, p, n);
     free(p);
-    return GRID_OK;
+    return ok ? GRID_OK : grid_fail_nomem(err);
 }
 
 double update_moved_share(const update *u, const grid_cells *cells, const grid_division *d) {
     int64_t moved = 0, all = 0;
     for (uint32_t c = 0; c < cells->n_cells; c++) {
         all += cells->households[c];
-        moved += u->old_grid[c] != GRID_NONE && d->old[d->grid[c]] != u->old_grid[c]
-                     ? cells->households[c]
-                     : 0;
+        moved += u->was[c] != GRID_NONE && d->old[d->grid[c]] != u->was[c] ? cells->households[c]
+                                                                           : 0;
     }
     return all > 0 ? (double)moved / (double)all : 0;
 }

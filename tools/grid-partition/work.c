@@ -1,5 +1,6 @@
 #include "work.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -122,6 +123,8 @@ static grid_status make_codes(const scheme *plan, const grid_graph *graph, const
     static const grid_division none;
     const scheme_level *level = scheme_find(plan, SCHEME_SPLIT);
     char district[7] = "000000";
+    if (w->old.n_used > 0) /* new streets are below the district that the old ones are in */
+        snprintf(district, sizeof district, "%.6s", w->old.used_code[0]);
     GRID_TRY(read_district(o->district, district, err));
     const grid_codes_input input = {
         .graph = graph,
@@ -136,6 +139,8 @@ static grid_status make_codes(const scheme *plan, const grid_graph *graph, const
         .keep_name = w->old.name,
         .used_code = w->old.used_code,
         .n_used = w->old.n_used,
+        .keep_street = w->old.street_code,
+        .keep_community = w->old.community_code,
     };
     return grid_codes_build(&input, ctx, &w->codes, err);
 }
@@ -222,10 +227,12 @@ static const grid_rule *households_rule(const scheme *plan) {
  * what a river cuts off is a grid of its own from half a grid on. Where grids are not measured in
  * households, every block is cut that can be.
  */
-static grid_status make_cells(const inputs *in, const scheme *plan, const policies *policy,
+static grid_status make_cells(const inputs *in, const scheme *plan, const work *w,
                               const grid_context *ctx, grid_cells **out, grid_error *err) {
     const grid_rule *rule = households_rule(plan);
+    const policies *policy = &w->policy;
     grid_cells_input cells = in->cells;
+    cells.household_unit = w->old.grid_of_feature;
     if (rule != NULL) {
         cells.cut_above = rule->min / 3;
         cells.part_min = policy->community_part == PART_OWN ? rule->min / 2 : INT64_MAX;
@@ -284,13 +291,16 @@ static grid_status make_levels(const inputs *in, const input_options *input, con
         return grid_fail_nomem(err);
     GRID_TRY(update_read(options->update, &options->locks, options->date, in->crs, &w->old, err));
     GRID_TRY(merge_read(&options->nets, in->crs, ctx, &w->nets, err));
-    GRID_TRY(make_cells(in, plan, &w->policy, ctx, &w->cells, err));
+    GRID_TRY(update_find_features(&w->old, in->household->shapes, err));
+    GRID_TRY(make_cells(in, plan, w, ctx, &w->cells, err));
     if (options->strict)
         GRID_TRY(refuse_repairs(err));
     grid_graph *graph = NULL;
     grid_status status = divide(in, plan, options, ctx, w, &graph, err);
     if (status == GRID_OK)
         status = update_keep(&w->old, w->division, err);
+    if (status == GRID_OK)
+        status = update_keep_parents(&w->old, w->cells, err);
     if (status == GRID_OK)
         status = make_codes(plan, graph, options, ctx, w, err);
     if (status == GRID_OK && w->advice.n > 0)

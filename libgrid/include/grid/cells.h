@@ -84,6 +84,12 @@ typedef struct grid_cells_input {
     int64_t cut_above;
 
     /**
+     * Units of an older division, which made cells are not to straddle: a cell with household
+     * features of several is cut as well. Per feature, GRID_NONE for none; may be NULL.
+     */
+    const uint32_t *household_unit;
+
+    /**
      * A part of a community that a river, railway or expressway cuts off, or that touches the
      * rest nowhere, stands by itself from this many households on; a smaller one (always one
      * without any) is joined across, or tied by a border of length 0 to what is nearest.

@@ -231,6 +231,9 @@ typedef struct grid_codes_input {
     const char *const *keep_name; /**< per grid: its name, as above */
     const char *const *used_code; /**< codes given before, which no new grid gets */
     size_t n_used;
+    const char *const *keep_street;    /**< per street: the code it had, NULL for a new one; for
+                                            streets that bring none */
+    const char *const *keep_community; /**< the same of communities */
 } grid_codes_input;
 
 /**
@@ -249,8 +252,9 @@ typedef struct grid_codes {
 
 /**
  * Makes the codes. New grids are numbered after all numbers used before. Parents without usable
- * codes (none, malformed, twice the same, not below their street's) get them by rule, in reading
- * order from 001, and a finding "codes-assigned" says so. Fails with GRID_E_INPUT when a street has
+ * codes (none, malformed, twice the same, not below their street's) keep those that they had, and
+ * else get them by rule, in reading order after the last one used, from 001; a finding
+ * "codes-assigned" says so. Fails with GRID_E_INPUT when a street has
  * more than 999 communities or a community more grids than the pattern has numbers.
  */
 GRID_API GRID_MUST_USE grid_status grid_codes_build(const grid_codes_input *input,

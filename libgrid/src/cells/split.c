@@ -28,10 +28,10 @@ uint32_t *maker_owners(const maker *m) {
 
 grid_status maker_choose_cuts(const maker *m, bool **out, bool *any, grid_error *err) {
     int64_t *households = GRID_NEW(int64_t, m->n_cells);
-    uint32_t *features = GRID_NEW(uint32_t, m->n_cells);
+    uint32_t *features = GRID_NEW(uint32_t, m->n_cells), *unit = GRID_NEW(uint32_t, m->n_cells);
     *out = GRID_NEW(bool, m->n_cells);
     *any = false;
-    bool ok = households != NULL && features != NULL && *out != NULL;
+    bool ok = households != NULL && features != NULL && unit != NULL && *out != NULL;
     for (size_t i = 0; ok && !m->given && i < m->in->household->n; i++) {
         uint32_t cell = m->cell_of_household[i];
         if (cell == GRID_NONE || m->in->households[i] == 0)
@@ -39,11 +39,15 @@ grid_status maker_choose_cuts(const maker *m, bool **out, bool *any, grid_error 
         features[cell]++;
         if (__builtin_add_overflow(households[cell], m->in->households[i], &households[cell]))
             households[cell] = INT64_MAX;
-        (*out)[cell] = households[cell] > m->in->cut_above && features[cell] > 1;
+        uint32_t own = m->in->household_unit ? m->in->household_unit[i] : GRID_NONE;
+        bool straddles = features[cell] > 1 && own != unit[cell];
+        unit[cell] = own;
+        (*out)[cell] |= features[cell] > 1 && (households[cell] > m->in->cut_above || straddles);
         *any |= (*out)[cell];
     }
     free(households);
     free(features);
+    free(unit);
     return ok ? GRID_OK : grid_fail_nomem(err);
 }
 

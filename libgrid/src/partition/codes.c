@@ -85,12 +85,51 @@ static bool find_centres(const grid_graph *g, reading_item *item) {
     return true;
 }
 
+/** The highest number of three digits that codes given before have below `parent`. */
+static uint32_t last_below(const grid_codes_input *in, const char *parent, size_t length) {
+    uint32_t last = 0;
+    for (size_t i = 0; i < in->n_used; i++) {
+        char code[GRID_CODE_SIZE], own[GRID_CODE_SIZE];
+        snprintf(code, sizeof code, "%.*s", (int)length + 3, in->used_code[i]);
+        snprintf(own, sizeof own, "%.*s", (int)length, parent);
+        uint32_t number = grid_code_number(code, own, "###");
+        last = number > last ? number : last;
+    }
+    return last;
+}
+
+/**
+ * Numbers the n units of `item` below `parent` in reading order; those with a code kept from
+ * before, if it is below the parent's, keep it, and the others come after all ever used.
+ */
+static grid_status number_units(const grid_codes_input *in, reading_item *item, uint32_t n,
+                                const char *parent, size_t length, const char *const *keep,
+                                char *out, const char *what, grid_error *err) {
+    uint32_t last = keep ? last_below(in, parent, length) : 0;
+    reading_sort(item, n);
+    for (uint32_t i = 0; i < n; i++) {
+        char *code = out + (length + 4) * item[i].item;
+        const char *kept = keep ? keep[item[i].item] : NULL;
+        if (kept != NULL && strncmp(kept, parent, length) == 0) {
+            memcpy(code, kept, length + 4);
+            continue;
+        }
+        if (++last > MOST)
+            return grid_fail(err, GRID_E_INPUT, parent,
+                             "%" PRIu32 " %s in one code are more than %d, where codes end", last,
+                             what, MOST);
+        write_code(code, parent, length, last);
+    }
+    return GRID_OK;
+}
+
 /** Streets in reading order get 001, 002 ... below the district. */
 static grid_status assign_streets(const grid_codes_input *in, const reading_item *centre,
                                   grid_codes *out, grid_error *err) {
     reading_item *item = GRID_NEW(reading_item, in->n_streets);
     uint32_t *n = GRID_NEW(uint32_t, in->n_streets);
-    if (item && n) {
+    grid_status status = item && n ? GRID_OK : grid_fail_nomem(err);
+    if (status == GRID_OK) {
         for (uint32_t r = 0; r < in->graph->n_regions; r++) {
             uint32_t s = in->street_of_community[r];
             item[s].x += centre[r].x;
@@ -102,15 +141,12 @@ static grid_status assign_streets(const grid_codes_input *in, const reading_item
             item[s].x /= n[s] ? n[s] : 1;
             item[s].y /= n[s] ? n[s] : 1;
         }
-        reading_sort(item, in->n_streets);
-        const char *district = in->district ? in->district : "000000";
-        for (uint32_t i = 0; i < in->n_streets; i++)
-            write_code(out->street[item[i].item], district, 6, i + 1);
+        status = number_units(in, item, in->n_streets, in->district ? in->district : "000000", 6,
+                              in->keep_street, out->street[0], "streets", err);
     }
-    bool ok = item && n;
     free(item);
     free(n);
-    return ok ? GRID_OK : grid_fail_nomem(err);
+    return status;
 }
 
 /** The communities of each street in reading order get 001, 002 ... below it. */
@@ -126,12 +162,8 @@ static grid_status assign_communities(const grid_codes_input *in, const reading_
         for (uint32_t r = 0; r < n_regions; r++)
             if (in->street_of_community[r] == s)
                 item[n++] = centre[r];
-        if (n > MOST)
-            status = grid_fail(err, GRID_E_INPUT, out->street[s],
-                               "%" PRIu32 " communities in one street; codes end at %d", n, MOST);
-        reading_sort(item, n);
-        for (uint32_t i = 0; i < n && status == GRID_OK; i++)
-            write_code(out->community[item[i].item], out->street[s], 9, i + 1);
+        status = number_units(in, item, n, out->street[s], 9, in->keep_community, out->community[0],
+                              "communities", err);
     }
     free(item);
     return status;
