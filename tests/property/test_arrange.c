@@ -126,9 +126,9 @@ static void compare_once(uint64_t seed) {
     long double expected[HEIGHTS] = {0}, found[HEIGHTS] = {0};
     areas_by_slabs(&s, east, expected);
     for (uint32_t f = 1; f < a->n_faces; f++) {
-        if (!(dd_value(a->area[f]) > 0))
+        if (!(dd_value(arrange_area(a, f)) > 0))
             fail_msg("seed %llu: a face without area", (unsigned long long)seed);
-        found[HEIGHTS / 2 + a->height[f]] += (long double)dd_value(a->area[f]);
+        found[HEIGHTS / 2 + a->height[f]] += (long double)dd_value(arrange_area(a, f));
     }
     for (int h = 0; h < HEIGHTS; h++)
         if (h != HEIGHTS / 2 && fabsl(found[h] - expected[h]) > 1e-12L * unit * unit)
@@ -154,7 +154,7 @@ static void slivers_keep_their_area(void **state) {
     arrangement *g;
     assert_int_equal(arrange_build(s, 4, &g, NULL), GRID_OK);
     assert_int_equal(g->n_faces, 3);
-    double total = fabs(dd_value(g->area[1])) + fabs(dd_value(g->area[2]));
+    double total = fabs(dd_value(arrange_area(g, 1))) + fabs(dd_value(arrange_area(g, 2)));
     assert_true(fabs(total - 300 * 1e-6 / 2) < 1e-10 * total);
     arrange_free(g);
 }

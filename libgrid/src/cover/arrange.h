@@ -18,30 +18,33 @@ typedef struct arrange_segment {
     int32_t weight; /**< what is gained on crossing it from right to left */
 } arrange_segment;
 
+/** Two segments that cross. */
+typedef struct arrange_crossing {
+    uint32_t i, j;
+} arrange_crossing;
+
 /** The outer face. */
 enum { ARRANGE_OUTER = 0 };
 
 /**
- * Edge e joins node[e].. see below; its half-edges are 2e, from the node of the smaller number to
- * the other, and 2e + 1. Segments that ran along each other share their edges.
+ * Edge e has the half-edges 2e, which runs the way of the edge's first piece, and 2e + 1. Segments
+ * that ran along each other share their edges.
  */
 typedef struct arrangement {
     const arrange_segment *segment; /**< borrowed */
     uint32_t n_segments;
-    uint32_t n_nodes, n_input_nodes; /**< end points of segments come first */
+    uint32_t n_nodes, n_input_nodes; /**< end points of segments come first; some have no edges */
     grid_xy *node;                   /**< rounded for crossings */
     grid_xy *node_rest;              /**< what rounding took away, of crossings only */
+    arrange_crossing *crossing;      /**< of crossings only: two of the segments through them */
     uint32_t n_edges;
     uint32_t *origin;    /**< 2 n_edges */
     int32_t *gain;       /**< n_edges: gained on crossing 2e from right to left */
     uint32_t *piece_of;  /**< n_edges + 1: first of the edge's pieces */
     uint32_t *piece;     /**< segment << 1 | it runs against half-edge 2e */
-    uint32_t *around;    /**< half-edges by origin, counter-clockwise */
-    uint32_t *around_of; /**< n_nodes + 1 */
-    uint32_t *place;     /**< 2 n_edges: index in `around` */
     uint32_t *next;      /**< 2 n_edges: along the face on the left */
     uint32_t *face;      /**< 2 n_edges */
-    uint32_t *component; /**< n_nodes; GRID_NONE for a node without edges */
+    uint32_t *component; /**< n_segments: the connected part that it belongs to */
     uint32_t n_components;
     uint32_t n_faces;   /**< with the outer one */
     int32_t *height;    /**< n_faces: sum of gains from the outer face to here */
@@ -54,5 +57,24 @@ typedef struct arrangement {
 GRID_MUST_USE grid_status arrange_build(const arrange_segment *segments, size_t n,
                                         arrangement **out, grid_error *err);
 void arrange_free(arrangement *arrangement);
+
+/** Area of a bounded face. */
+dd arrange_area(const arrangement *arrangement, uint32_t face);
+
+/** The way a half-edge goes: from one end of its segment to the other. */
+typedef struct arrange_way {
+    grid_xy from, to;
+} arrange_way;
+
+static inline arrange_way arrange_way_of(const arrangement *a, uint32_t half) {
+    uint32_t piece = a->piece[a->piece_of[half >> 1]];
+    const arrange_segment *s = &a->segment[piece >> 1];
+    return ((piece ^ half) & 1) != 0 ? (arrange_way){s->b, s->a} : (arrange_way){s->a, s->b};
+}
+
+/** The connected part that a half-edge belongs to. */
+static inline uint32_t arrange_component(const arrangement *a, uint32_t half) {
+    return a->component[a->piece[a->piece_of[half >> 1]] >> 1];
+}
 
 #endif

@@ -10,9 +10,11 @@
 typedef struct arrange_pieces {
     uint32_t n_nodes, n_input_nodes;
     grid_xy *node, *node_rest; /**< node_rest only of crossings, from n_input_nodes on */
+    arrange_crossing *crossing;
     uint32_t n_pieces;
-    uint32_t *start;     /**< n_segments + 1: first piece of each segment */
-    uint32_t *from, *to; /**< n_pieces: nodes */
+    uint32_t *start; /**< n_segments + 1: first piece of each segment */
+    uint32_t *end;   /**< 2 n_pieces: the node where a piece starts, and where it ends */
+    bool *along;     /**< n_segments: may share pieces with another */
 } arrange_pieces;
 
 GRID_MUST_USE grid_status arrange_split(const arrange_segment *segments, uint32_t n,

@@ -53,7 +53,6 @@ static bool takes_part(const cancel_input *in, size_t f, bool parent) {
            in->wanted[group] && (unusable == NULL || !unusable[f]);
 }
 
-/* Features are numbered through: children, then parents. */
 static size_t count_features(const cancel_input *in) {
     return in->children->n + (in->parents != NULL ? in->parents->n : 0);
 }
@@ -268,86 +267,115 @@ static void cancel_tiles(void *user, size_t begin, size_t end, unsigned worker) 
 
 /* ---- the residual --------------------------------------------------------------- */
 
-static int compare_records(const void *a, const void *b) {
-    const edge_record *x = a, *y = b;
-    if ((x->hash ^ y->hash) != 0) /* the group by now */
-        return x->hash < y->hash ? -1 : 1;
-    if (((x->source ^ y->source) & 2) != 0)
-        return x->source & 2 ? 1 : -1;
-    return x->source < y->source ? -1 : x->source > y->source;
+/* A bit per vertex of children or parents: the edge from there stands, and runs backwards. */
+typedef struct standing_edges {
+    uint8_t *stands[2], *backwards[2]; /* [1]: of the parents */
+} standing_edges;
+
+static bool has_bit(const uint8_t *bits, size_t i) {
+    return (bits[i / 8] >> i % 8 & 1) != 0;
 }
 
-/* Last i with start[i] <= value. */
-static size_t holder_of(const size_t *start, size_t n, size_t value) {
-    size_t low = 0, high = n;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (start[middle] <= value)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
+static void set_bit(uint8_t *bits, size_t i) {
+    bits[i / 8] |= (uint8_t)(1u << i % 8);
 }
 
-/* The feature that a record is of; neighbouring records mostly are of the same one. */
-typedef struct holder {
+static void mark_standing(const canceller *k, standing_edges *e) {
+    for (size_t t = 0; t < k->n_tiles; t++)
+        for (size_t i = k->tile_start[t]; i < k->tile_start[t] + k->kept[t]; i++) {
+            uint64_t source = k->record[i].source;
+            bool parent = (source & 2) != 0;
+            set_bit(e->stands[parent], source >> 2);
+            if (source & 1)
+                set_bit(e->backwards[parent], source >> 2);
+        }
+}
+
+/* The first marked vertex from i on; `end` when there is none. */
+static size_t next_standing(const uint8_t *bits, size_t i, size_t end) {
+    while (i < end && !has_bit(bits, i))
+        i += i % 8 == 0 && bits[i / 8] == 0 ? 8 : 1;
+    return i < end ? i : end;
+}
+
+/* A feature's vertices. Features are numbered through: children, then parents. */
+typedef struct vertex_range {
     const grid_shapes *shapes;
-    size_t f, begin, end; /* vertices of feature f */
-} holder;
+    size_t f, begin, end;
+    bool parent;
+} vertex_range;
 
-static uint32_t feature_of(holder *h, uint64_t source) {
-    const grid_shapes *s = h->shapes;
-    size_t vertex = source >> 2;
-    if (vertex >= h->begin && vertex < h->end)
-        return (uint32_t)h->f;
-    size_t chain = holder_of(s->xy_start, s->n_chains, vertex);
-    h->f = holder_of(s->part_start, s->n, holder_of(s->chain_start, s->n_parts, chain));
-    h->begin = s->xy_start[s->chain_start[s->part_start[h->f]]];
-    h->end = s->xy_start[s->chain_start[s->part_start[h->f + 1]]];
-    return (uint32_t)h->f;
+static vertex_range range_of(const canceller *k, size_t feature) {
+    size_t n_children = k->in->children->n;
+    bool parent = feature >= n_children;
+    const grid_shapes *s = side_of(k->in, parent);
+    size_t f = parent ? feature - n_children : feature;
+    return (vertex_range){s, f, s->xy_start[s->chain_start[s->part_start[f]]],
+                          s->xy_start[s->chain_start[s->part_start[f + 1]]], parent};
 }
 
-/* Behind each other, tile by tile. */
-static size_t pack_records(canceller *k) {
-    size_t total = 0;
-    for (size_t t = 0; t < k->n_tiles; t++) {
-        memmove(k->record + total, k->record + k->tile_start[t], k->kept[t] * sizeof *k->record);
-        total += k->kept[t];
+/* start[g + 2] becomes how many edges stand in group g, then start[g + 1] where they begin. */
+static void count_by_group(const canceller *k, const standing_edges *e, size_t *start) {
+    for (size_t feature = 0; feature < count_features(k->in); feature++) {
+        vertex_range r = range_of(k, feature);
+        const uint8_t *stands = e->stands[r.parent];
+        for (size_t i = r.begin; (i = next_standing(stands, i, r.end)) < r.end; i++)
+            start[group_of(k->in, r.f, r.parent) + 2]++;
     }
-    return total;
+    for (size_t g = 0; g < k->in->n_groups; g++)
+        start[g + 2] += start[g + 1];
+}
+
+/* Children in order, then parents: so are the edges of each group. */
+static void list_by_group(const canceller *k, const standing_edges *e, size_t *start,
+                          residual_edge *edge) {
+    for (size_t feature = 0; feature < count_features(k->in); feature++) {
+        vertex_range r = range_of(k, feature);
+        const uint8_t *stands = e->stands[r.parent];
+        for (size_t i = r.begin; (i = next_standing(stands, i, r.end)) < r.end; i++) {
+            uint32_t group = group_of(k->in, r.f, r.parent);
+            edge[start[group + 1]++] = (residual_edge){(uint32_t)i, (uint32_t)r.f, group, r.parent,
+                                                       has_bit(e->backwards[r.parent], i)};
+        }
+    }
+}
+
+static bool make_marks(const cancel_input *in, standing_edges *e) {
+    bool done = true;
+    for (int parent = 0; parent < 2; parent++) {
+        const grid_shapes *s = side_of(in, parent);
+        size_t bytes = s != NULL ? s->n_xy / 8 + 1 : 1;
+        e->stands[parent] = GRID_NEW(uint8_t, bytes);
+        e->backwards[parent] = GRID_NEW(uint8_t, bytes);
+        done = done && e->stands[parent] != NULL && e->backwards[parent] != NULL;
+    }
+    return done;
 }
 
 static grid_status collect_residual(canceller *k, residual_edge **out, size_t *n, grid_error *err) {
-    const cancel_input *in = k->in;
-    size_t total = pack_records(k);
-    residual_edge *edge = malloc((total > 0 ? total : 1) * sizeof *edge);
-    if (edge == NULL)
-        return grid_fail_nomem(err);
-    holder holders[2] = {{.shapes = in->children}, {.shapes = in->parents}};
-    for (size_t i = 0; i < total; i++) {
-        uint64_t source = k->record[i].source;
-        bool parent = (source & 2) != 0;
-        k->record[i].hash = in->n_groups == 1
-                                ? 0
-                                : group_of(in, feature_of(&holders[parent], source), parent);
+    standing_edges e;
+    size_t total = 0;
+    for (size_t t = 0; t < k->n_tiles; t++)
+        total += k->kept[t];
+    *out = NULL;
+    if (make_marks(k->in, &e)) {
+        mark_standing(k, &e);
+        free(k->record);
+        k->record = NULL;
+        size_t *start = GRID_NEW(size_t, k->in->n_groups + 2);
+        *out = start != NULL ? malloc((total > 0 ? total : 1) * sizeof **out) : NULL;
+        if (*out != NULL) {
+            count_by_group(k, &e, start);
+            list_by_group(k, &e, start, *out);
+        }
+        free(start);
     }
-    if (total > 0)
-        qsort(k->record, total, sizeof *k->record, compare_records);
-    for (size_t i = 0; i < total; i++) {
-        uint64_t source = k->record[i].source;
-        bool parent = (source & 2) != 0;
-        edge_ends ends = ends_of(in, source);
-        edge[i] = (residual_edge){ends.a,
-                                  ends.b,
-                                  (uint32_t)k->record[i].hash,
-                                  feature_of(&holders[parent], source),
-                                  (uint32_t)(source >> 2),
-                                  parent};
-    }
-    *out = edge;
     *n = total;
-    return GRID_OK;
+    for (int parent = 0; parent < 2; parent++) {
+        free(e.stands[parent]);
+        free(e.backwards[parent]);
+    }
+    return *out != NULL ? GRID_OK : grid_fail_nomem(err);
 }
 
 static void add_box(grid_box *box, const grid_shapes *s) {
@@ -408,4 +436,15 @@ grid_status cancel_edges(const cancel_input *input, const grid_context *ctx, res
     free(k.kept);
     free(k.record);
     return status;
+}
+
+void residual_count(grid_seam *seam, const grid_shapes *parents, const grid_shapes *children,
+                    const residual_edge *edges, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        grid_seam *s = &seam[edges[i].group];
+        residual_ends ends = residual_ends_of(&edges[i], parents, children);
+        s->n_residual_edges++;
+        double x = ends.b.x - ends.a.x, y = ends.b.y - ends.a.y;
+        s->residual_length += sqrt(x * x + y * y);
+    }
 }

@@ -9,12 +9,27 @@
 
 /** A directed edge that is left over: the unit's inside is on its left. */
 typedef struct residual_edge {
-    grid_xy a, b;
-    uint32_t group;   /**< the parent's number */
-    uint32_t feature; /**< of the children, or the parent itself */
     uint32_t vertex;  /**< where its ring's edge starts, in the feature's shapes */
+    uint32_t feature; /**< of the children, or the parent itself */
+    uint32_t group;   /**< the parent's number */
     bool parent;      /**< an edge of the parent, turned round (it counts negative) */
+    bool backwards;   /**< it runs against its ring's direction */
 } residual_edge;
+
+typedef struct residual_ends {
+    grid_xy a, b;
+} residual_ends;
+
+/** From where to where an edge runs; `parents` may be NULL where there are none. */
+static inline residual_ends residual_ends_of(const residual_edge *e, const grid_shapes *parents,
+                                             const grid_shapes *children) {
+    const grid_xy *p = (e->parent ? parents : children)->xy + e->vertex;
+    return e->backwards ? (residual_ends){p[1], p[0]} : (residual_ends){p[0], p[1]};
+}
+
+/** Adds edges of one level to the verdicts on their parents. */
+void residual_count(grid_seam *seam, const grid_shapes *parents, const grid_shapes *children,
+                    const residual_edge *edges, size_t n);
 
 /** A level as grid_cover_check takes it, and the groups (parents) that are wanted. */
 typedef struct cancel_input {

@@ -93,11 +93,7 @@ static grid_status count_residual(const checker *k, const bool *wanted, const gr
     residual_edge *edges;
     size_t n;
     GRID_TRY(cancel_edges(&in, ctx, &edges, &n, err));
-    for (size_t i = 0; i < n; i++) {
-        grid_seam *s = &seam[edges[i].group];
-        s->n_residual_edges++;
-        s->residual_length += hypot(edges[i].b.x - edges[i].a.x, edges[i].b.y - edges[i].a.y);
-    }
+    residual_count(seam, k->parents, k->children, edges, n);
     free(edges);
     return GRID_OK;
 }

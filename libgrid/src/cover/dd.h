@@ -55,6 +55,15 @@ static inline dd dd_div(dd a, dd b) {
     return dd_add(dd_tidy(first, second), dd_of(rest.hi / b.hi));
 }
 
+/** ux vy - uy vx */
+static inline dd dd_cross(dd ux, dd uy, dd vx, dd vy) {
+    double left = ux.hi * vy.hi, right = uy.hi * vx.hi;
+    double tail = fma(ux.hi, vy.hi, -left) - fma(uy.hi, vx.hi, -right);
+    dd sum = dd_two_sum(left, -right);
+    tail += (ux.hi * vy.lo + ux.lo * vy.hi) - (uy.hi * vx.lo + uy.lo * vx.hi);
+    return dd_tidy(sum.hi, sum.lo + tail);
+}
+
 static inline double dd_value(dd a) {
     return a.hi + a.lo;
 }

@@ -39,6 +39,26 @@ static grid_box face_box(const arrangement *a, uint32_t f) {
 
 /* ---- putting edges back --------------------------------------------------------- */
 
+static size_t count_edges(const grid_shapes *s, uint32_t f) {
+    size_t n = 0;
+    for (size_t c = s->chain_start[s->part_start[f]]; c < s->chain_start[s->part_start[f + 1]]; c++)
+        for (size_t i = s->xy_start[c] + 1; i < s->xy_start[c + 1]; i++)
+            n += s->xy[i].x != s->xy[i - 1].x || s->xy[i].y != s->xy[i - 1].y;
+    return n;
+}
+
+/* Edges of the group's children and its parent. */
+static size_t count_group(const faces *r) {
+    const region_level *l = r->level;
+    size_t n = 0;
+    for (size_t i = l->child_of_start[r->group]; i < l->child_of_start[r->group + 1]; i++)
+        if (!l->unusable[l->child_of[i]])
+            n += count_edges(l->children, l->child_of[i]);
+    if (l->parents != NULL && !l->unusable_parent[r->group])
+        n += count_edges(l->parents, r->group);
+    return n;
+}
+
 static grid_status index_excess(faces *r, grid_error *err) {
     GRID_VEC(grid_box) boxes = {0};
     bool done = true;
@@ -105,14 +125,19 @@ static bool put_edges_back(faces *r) {
            put_feature_back(r, l->parents, r->group, true);
 }
 
+/* Where none has cancelled, there is none to put back. */
 static grid_status arrange_all(faces *r, grid_error *err) {
+    size_t before = r->segment.n, all = count_group(r);
+    r->whole = before == all;
     GRID_TRY(arrange_build(r->segment.at, r->segment.n, &r->a, err));
+    if (r->whole)
+        return GRID_OK;
     GRID_TRY(index_excess(r, err));
     if (r->excess == NULL)
         return GRID_OK;
-    size_t before = r->segment.n;
     if (!put_edges_back(r))
         return grid_fail_nomem(err);
+    r->whole = r->segment.n == all;
     if (r->segment.n == before)
         return GRID_OK;
     arrange_free(r->a);
@@ -137,15 +162,22 @@ static grid_status index_children(faces *r, grid_error *err) {
     return status;
 }
 
-static grid_xy far_end(const arrangement *a, uint32_t half) {
-    uint32_t piece = a->piece[a->piece_of[half >> 1]];
-    const arrange_segment *s = &a->segment[piece >> 1];
-    return ((piece ^ half) & 1) != 0 ? s->a : s->b;
+/* Where half-edge h starts, exactly. Through a crossing pass at least two segments, of which h's is
+ * one, or runs along it. */
+static winding_place start_of(const arrangement *a, uint32_t h) {
+    uint32_t v = a->origin[h];
+    arrange_way w = arrange_way_of(a, h);
+    if (v < a->n_input_nodes)
+        return (winding_place){a->node[v], w.to, NULL};
+    arrange_crossing c = a->crossing[v - a->n_input_nodes];
+    const arrange_segment *i = &a->segment[c.i];
+    bool crosses = grid_orient(i->a, i->b, w.from) * grid_orient(i->a, i->b, w.to) < 0;
+    return (winding_place){w.from, w.to, crosses ? i : &a->segment[c.j]};
 }
 
 typedef struct cover_query {
     faces *r;
-    grid_xy v, q;
+    winding_place place;
     bool no_memory;
 } cover_query;
 
@@ -153,7 +185,7 @@ static bool visit_child(void *user, size_t i) {
     cover_query *c = user;
     const region_level *l = c->r->level;
     uint32_t f = l->child_of[l->child_of_start[c->r->group] + i];
-    int winding = winding_beside(l->children, f, c->v, c->q);
+    int winding = winding_beside(l->children, f, &c->place);
     if (winding != 0 && !GRID_PUSH(&c->r->coverers, (coverer){f, winding}))
         c->no_memory = true;
     return !c->no_memory;
@@ -164,14 +196,20 @@ static int compare_coverers(const void *a, const void *b) {
     return x->owner < y->owner ? -1 : x->owner > y->owner;
 }
 
-/* The set of the face left of h, whose origin is known exactly unless there is no such. */
+/* Crossings are rounded. */
+static grid_box box_around(grid_xy p) {
+    return (grid_box){nextafter(p.x, -INFINITY), nextafter(p.y, -INFINITY),
+                      nextafter(p.x, INFINITY), nextafter(p.y, INFINITY)};
+}
+
+/* The set of the face left of h. */
 static bool cover_beside(faces *r, uint32_t h) {
     const arrangement *a = r->a;
     const region_level *l = r->level;
-    cover_query c = {r, a->node[a->origin[h]], far_end(a, h), false};
+    cover_query c = {r, start_of(a, h), false};
     uint32_t f = a->face[h];
     r->set[f] = (uint32_t)r->coverers.n;
-    const grid_box at = {c.v.x, c.v.y, c.v.x, c.v.y};
+    const grid_box at = box_around(a->node[a->origin[h]]);
     grid_rtree_find(r->children, &at, visit_child, &c);
     /* The height tells the children's count less the parent's. */
     int parent = l->parents == NULL ? 1 : -a->height[f];
@@ -185,23 +223,23 @@ static bool cover_beside(faces *r, uint32_t h) {
     return true;
 }
 
-/* Adds `by` to the owner's count in the set that ends the list. */
-static bool count_in(faces *r, uint32_t set, uint32_t owner, int32_t by) {
-    size_t i = set;
-    while (i < r->coverers.n && r->coverers.at[i].owner < owner)
-        i++;
-    if (i < r->coverers.n && r->coverers.at[i].owner == owner) {
-        coverer *c = &r->coverers.at[i];
-        c->count += by;
-        if (c->count == 0)
-            memmove(c, c + 1, (--r->coverers.n - i) * sizeof *c);
-        return true;
+/* Adds `by` to an owner's count in a set with room for one more; returns its new size. */
+static uint32_t count_in(coverer *set, uint32_t n, uint32_t owner, int32_t by) {
+    uint32_t i = n;
+    while (i > 0 && set[i - 1].owner > owner)
+        i--;
+    if (i > 0 && set[i - 1].owner == owner) {
+        set[i - 1].count += by;
+        if (set[i - 1].count != 0)
+            return n;
+        for (; i < n; i++)
+            set[i - 1] = set[i];
+        return n - 1;
     }
-    if (!GRID_RESERVE(&r->coverers, 1))
-        return false;
-    memmove(&r->coverers.at[i + 1], &r->coverers.at[i], (r->coverers.n++ - i) * sizeof(coverer));
-    r->coverers.at[i] = (coverer){owner, by};
-    return true;
+    for (uint32_t k = n; k > i; k--)
+        set[k] = set[k - 1];
+    set[i] = (coverer){owner, by};
+    return n + 1;
 }
 
 int faces_change(const faces *r, uint32_t h, uint32_t piece) {
@@ -214,34 +252,26 @@ int faces_change(const faces *r, uint32_t h, uint32_t piece) {
 /* The set over the face right of h, from that over its left. */
 static bool carry_over(faces *r, uint32_t h) {
     const arrangement *a = r->a;
-    uint32_t from = a->face[h], to = a->face[h ^ 1], e = h >> 1;
-    uint32_t set = (uint32_t)r->coverers.n;
-    if (!GRID_RESERVE(&r->coverers, r->set_n[from]))
+    uint32_t from = a->face[h], to = a->face[h ^ 1], e = h >> 1, n = r->set_n[from];
+    if (!GRID_RESERVE(&r->coverers, n + (a->piece_of[e + 1] - a->piece_of[e])))
         return false;
-    memcpy(r->coverers.at + set, r->coverers.at + r->set[from],
-           r->set_n[from] * sizeof *r->coverers.at);
-    r->coverers.n += r->set_n[from];
+    coverer *set = r->coverers.at + r->coverers.n;
+    const coverer *before = r->coverers.at + r->set[from];
+    for (uint32_t i = 0; i < n; i++)
+        set[i] = before[i];
     for (uint32_t i = a->piece_of[e]; i < a->piece_of[e + 1]; i++) {
         int change = faces_change(r, h, i);
-        if (change != 0 && !count_in(r, set, a->segment[a->piece[i] >> 1].owner, change))
-            return false;
+        if (change != 0)
+            n = count_in(set, n, a->segment[a->piece[i] >> 1].owner, change);
     }
-    r->set[to] = set;
-    r->set_n[to] = (uint32_t)r->coverers.n - set;
+    r->set[to] = (uint32_t)r->coverers.n;
+    r->set_n[to] = n;
+    r->coverers.n += n;
     r->labelled[to] = true;
     return true;
 }
 
 typedef GRID_VEC(uint32_t) face_list;
-
-/* A half-edge of the face that starts at an input node, or just any. */
-static uint32_t firm_start(const arrangement *a, uint32_t f) {
-    EACH_HALF_EDGE(a, f, h) {
-        if (a->origin[h] < a->n_input_nodes)
-            return h;
-    }
-    return a->cycle[a->cycle_of[f]];
-}
 
 /* The faces reached from `seed` through faces to be labelled. */
 static bool flood(const faces *r, const bool *wanted, uint32_t seed, bool *reached,
@@ -281,16 +311,42 @@ static bool label_from(faces *r, uint32_t start, const bool *wanted, face_list *
     return true;
 }
 
-static bool label_patch(faces *r, const bool *wanted, const face_list *patch, face_list *open) {
-    uint32_t start = GRID_NONE;
-    for (size_t i = 0; i < patch->n && start == GRID_NONE; i++) {
-        uint32_t h = firm_start(r->a, patch->at[i]);
-        if (r->a->origin[h] < r->a->n_input_nodes)
-            start = h;
+/* From an input node if there is one: that is the quickest. */
+static uint32_t start_of_patch(const arrangement *a, const face_list *patch) {
+    for (size_t i = 0; i < patch->n; i++)
+        EACH_HALF_EDGE(a, patch->at[i], h) {
+            if (a->origin[h] < a->n_input_nodes)
+                return h;
+        }
+    return a->cycle[a->cycle_of[patch->at[0]]];
+}
+
+/* With every edge of the group in the arrangement, all sets follow from that over the outer face:
+ * nothing, but that what has no parent counts as covered by it. */
+static bool spread_sets(faces *r, bool *known) {
+    const arrangement *a = r->a;
+    face_list open = {0};
+    known[ARRANGE_OUTER] = true;
+    bool done = GRID_PUSH(&open, ARRANGE_OUTER);
+    if (done && r->level->parents == NULL) {
+        done = GRID_PUSH(&r->coverers, (coverer){FACES_PARENT, 1});
+        r->set_n[ARRANGE_OUTER] = 1;
     }
-    if (start == GRID_NONE) /* bounded by crossings alone: their rounded places must do */
-        start = r->a->cycle[r->a->cycle_of[patch->at[0]]];
-    return label_from(r, start, wanted, open);
+    while (open.n > 0 && done) {
+        uint32_t f = open.at[--open.n];
+        EACH_HALF_EDGE(a, f, h) {
+            uint32_t g = a->face[h ^ 1];
+            if (known[g])
+                continue;
+            known[g] = true;
+            if (!carry_over(r, h) || !GRID_PUSH(&open, g)) {
+                done = false;
+                break;
+            }
+        }
+    }
+    GRID_VEC_FREE(&open);
+    return done;
 }
 
 static bool label_wanted(faces *r, const bool *wanted) {
@@ -299,11 +355,26 @@ static bool label_wanted(faces *r, const bool *wanted) {
     bool done = reached != NULL;
     for (uint32_t f = 1; f < r->a->n_faces && done; f++)
         if (wanted[f] && !reached[f])
-            done = flood(r, wanted, f, reached, &patch) && label_patch(r, wanted, &patch, &open);
+            done = flood(r, wanted, f, reached, &patch) &&
+                   label_from(r, start_of_patch(r->a, &patch), wanted, &open);
     free(reached);
     GRID_VEC_FREE(&patch);
     GRID_VEC_FREE(&open);
     return done;
+}
+
+static grid_status find_sets(faces *r, bool *wanted, grid_error *err) {
+    for (uint32_t f = 1; f < r->a->n_faces; f++)
+        wanted[f] = faces_is_excess(r, f) || faces_is_lack(r, f);
+    if (r->whole) {
+        if (!spread_sets(r, r->labelled))
+            return grid_fail_nomem(err);
+        memcpy(r->labelled, wanted, r->a->n_faces * sizeof *wanted);
+        return GRID_OK;
+    }
+    if (r->children == NULL)
+        GRID_TRY(index_children(r, err));
+    return label_wanted(r, wanted) ? GRID_OK : grid_fail_nomem(err);
 }
 
 /* Faces with too much or too little over them. */
@@ -314,26 +385,25 @@ static grid_status label_faces(faces *r, grid_error *err) {
     r->set_n = GRID_NEW(uint32_t, n);
     bool *wanted = GRID_NEW(bool, n);
     bool done = r->labelled != NULL && r->set != NULL && r->set_n != NULL && wanted != NULL;
-    grid_status status = !done                 ? grid_fail_nomem(err)
-                         : r->children == NULL ? index_children(r, err)
-                                               : GRID_OK;
-    for (uint32_t f = 1; f < n && status == GRID_OK; f++)
-        wanted[f] = faces_is_excess(r, f) || faces_is_lack(r, f);
-    if (status == GRID_OK && !label_wanted(r, wanted))
-        status = grid_fail_nomem(err);
+    grid_status status = done ? find_sets(r, wanted, err) : grid_fail_nomem(err);
     free(wanted);
     return status;
 }
 
 /* ---- all together --------------------------------------------------------------- */
 
-double faces_perimeter(const faces *r, uint32_t f) {
+double faces_length(const faces *r, uint32_t h) {
     const arrangement *a = r->a;
+    grid_xy u = a->node[a->origin[h]], v = a->node[a->origin[h ^ 1]];
+    double x = v.x - u.x, y = v.y - u.y;
+    return sqrt(x * x + y * y);
+}
+
+double faces_perimeter(const faces *r, uint32_t f) {
     double sum = 0;
-    EACH_HALF_EDGE(a, f, h) {
-        grid_xy u = a->node[a->origin[h]], v = a->node[a->origin[h ^ 1]];
-        if (a->face[h ^ 1] != f)
-            sum += hypot(v.x - u.x, v.y - u.y);
+    EACH_HALF_EDGE(r->a, f, h) {
+        if (r->a->face[h ^ 1] != f)
+            sum += faces_length(r, h);
     }
     return sum;
 }
@@ -344,9 +414,11 @@ grid_status faces_build(faces *r, const region_level *level, uint32_t group,
     if (!GRID_RESERVE(&r->segment, n) || !GRID_RESERVE(&r->vertex, n))
         return grid_fail_nomem(err);
     for (size_t i = 0; i < n; i++) {
-        r->segment.at[r->segment.n++] = (arrange_segment){
-            edges[i].a, edges[i].b, edges[i].parent ? FACES_PARENT : edges[i].feature, 1};
-        r->vertex.at[r->vertex.n++] = edges[i].vertex;
+        const residual_edge *e = &edges[i];
+        residual_ends ends = residual_ends_of(e, level->parents, level->children);
+        r->segment.at[r->segment.n++] = (arrange_segment){ends.a, ends.b,
+                                                          e->parent ? FACES_PARENT : e->feature, 1};
+        r->vertex.at[r->vertex.n++] = e->vertex;
     }
     GRID_TRY(arrange_all(r, err));
     return label_faces(r, err);

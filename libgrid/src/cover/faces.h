@@ -25,6 +25,7 @@ typedef struct faces {
     GRID_VEC(uint32_t) vertex;         /**< per segment: where it starts in its shapes */
     GRID_VEC(arrange_segment) cut;     /**< for the next faces_rebuild */
     size_t n_residual;
+    bool whole; /**< every edge of the group is among the segments */
     arrangement *a;
     bool *labelled;        /**< per face: too much or too little over it, so `set` holds */
     uint32_t *set, *set_n; /**< per face: in `coverers`, ordered by owner */
@@ -49,6 +50,7 @@ bool faces_is_lack(const faces *f, uint32_t face);
 /** How owners' counts change from the left of half-edge h to its right; 0 for cuts. */
 int faces_change(const faces *f, uint32_t h, uint32_t piece);
 
+double faces_length(const faces *f, uint32_t half);
 double faces_perimeter(const faces *f, uint32_t face);
 
 /** Visits every half-edge along a face. */

@@ -7,7 +7,6 @@
 #include "cover/digest.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /* ---- names ---------------------------------------------------------------------- */
@@ -54,11 +53,14 @@ grid_status find_add(finder *k, grid_defect d, const uint32_t *units, size_t n, 
     if (n > 0)
         memcpy(d.unit, units, n * sizeof *units);
     d.n_units = (uint32_t)n;
-    if (!GRID_PUSH(&k->defect, d)) {
-        free(d.unit);
-        return grid_fail_nomem(err);
-    }
-    return GRID_OK;
+    return find_own(k, d, err);
+}
+
+grid_status find_own(finder *k, grid_defect d, grid_error *err) {
+    if (GRID_PUSH(&k->defect, d))
+        return GRID_OK;
+    free(d.unit);
+    return grid_fail_nomem(err);
 }
 
 static const char *code_of(const finder *k, uint32_t level, uint32_t feature) {
@@ -89,22 +91,22 @@ static int compare_defects(const void *a, const void *b, void *user) {
     const grid_defect *x = a, *y = b;
     if (x->level != y->level)
         return x->level < y->level ? -1 : 1;
-    if (x->level > 0) {
+    if (x->level > 0 && x->parent != y->parent) {
         int by_parent = strcmp(code_of(k, x->level - 1, x->parent),
                                code_of(k, y->level - 1, y->parent));
         if (by_parent != 0)
             return by_parent;
-        if (x->parent != y->parent)
-            return x->parent < y->parent ? -1 : 1;
+        return x->parent < y->parent ? -1 : 1;
     }
     if (x->kind != y->kind)
         return x->kind < y->kind ? -1 : 1;
     for (uint32_t i = 0; i < x->n_units && i < y->n_units; i++) {
+        if (x->unit[i] == y->unit[i])
+            continue;
         int by_unit = strcmp(code_of(k, x->level, x->unit[i]), code_of(k, y->level, y->unit[i]));
         if (by_unit != 0)
             return by_unit;
-        if (x->unit[i] != y->unit[i])
-            return x->unit[i] < y->unit[i] ? -1 : 1;
+        return x->unit[i] < y->unit[i] ? -1 : 1;
     }
     if (x->n_units != y->n_units)
         return x->n_units < y->n_units ? -1 : 1;
@@ -132,6 +134,13 @@ static grid_digest identity_of(const finder *k, const grid_defect *d) {
     return id;
 }
 
+/* As %016llx, which takes long for many. */
+static void write_hex(uint64_t v, char *out) {
+    for (int i = 15; i >= 0; i--, v >>= 4)
+        out[i] = "0123456789abcdef"[v & 15];
+    out[16] = '\0';
+}
+
 static void identify(finder *k) {
     grid_digest last = {0, 0};
     uint64_t ordinal = 0;
@@ -141,18 +150,33 @@ static void identify(finder *k) {
         bool again = i > 0 && id.a == last.a && id.b == last.b;
         ordinal = again ? ordinal + 1 : 0;
         last = id;
-        snprintf(d->id, sizeof d->id, "%016llx", (unsigned long long)digest_mix(id, ordinal).a);
+        write_hex(digest_mix(id, ordinal).a, d->id);
     }
 }
 
-static void sort_defects(finder *k) {
-    for (size_t i = 0; i < k->defect.n; i++) {
-        grid_defect *d = &k->defect.at[i];
-        unit_order order = {k, d->level};
-        if (d->n_units > 1 && d->kind != GRID_DEFECT_CONTAINED)
+static void sort_units(const finder *k, grid_defect *d) {
+    unit_order order = {k, d->level};
+    for (uint32_t i = 1; i < d->n_units; i++)
+        if (compare_units(&d->unit[i - 1], &d->unit[i], &order) > 0) {
             qsort_r(d->unit, d->n_units, sizeof *d->unit, compare_units, &order);
-    }
-    if (k->defect.n > 0)
+            return;
+        }
+}
+
+static bool in_order(const finder *k) {
+    for (size_t i = 1; i < k->defect.n; i++)
+        if (compare_defects(&k->defect.at[i - 1], &k->defect.at[i], (void *)k) > 0)
+            return false;
+    return true;
+}
+
+/* Where codes rise with the features, the defects of a level without others are in order already.
+ */
+static void sort_defects(finder *k) {
+    for (size_t i = 0; i < k->defect.n; i++)
+        if (k->defect.at[i].kind != GRID_DEFECT_CONTAINED)
+            sort_units(k, &k->defect.at[i]);
+    if (k->defect.n > 0 && !in_order(k))
         qsort_r(k->defect.at, k->defect.n, sizeof *k->defect.at, compare_defects, k);
     identify(k);
 }
@@ -262,14 +286,6 @@ static grid_status judge(const finder *k, uint32_t level, grid_error *err) {
     return GRID_OK;
 }
 
-void find_count_residual(grid_seam *seam, const residual_edge *edges, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        grid_seam *s = &seam[edges[i].group];
-        s->n_residual_edges++;
-        s->residual_length += hypot(edges[i].b.x - edges[i].a.x, edges[i].b.y - edges[i].a.y);
-    }
-}
-
 /* By the parents as given, where some were wrong; else the search that follows counts. */
 static grid_status count_residual(const finder *k, uint32_t level, grid_error *err) {
     const find_level *l = &k->level[level];
@@ -289,7 +305,7 @@ static grid_status count_residual(const finder *k, uint32_t level, grid_error *e
     residual_edge *edges = NULL;
     size_t n = 0;
     grid_status status = any ? cancel_edges(&in, k->ctx, &edges, &n, err) : GRID_OK;
-    find_count_residual(l->seam, edges, n);
+    residual_count(l->seam, in.parents, in.children, edges, n);
     free(edges);
     free(wanted);
     return status;

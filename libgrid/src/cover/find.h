@@ -38,6 +38,9 @@ typedef struct finder {
 GRID_MUST_USE grid_status find_add(finder *k, grid_defect d, const uint32_t *units, size_t n,
                                    grid_error *err);
 
+/** Appends a defect as it is; its units are the finder's from then on, or freed. */
+GRID_MUST_USE grid_status find_own(finder *k, grid_defect d, grid_error *err);
+
 /** Checks the rings of all features that are not in unchanged groups. */
 GRID_MUST_USE grid_status find_ring_faults(finder *k, uint32_t level, grid_error *err);
 
@@ -46,9 +49,6 @@ GRID_MUST_USE grid_status find_homes(finder *k, uint32_t level, grid_error *err)
 
 /** Codes used twice, and such that do not start with their parent's. */
 GRID_MUST_USE grid_status find_code_faults(finder *k, uint32_t level, grid_error *err);
-
-/** Adds edges to the verdicts on their parents. */
-void find_count_residual(grid_seam *seam, const residual_edge *edges, size_t n);
 
 /** Called with a group whose edges do not cancel, the residual of it, and all of its level. */
 typedef grid_status find_group_fn(void *user, const region_level *level, uint32_t group,

@@ -263,7 +263,10 @@ static grid_status add_find(const searcher *s, uint32_t group, region_find *f, g
             return GRID_OK;
         }
     }
-    return find_add(k, d, f->unit, f->n_units, err);
+    d.unit = f->unit;
+    d.n_units = f->n_units;
+    f->unit = NULL;
+    return find_own(k, d, err);
 }
 
 static grid_status search_group(void *user, const region_level *level, uint32_t group,
@@ -271,7 +274,7 @@ static grid_status search_group(void *user, const region_level *level, uint32_t 
     const searcher *s = user;
     region_finds finds = {0};
     if (s->parents != NULL && !s->level->moved)
-        find_count_residual(s->level->seam, edges, n);
+        residual_count(s->level->seam, level->parents, level->children, edges, n);
     grid_status status = region_search(level, group, edges, n, s->k->shapes, &finds, err);
     for (size_t i = 0; i < finds.n; i++) {
         if (status == GRID_OK)

@@ -132,7 +132,7 @@ static bool add_up_stakes(mender *k) {
         for (uint32_t i = 0; k->f.labelled[face] && i < k->f.set_n[face]; i++) {
             uint32_t owner = k->f.coverers.at[k->f.set[face] + i].owner;
             if (owner != FACES_PARENT &&
-                !GRID_PUSH(&k->stake, (stake){owner, dd_value(k->f.a->area[face])}))
+                !GRID_PUSH(&k->stake, (stake){owner, dd_value(arrange_area(k->f.a, face))}))
                 return false;
         }
     if (k->stake.n > 0)
@@ -181,7 +181,7 @@ static void settle(mender *k, uint32_t face, uint32_t unit) {
 }
 
 static bool settle_face(mender *k, uint32_t face, candidates *c) {
-    double area = dd_value(k->f.a->area[face]);
+    double area = dd_value(arrange_area(k->f.a, face));
     bool narrow = 2 * area < k->m->tolerance * faces_perimeter(&k->f, face);
     if ((!narrow && !k->m->all) || !all_simple(k, face))
         return true;
@@ -247,7 +247,7 @@ static bool cut_gaps(mender *k) {
     const arrangement *a = k->f.a;
     for (uint32_t face = 1; face < a->n_faces; face++) {
         if (!k->f.labelled[face] || !faces_is_lack(&k->f, face) ||
-            2 * dd_value(a->area[face]) >= k->m->tolerance * faces_perimeter(&k->f, face))
+            2 * dd_value(arrange_area(a, face)) >= k->m->tolerance * faces_perimeter(&k->f, face))
             continue;
         uint32_t start = a->cycle[a->cycle_of[face]], h = start;
         do {

@@ -14,7 +14,7 @@ static void set_columns(pair_boxes *boxes, float *memory, size_t cap) {
 
 bool pair_boxes_reserve(pair_boxes *boxes, size_t n) {
     if (n > boxes->cap) {
-        size_t cap = n + n / 2;
+        size_t cap = n + n / 2 + FAN; /* room for reading FAN boxes from any on */
         if (cap > SIZE_MAX / (4 * sizeof(float)))
             return false;
         float *memory = malloc(cap * 4 * sizeof *memory);
@@ -62,21 +62,33 @@ static bool join_one(const joiner *k, const pair_boxes *b, size_t i, size_t begi
     return true;
 }
 
-static size_t last_child(const joiner *k, unsigned level, size_t i) {
-    size_t end = (i + 1) * FAN, n = k->level[level - 1].n;
-    return end < n ? end : n;
+/* Which of the boxes at, at + 1 .. of `b` overlap box i of `a`, a bit for each; several at a time.
+ */
+static unsigned overlapping(const pair_boxes *a, size_t i, const pair_boxes *b, size_t at) {
+    float min_x = a->min_x[i], min_y = a->min_y[i], max_x = a->max_x[i], max_y = a->max_y[i];
+    size_t n = b->n - at < FAN ? b->n - at : FAN;
+    unsigned found = 0;
+    for (size_t l = 0; l < FAN; l++) /* there is room behind the last */
+        found |= (unsigned)((b->min_x[at + l] <= max_x) & (min_x <= b->max_x[at + l]) &
+                            (b->min_y[at + l] <= max_y) & (min_y <= b->max_y[at + l]))
+                 << l;
+    return found & ((1u << n) - 1);
 }
 
-/* Pairs below nodes i <= j of a level. */
+/* Pairs below nodes i <= j of a level; level 0 has none below. */
 static bool join_nodes(const joiner *k, unsigned level, size_t i, size_t j) {
     if (level == 0)
         return i == j || k->visit(k->user, i, j);
     const pair_boxes *below = &k->level[level - 1];
-    size_t end_i = last_child(k, level, i), end_j = last_child(k, level, j);
-    for (size_t a = i * FAN; a < end_i; a++)
-        for (size_t b = i == j ? a : j * FAN; b < end_j; b++)
-            if (pair_boxes_overlap(below, a, b) && !join_nodes(k, level - 1, a, b))
+    unsigned as = overlapping(&k->level[level], j, below, i * FAN);
+    for (unsigned a = 0; as >> a != 0; a++) {
+        if ((as >> a & 1) == 0)
+            continue;
+        unsigned bs = overlapping(below, i * FAN + a, below, j * FAN);
+        for (unsigned b = i == j ? a : 0; bs >> b != 0; b++)
+            if ((bs >> b & 1) != 0 && !join_nodes(k, level - 1, i * FAN + a, j * FAN + b))
                 return false;
+    }
     return true;
 }
 

@@ -196,7 +196,7 @@ static size_t shell_of(const stitcher *s, const grid_shapes *shells, const stitc
     const stitch_edge *e = &s->e->at[s->walk.at[hole->begin]];
     size_t best = SIZE_MAX;
     for (size_t f = 0; f < shells->n; f++)
-        if (winding_beside(shells, f, e->a, e->b) != 0 &&
+        if (winding_beside(shells, f, &(winding_place){e->a, e->b, NULL}) != 0 &&
             (best == SIZE_MAX || grid_shapes_area(shells, f) < grid_shapes_area(shells, best)))
             best = f;
     return best;

@@ -1,5 +1,6 @@
 #include "cover/winding.h"
 
+#include "cover/crossing.h"
 #include "cover/exact.h"
 
 static bool runs_inward(const grid_shapes *s, size_t c, bool hole) {
@@ -8,17 +9,23 @@ static bool runs_inward(const grid_shapes *s, size_t c, bool hole) {
     return (ring_sign(ring, n) >= 0) != hole;
 }
 
+/* On which side of a -> b the place is. */
+static int side_of_place(const winding_place *p, grid_xy a, grid_xy b) {
+    return p->line == NULL ? grid_orient(a, b, p->from)
+                           : crossing_side(p->from, p->to, p->line, a, b);
+}
+
 /*
- * Crossings of the ray from v towards q, turned to the left by less than anything: points on
- * its line count as right of it, and edges through v are not met.
+ * Crossings of the ray from the place onwards, turned to the left by less than anything: points on
+ * its line count as right of it, and edges through the place are not met.
  */
-static int ring_crossings(const grid_xy *ring, size_t n, grid_xy v, grid_xy q) {
+static int ring_crossings(const grid_xy *ring, size_t n, const winding_place *p) {
     int crossings = 0;
-    bool from_left = grid_orient(v, q, ring[0]) > 0;
+    bool from_left = grid_orient(p->from, p->to, ring[0]) > 0;
     for (size_t i = 1; i < n; i++) {
-        bool to_left = grid_orient(v, q, ring[i]) > 0;
+        bool to_left = grid_orient(p->from, p->to, ring[i]) > 0;
         if (from_left != to_left) {
-            int side = grid_orient(ring[i - 1], ring[i], v);
+            int side = side_of_place(p, ring[i - 1], ring[i]);
             if (side > 0 && to_left)
                 crossings++;
             if (side < 0 && from_left)
@@ -29,12 +36,12 @@ static int ring_crossings(const grid_xy *ring, size_t n, grid_xy v, grid_xy q) {
     return crossings;
 }
 
-int winding_beside(const grid_shapes *s, size_t f, grid_xy v, grid_xy q) {
+int winding_beside(const grid_shapes *s, size_t f, const winding_place *place) {
     int winding = 0;
     for (size_t p = s->part_start[f]; p < s->part_start[f + 1]; p++)
         for (size_t c = s->chain_start[p]; c < s->chain_start[p + 1]; c++) {
             size_t n = s->xy_start[c + 1] - s->xy_start[c];
-            int crossings = n > 0 ? ring_crossings(s->xy + s->xy_start[c], n, v, q) : 0;
+            int crossings = n > 0 ? ring_crossings(s->xy + s->xy_start[c], n, place) : 0;
             if (crossings != 0)
                 winding += runs_inward(s, c, c > s->chain_start[p]) ? crossings : -crossings;
         }

@@ -5,13 +5,20 @@
 #ifndef GRID_SRC_COVER_WINDING_H
 #define GRID_SRC_COVER_WINDING_H
 
-#include <grid/geom.h>
+#include "cover/arrange.h"
+
+/** A place on the way from `from` to `to`: where `line` crosses it, or at `from` if that is NULL.
+ */
+typedef struct winding_place {
+    grid_xy from, to;
+    const arrange_segment *line;
+} winding_place;
 
 /**
  * The winding number of area feature f (outer rings counter-clockwise, holes clockwise, whatever
- * they are) at a place immediately left of the way from v to q, near v. v differs from q.
+ * they are) immediately left of the way, just beyond the place.
  */
-int winding_beside(const grid_shapes *shapes, size_t f, grid_xy v, grid_xy q);
+int winding_beside(const grid_shapes *shapes, size_t f, const winding_place *place);
 
 /** Calls `fn` for every edge of area feature f, directed so that the inside is on its left. */
 typedef bool inward_edge_fn(void *user, grid_xy a, grid_xy b, size_t vertex);

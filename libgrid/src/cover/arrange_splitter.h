@@ -1,0 +1,49 @@
+/*
+ * arrange_splitter.h - what the parts of cutting segments share: arrange_meet.c finds where they
+ * meet, arrange_split.c puts the meetings of each in order and cuts it.
+ */
+#ifndef GRID_SRC_COVER_ARRANGE_SPLITTER_H
+#define GRID_SRC_COVER_ARRANGE_SPLITTER_H
+
+#include "base/vec.h"
+#include "cover/arrange_split.h"
+
+typedef struct split {
+    uint32_t segment, node;
+} split;
+
+typedef struct splitter {
+    const arrange_segment *segment;
+    uint32_t n;
+    uint32_t *tail, *head; /* nodes of each segment */
+    GRID_VEC(grid_xy) node;
+    GRID_VEC(arrange_crossing) crossing; /* nodes after the input ones */
+    GRID_VEC(split) split;
+    uint32_t *same_as; /* per node: union-find, smallest number on top */
+    bool *along;       /* per segment: it runs along another */
+    bool no_memory;
+} splitter;
+
+static inline bool same_place(grid_xy a, grid_xy b) {
+    return a.x == b.x && a.y == b.y;
+}
+
+static inline uint32_t splitter_top(uint32_t *same_as, uint32_t node) {
+    while (same_as[node] != node)
+        node = same_as[node] = same_as[same_as[node]];
+    return node;
+}
+
+static inline void splitter_unite(uint32_t *same_as, uint32_t a, uint32_t b) {
+    a = splitter_top(same_as, a);
+    b = splitter_top(same_as, b);
+    if (a < b)
+        same_as[b] = a;
+    else
+        same_as[a] = b;
+}
+
+/** Finds crossings, splits at ends that lie on other segments, and ends at one place. */
+GRID_MUST_USE bool splitter_meet(splitter *s);
+
+#endif

@@ -1,0 +1,286 @@
+#include "cover/region_trace.h"
+
+#include "base/base.h"
+#include "base/radix.h"
+
+#include <math.h>
+#include <string.h>
+
+static int compare_traces(const void *a, const void *b, void *user) {
+    const trace *x = a, *y = b;
+    const uint32_t *pool = user;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->with_parent != y->with_parent)
+        return x->with_parent ? 1 : -1;
+    for (uint32_t i = 0; i < x->n_units && i < y->n_units; i++)
+        if (pool[x->units + i] != pool[y->units + i])
+            return pool[x->units + i] < pool[y->units + i] ? -1 : 1;
+    if (x->n_units != y->n_units)
+        return x->n_units < y->n_units ? -1 : 1;
+    if (x->component != y->component)
+        return x->component < y->component ? -1 : 1;
+    return x->item < y->item ? -1 : x->item > y->item;
+}
+
+static bool same_units(const trace *x, const trace *y, const uint32_t *pool) {
+    return x->kind == y->kind && x->with_parent == y->with_parent && x->n_units == y->n_units &&
+           (x->n_units == 0 ||
+            memcmp(pool + x->units, pool + y->units, x->n_units * sizeof *pool) == 0);
+}
+
+/* A cycle as a ring; ways there and back again are left out. */
+static bool write_cycle(region *r, uint32_t start, grid_shapes *out) {
+    const arrangement *a = r->a;
+    uint32_t h = start;
+    r->way.n = 0;
+    do {
+        if (r->way.n > 0 && r->way.at[r->way.n - 1] == (h ^ 1))
+            r->way.n--;
+        else if (!GRID_PUSH(&r->way, h))
+            return false;
+        h = a->next[h];
+    } while (h != start);
+    size_t first = 0, n = r->way.n;
+    while (n >= first + 2 && r->way.at[n - 1] == (r->way.at[first] ^ 1)) {
+        first++;
+        n--;
+    }
+    if (n < first + 3)
+        return true;
+    if (!grid_shapes_begin_chain(out))
+        return false;
+    for (size_t i = first; i <= n; i++) {
+        grid_xy p = a->node[a->origin[r->way.at[i < n ? i : first]]];
+        if (!grid_shapes_add(out, p.x, p.y))
+            return false;
+    }
+    return true;
+}
+
+static bool write_face(region *r, uint32_t f, grid_shapes *out) {
+    bool done = grid_shapes_begin_part(out);
+    for (uint32_t i = r->a->cycle_of[f]; i < r->a->cycle_of[f + 1] && done; i++)
+        done = write_cycle(r, r->a->cycle[i], out);
+    return done;
+}
+
+static bool write_line(const region *r, uint32_t half, grid_shapes *out) {
+    const arrangement *a = r->a;
+    grid_xy u = a->node[a->origin[half]], v = a->node[a->origin[half ^ 1]];
+    return grid_shapes_begin_part(out) && grid_shapes_begin_chain(out) &&
+           grid_shapes_add(out, u.x, u.y) && grid_shapes_add(out, v.x, v.y);
+}
+
+static grid_xy middle_of(const arrangement *a, uint32_t half) {
+    grid_xy u = a->node[a->origin[half]], v = a->node[a->origin[half ^ 1]];
+    return (grid_xy){u.x + (v.x - u.x) / 2, u.y + (v.y - u.y) / 2};
+}
+
+static int compare_numbers(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The middle of the widest stretch of the face at half its height. */
+static bool widest_at_middle(region *r, uint32_t f, grid_xy *out, double *width) {
+    const arrangement *a = r->a;
+    double low = INFINITY, high = -INFINITY;
+    EACH_HALF_EDGE(a, f, h) {
+        low = fmin(low, a->node[a->origin[h]].y);
+        high = fmax(high, a->node[a->origin[h]].y);
+    }
+    double y = low + (high - low) / 2;
+    r->across.n = 0;
+    EACH_HALF_EDGE(a, f, h) {
+        grid_xy u = a->node[a->origin[h]], v = a->node[a->origin[h ^ 1]];
+        if ((u.y > y) != (v.y > y) &&
+            !GRID_PUSH(&r->across, u.x + (y - u.y) / (v.y - u.y) * (v.x - u.x)))
+            return false;
+    }
+    if (r->across.n == 2 && r->across.at[0] > r->across.at[1]) {
+        double swap = r->across.at[0];
+        r->across.at[0] = r->across.at[1];
+        r->across.at[1] = swap;
+    }
+    if (r->across.n > 2)
+        qsort(r->across.at, r->across.n, sizeof *r->across.at, compare_numbers);
+    for (size_t i = 0; i + 1 < r->across.n; i += 2) {
+        double wide = r->across.at[i + 1] - r->across.at[i];
+        if (wide > *width) {
+            *width = wide;
+            *out = (grid_xy){r->across.at[i] + wide / 2, y};
+        }
+    }
+    return true;
+}
+
+/* A point inside the face as far as doubles have one, else on its longest edge. */
+static grid_status place_in_face(region *r, uint32_t f, grid_xy *out, grid_error *err) {
+    double width = 0, longest = -1;
+    if (!widest_at_middle(r, f, out, &width))
+        return grid_fail_nomem(err);
+    if (width > 0)
+        return GRID_OK;
+    EACH_HALF_EDGE(r->a, f, h) {
+        double length = faces_length(&r->faces, h);
+        if (length > longest) {
+            longest = length;
+            *out = middle_of(r->a, h);
+        }
+    }
+    return GRID_OK;
+}
+
+static grid_status find_areas(region *r, const trace *t, size_t n, region_find *find,
+                              grid_error *err) {
+    dd area = {0, 0};
+    double most = -INFINITY;
+    uint32_t largest = t[0].item;
+    bool done = grid_shapes_begin(r->shapes, GRID_SHAPE_AREA);
+    for (size_t i = 0; i < n && done; i++) {
+        uint32_t f = t[i].item;
+        dd mine = arrange_area(r->a, f);
+        area = dd_add(area, mine);
+        find->perimeter += faces_perimeter(&r->faces, f);
+        if (dd_value(mine) > most) {
+            most = dd_value(mine);
+            largest = f;
+        }
+        done = write_face(r, f, r->shapes);
+    }
+    find->area = dd_value(area);
+    find->length = find->perimeter / 2;
+    return done ? place_in_face(r, largest, &find->at, err) : grid_fail_nomem(err);
+}
+
+static grid_status find_lines(region *r, const trace *t, size_t n, region_find *find,
+                              grid_error *err) {
+    bool done = grid_shapes_begin(r->shapes, GRID_SHAPE_LINE);
+    for (size_t i = 0; i < n && done; i++) {
+        uint32_t h = t[i].item;
+        find->length += faces_length(&r->faces, h);
+        done = write_line(r, h, r->shapes);
+    }
+    find->at = middle_of(r->a, t[0].item);
+    return done ? GRID_OK : grid_fail_nomem(err);
+}
+
+static grid_status add_find(region *r, const trace *t, size_t n, grid_error *err) {
+    region_find find = {.kind = t->kind,
+                        .n_units = t->n_units,
+                        .with_parent = t->with_parent,
+                        .pieces = (uint32_t)n,
+                        .shape = (uint32_t)r->shapes->n};
+    grid_status status = t->kind == GRID_DEFECT_VERTEX_MISMATCH ? find_lines(r, t, n, &find, err)
+                                                                : find_areas(r, t, n, &find, err);
+    GRID_TRY(status);
+    find.unit = GRID_NEW(uint32_t, t->n_units);
+    if (find.unit == NULL)
+        return grid_fail_nomem(err);
+    if (t->n_units > 0)
+        memcpy(find.unit, r->pool.at + t->units, t->n_units * sizeof *find.unit);
+    if (!GRID_PUSH(r->out, find)) {
+        free(find.unit);
+        return grid_fail_nomem(err);
+    }
+    return GRID_OK;
+}
+
+static uint32_t class_of(const trace *t) {
+    return (uint32_t)t->kind << 1 | t->with_parent;
+}
+
+static uint32_t first_unit(const region *r, const trace *t) {
+    return t->n_units > 0 ? r->pool.at[t->units] : 0;
+}
+
+/* The traces by class and first unit. */
+static bool sort_roughly(const region *r, radix_keys *order) {
+    if (!GRID_RESERVE(order, r->trace.n))
+        return false;
+    for (size_t i = 0; i < r->trace.n; i++)
+        order->at[order->n++] = (radix_key){first_unit(r, &r->trace.at[i]), (uint32_t)i};
+    if (!radix_sort(order))
+        return false;
+    for (size_t i = 0; i < order->n; i++)
+        order->at[i].key = class_of(&r->trace.at[order->at[i].item]);
+    return radix_sort(order);
+}
+
+/* Those of one class and first unit: few, but where one unit has many neighbours. */
+static void sort_wholly(trace *t, size_t n, uint32_t *pool) {
+    if (n > 16) {
+        qsort_r(t, n, sizeof *t, compare_traces, pool);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        trace moved = t[i];
+        size_t j = i;
+        for (; j > 0 && compare_traces(&t[j - 1], &moved, pool) > 0; j--)
+            t[j] = t[j - 1];
+        t[j] = moved;
+    }
+}
+
+/* Whether overlaps in several places are, taken together, as large as one of their units. */
+static bool is_whole_unit(const region *r, const trace *t, size_t n) {
+    if (t->kind != GRID_DEFECT_OVERLAP || t[0].component == t[n - 1].component)
+        return false;
+    dd sum = {0, 0};
+    for (size_t i = 0; i < n; i++)
+        sum = dd_add(sum, arrange_area(r->a, t[i].item));
+    for (uint32_t i = 0; i < t->n_units; i++)
+        if (region_is_whole(r->faces.level->children, r->pool.at[t->units + i], dd_value(sum)))
+            return true;
+    return false;
+}
+
+/* One find each for the connected runs, but for a unit with several parts that lies in another. */
+static grid_status add_connected(region *r, const trace *t, size_t n, grid_error *err) {
+    if (is_whole_unit(r, t, n))
+        return add_find(r, t, n, err);
+    for (size_t i = 0, j; i < n; i = j) {
+        for (j = i + 1; j < n && t[j].component == t[i].component;)
+            j++;
+        GRID_TRY(add_find(r, t + i, j - i, err));
+    }
+    return GRID_OK;
+}
+
+static grid_status add_finds(region *r, const trace *t, size_t n, grid_error *err) {
+    for (size_t i = 0, j; i < n; i = j) {
+        for (j = i + 1; j < n && same_units(&t[i], &t[j], r->pool.at);)
+            j++;
+        GRID_TRY(add_connected(r, t + i, j - i, err));
+    }
+    return GRID_OK;
+}
+
+static grid_status gather(region *r, const radix_keys *order, grid_error *err) {
+    traces batch = {0};
+    grid_status status = GRID_OK;
+    for (size_t i = 0, j; i < order->n && status == GRID_OK; i = j) {
+        const trace *first = &r->trace.at[order->at[i].item];
+        batch.n = 0;
+        for (j = i; j < order->n && status == GRID_OK; j++) {
+            const trace *t = &r->trace.at[order->at[j].item];
+            if (class_of(t) != class_of(first) || first_unit(r, t) != first_unit(r, first))
+                break;
+            if (!GRID_PUSH(&batch, *t))
+                status = grid_fail_nomem(err);
+        }
+        sort_wholly(batch.at, batch.n, r->pool.at);
+        if (status == GRID_OK)
+            status = add_finds(r, batch.at, batch.n, err);
+    }
+    GRID_VEC_FREE(&batch);
+    return status;
+}
+
+grid_status region_gather(region *r, grid_error *err) {
+    radix_keys order = {0};
+    grid_status status = sort_roughly(r, &order) ? gather(r, &order, err) : grid_fail_nomem(err);
+    GRID_VEC_FREE(&order);
+    return status;
+}
