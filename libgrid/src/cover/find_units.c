@@ -49,8 +49,10 @@ static void check_some(void *user, size_t begin, size_t end, unsigned worker) {
     ring_pass *pass = user;
     find_level *l = pass->level;
     for (size_t f = begin; f < end; f++) {
-        if (l->unchanged != NULL && l->parent_of[f] != GRID_NONE && l->unchanged[l->parent_of[f]])
+        if (l->unchanged != NULL && l->parent_of[f] != GRID_NONE && l->unchanged[l->parent_of[f]]) {
+            l->simple[f] = true; /* or its group would not have been exact */
             continue;
+        }
         fault_taker t = {&pass->faults[worker], (uint32_t)f, 0, false, true};
         grid_status status = ring_check(l->given, f, pass->scratch[worker], take_fault, &t, NULL);
         if (status != GRID_OK || t.no_memory)
