@@ -1068,17 +1068,61 @@ static void compare(scene *s, uint64_t seed, const layers *w, const grid_cover_r
     fail_msg("seed %llu%s", (unsigned long long)seed, right ? "" : ": a place is wrong");
 }
 
-static void check(scene *s, uint64_t seed) {
+static grid_cover_report *find(const scene *s, const layers *w, const grid_digest *const *since) {
+    const grid_cover_options options = {.tolerance = s->unit, .since = since};
+    grid_cover_report *report;
+    assert_int_equal(
+        grid_cover_find(w->level, s->level[2].n > 0 ? 3 : 2, &options, NULL, &report, NULL),
+        GRID_OK);
+    return report;
+}
+
+/* What was proved of every parent, by the scene's numbers. */
+typedef struct proofs {
+    grid_digest at[LEVELS][MOST_AREAS];
+} proofs;
+
+static void prove(const scene *s, proofs *out) {
+    layers w = {0};
+    *out = (proofs){0};
+    for (uint32_t l = 0; l < LEVELS; l++)
+        write_level(s, l, &w);
+    grid_cover_report *report = find(s, &w, NULL);
+    for (uint32_t p = 0; p < s->level[0].n; p++)
+        if (report->seam[1][p].exact)
+            out->at[1][w.number[0][p]] = report->seam[1][p].digest;
+    grid_cover_report_free(report);
+    free_layers(&w);
+}
+
+/* A check that knows what was proved before tells the same as one that does not. */
+static void compare_since(const scene *s, uint64_t seed, const layers *w, const proofs *before,
+                          const grid_cover_report *full) {
+    grid_digest known[MOST_AREAS];
+    for (uint32_t p = 0; p < s->level[0].n; p++)
+        known[p] = before->at[1][w->number[0][p]];
+    const grid_digest *const since[LEVELS] = {NULL, known, NULL};
+    grid_cover_report *report = find(s, w, since);
+    bool same = report->n == full->n;
+    for (size_t i = 0; i < full->n && same; i++)
+        same = strcmp(report->defect[i].id, full->defect[i].id) == 0;
+    for (size_t l = 1; l < full->n_levels; l++)
+        for (uint32_t p = 0; p < s->level[l - 1].n; p++)
+            same &= report->seam[l][p].exact == full->seam[l][p].exact &&
+                    report->seam[l][p].n_bad == full->seam[l][p].n_bad;
+    if (!same)
+        fail_msg("seed %llu: not the same since an earlier check", (unsigned long long)seed);
+    grid_cover_report_free(report);
+}
+
+static void check(scene *s, uint64_t seed, const proofs *before) {
     layers w = {0};
     for (uint32_t l = 0; l < LEVELS; l++)
         write_level(s, l, &w);
     judge(s);
-    const grid_cover_options options = {.tolerance = s->unit};
-    grid_cover_report *report;
-    assert_int_equal(
-        grid_cover_find(w.level, s->level[2].n > 0 ? 3 : 2, &options, NULL, &report, NULL),
-        GRID_OK);
+    grid_cover_report *report = find(s, &w, NULL);
     compare(s, seed, &w, report);
+    compare_since(s, seed, &w, before, report);
     grid_cover_report_free(report);
     free_layers(&w);
 }
@@ -1138,11 +1182,13 @@ static void repair_one(uint64_t seed, int faults) {
 static void run(uint64_t seed, int what, int faults) {
     static scene s;
     make_scene(&s, seed);
+    proofs before;
+    prove(&s, &before);
     for (int i = 0; i < faults; i++)
         for (int tries = 0; tries < 50; tries++)
             if (inject(&s, what >= 0 ? what : (int)random_below(GRID_DEFECT_KINDS)))
                 break;
-    check(&s, seed);
+    check(&s, seed, &before);
 }
 
 static uint64_t seeds(uint64_t usual) {
