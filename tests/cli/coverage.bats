@@ -205,6 +205,25 @@ EOF
     [[ $output == *"never changes its input"* ]]
 }
 
+@test "repair keeps the types of fields and their nulls" {
+    layer fields.geojson <<'EOF'
+A S [500000,0],[500004,0],[500004,4],[500000,4],[500000,0]
+B S [500004,0],[500008,0],[500008,4],[500003.9,4],[500004,0]
+EOF
+    jq '.features[0].properties += {day: "2020-01-02", at: "2020-01-02T08:30:00Z", ok: true, n: 123456789012, r: 1.5} |
+        .features[1].properties += {day: null, at: null, ok: null, n: null, r: null}' fields.geojson >typed.geojson
+    ogr2ogr -q in.gpkg typed.geojson -nln typed
+    run -0 grid-coverage in.gpkg -c code --fix -o out.gpkg
+    [[ $output == *" units were repaired"* ]]
+    types() { ogrinfo -so "$1" typed | sed -n '/^code:/,$p'; }
+    [[ $(types in.gpkg) == *"day: Date "*"at: DateTime "*"ok: Integer(Boolean) "* ]]
+    diff <(types in.gpkg | sed 's/Integer (/Integer64 (/') <(types out.gpkg)
+    diff <(ogr2ogr -f CSV /vsistdout/ in.gpkg) <(ogr2ogr -f CSV /vsistdout/ out.gpkg)
+    run -0 grid-coverage in.gpkg -c code --fix -o out.shp
+    ogrinfo -so out.shp out | grep -q '^day: Date'
+    ogrinfo -al -q out.shp | grep -q 'day (Date) = 2020/01/02'
+}
+
 @test "zone prefixes and other CRSs are refused, not compared" {
     sed 's/\[500/[38500/g' good.geojson >zoned.geojson
     run -3 grid-coverage -p top.geojson zoned.geojson

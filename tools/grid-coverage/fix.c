@@ -97,7 +97,8 @@ static grid_shapes *in_row_order(const coverage_level *level) {
 }
 
 static grid_field field_of(const grid_column *column) {
-    grid_field f = {.name = column->name, .type = column->type, .null = column->null};
+    grid_field f = {
+        .name = column->name, .type = column->type, .null = column->null, .use = column->use};
     if (column->type == GRID_COLUMN_TEXT)
         f.text = (const char *const *)column->text;
     else if (column->type == GRID_COLUMN_INT)

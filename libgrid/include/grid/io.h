@@ -16,6 +16,14 @@ typedef enum grid_column_type {
     GRID_COLUMN_REAL
 } grid_column_type;
 
+/** What a column is beyond its type in the source, so that it can be written as that again. */
+typedef enum grid_column_use {
+    GRID_COLUMN_PLAIN = 0,
+    GRID_COLUMN_BOOL,     /**< integers 0 and 1 */
+    GRID_COLUMN_DATE,     /**< texts "2026-03-01" */
+    GRID_COLUMN_DATE_TIME /**< texts "2026-03-01T08:30:00+08:00" */
+} grid_column_use;
+
 /** A column of attributes; null[i] tells a missing value. Text is UTF-8. */
 typedef struct grid_column {
     char *name;
@@ -26,6 +34,7 @@ typedef struct grid_column {
         int64_t *integer;
         double *real;
     };
+    grid_column_use use;
 } grid_column;
 
 /** A layer in memory. */
@@ -133,7 +142,8 @@ typedef struct grid_field {
         const int64_t *integer;
         const double *real;
     };
-    const bool *null; /**< per feature: further null values; NULL when there are none */
+    const bool *null;    /**< per feature: further null values; NULL when there are none */
+    grid_column_use use; /**< where the format knows such fields */
 } grid_field;
 
 typedef struct grid_layer_out {

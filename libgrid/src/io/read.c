@@ -29,6 +29,19 @@ static grid_column_type column_type(OGRFieldDefnH field) {
     }
 }
 
+static grid_column_use column_use(OGRFieldDefnH field) {
+    switch (OGR_Fld_GetType(field)) {
+    case OFTInteger:
+        return OGR_Fld_GetSubType(field) == OFSTBoolean ? GRID_COLUMN_BOOL : GRID_COLUMN_PLAIN;
+    case OFTDate:
+        return GRID_COLUMN_DATE;
+    case OFTDateTime:
+        return GRID_COLUMN_DATE_TIME;
+    default:
+        return GRID_COLUMN_PLAIN;
+    }
+}
+
 static grid_status make_columns(io_layer *own, OGRFeatureDefnH defn, grid_error *err) {
     grid_layer *layer = &own->layer;
     int n = OGR_FD_GetFieldCount(defn);
@@ -40,6 +53,7 @@ static grid_status make_columns(io_layer *own, OGRFeatureDefnH defn, grid_error 
         OGRFieldDefnH field = OGR_FD_GetFieldDefn(defn, i);
         grid_column *column = &layer->column[layer->n_columns++];
         column->type = column_type(field);
+        column->use = column_use(field);
         own->width[i] = OGR_Fld_GetWidth(field);
         column->name = grid_arena_text(&own->strings, OGR_Fld_GetNameRef(field));
         if (column->name == NULL)

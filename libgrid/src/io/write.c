@@ -170,6 +170,8 @@ static grid_status shapefile_field(const writer *w, OGRFieldDefnH defn, const gr
         return grid_fail(w->err, GRID_E_ARG, w->path,
                          "\"%s\": field names of a shapefile are 1 to %d ASCII characters",
                          field->name, DBF_NAME);
+    if (field->use == GRID_COLUMN_DATE)
+        return GRID_OK;
     if (field->type == GRID_COLUMN_TEXT) {
         GRID_TRY(shapefile_text_width(w, field, n, &width));
         OGR_Fld_SetWidth(defn, width);
@@ -184,13 +186,24 @@ static grid_status shapefile_field(const writer *w, OGRFieldDefnH defn, const gr
     return GRID_OK;
 }
 
-static grid_status create_field(const writer *w, OGRLayerH layer, const grid_field *field,
-                                size_t n) {
+/* Of a shapefile only dates are more than text and numbers. */
+static OGRFieldType field_type(const writer *w, const grid_field *field) {
     static const OGRFieldType types[] = {[GRID_COLUMN_TEXT] = OFTString,
                                          [GRID_COLUMN_INT] = OFTInteger64,
                                          [GRID_COLUMN_REAL] = OFTReal};
-    OGRFieldDefnH defn = OGR_Fld_Create(field->name, types[field->type]);
+    if (field->use == GRID_COLUMN_DATE)
+        return OFTDate;
+    if (field->use == GRID_COLUMN_DATE_TIME && !w->shapefile)
+        return OFTDateTime;
+    return field->use == GRID_COLUMN_BOOL && !w->shapefile ? OFTInteger : types[field->type];
+}
+
+static grid_status create_field(const writer *w, OGRLayerH layer, const grid_field *field,
+                                size_t n) {
+    OGRFieldDefnH defn = OGR_Fld_Create(field->name, field_type(w, field));
     grid_status status = GRID_OK;
+    if (field->use == GRID_COLUMN_BOOL && !w->shapefile)
+        OGR_Fld_SetSubType(defn, OFSTBoolean);
     if (w->shapefile)
         status = shapefile_field(w, defn, field, n);
     else if (field->width > 0 && field->type == GRID_COLUMN_TEXT)
