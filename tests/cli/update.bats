@@ -182,17 +182,6 @@ by_code() { # DATABASE LEVELS: code, name and households of all units
     [ "$(sqlite3 d.sqlite "SELECT count(*) FROM lineage")" -gt "$(sqlite3 c.sqlite "SELECT count(*) FROM lineage")" ]
 }
 
-@test "blocks whose households become few are not joined across the border of two grids" {
-    divide old.sqlite
-    # A tenth of the households: no block is large enough to be cut any more, and every old border stays.
-    ogr2ogr -q -f GPKG few.gpkg in.gpkg -nln few -dialect SQLITE \
-        -sql "SELECT geom, code, (households + 9) / 10 AS households, persons FROM buildings"
-    code_is "0 1" grid-partition --street in.gpkg:streets --community in.gpkg:communities \
-        --households few.gpkg:few --barriers in.gpkg:roads --rule households=0..500 --rule persons=0..9000 \
-        --update old.sqlite -o new.sqlite
-    [ "$(ask new.sqlite "SELECT count(*) FROM lineage")" = 0 ]
-}
-
 @test "buildings and households that live on keep their codes, and retired ones are not given again" {
     ogr2ogr -q -f CSV buildings.csv in.gpkg buildings
     list() { # FILTER: a row for every household

@@ -204,6 +204,29 @@ static bool is_in(const grid_shapes *s, size_t f, double x, double y) {
     return grid_shapes_covers(s, f, x, y);
 }
 
+/* In an update no cell lies across what was the border of two grids, however few live there. */
+static void cells_do_not_straddle_older_units(void **state) {
+    (void)state;
+    for (int64_t cut_above = 0; cut_above <= 50; cut_above += 50) {
+        town t;
+        set_up(&t);
+        t.in.mode = GRID_CELLS_MADE;
+        t.in.cut_above = cut_above;
+        add_road(&t, 0, 50, 100, 50, GRID_BORDER_ROAD);
+        add_house(&t, 10, 10, 10, 3);
+        add_house(&t, 70, 10, 10, 0); /* empty, and there all the same */
+        add_house(&t, 10, 70, 10, 4);
+        add_house(&t, 70, 70, 10, 5);
+        const uint32_t unit[] = {0, 1, 2, 2};
+        t.in.household_unit = unit;
+        grid_cells *cells = build(&t);
+        assert_int_equal(cells->n_cells, 3);
+        assert_int_not_equal(cells->cell_of_household[0], cells->cell_of_household[1]);
+        assert_int_equal(cells->cell_of_household[2], cells->cell_of_household[3]);
+        tear_down(&t, cells);
+    }
+}
+
 static void large_cells_are_cut_between_buildings(void **state) {
     (void)state;
     town t;
@@ -476,6 +499,7 @@ int main(void) {
         cmocka_unit_test(roads_part_cells_and_name_borders),
         cmocka_unit_test(communities_are_fitted_to_the_street),
         cmocka_unit_test(nobody_is_lost),
+        cmocka_unit_test(cells_do_not_straddle_older_units),
         cmocka_unit_test(large_cells_are_cut_between_buildings),
         cmocka_unit_test(carriageways_become_one_border),
         cmocka_unit_test(the_area_of_a_road_is_no_cell),

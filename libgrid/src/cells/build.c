@@ -103,11 +103,12 @@ static grid_status run(maker *m, grid_cells *out, grid_error *err) {
     grid_report_progress(m->ctx, "ribbons", .2);
     GRID_TRY(quietly(m, draw_ribbons, err));
     grid_report_progress(m->ctx, "cutting", .4);
-    if (m->in->cut_above > 0)
+    bool cuts = m->in->cut_above > 0 || m->in->household_unit != NULL;
+    if (cuts)
         GRID_TRY(quietly(m, draw_cuts, err));
     grid_report_progress(m->ctx, "cells", .7);
     GRID_TRY(group_and_share(m, err));
-    if (m->in->cut_above > 0)
+    if (cuts)
         GRID_TRY(split_cells(m, err));
     GRID_TRY(households_report(&m->a, &m->notes, err));
     GRID_TRY(maker_write(m, out, err));

@@ -34,15 +34,17 @@ grid_status maker_choose_cuts(const maker *m, bool **out, bool *any, grid_error 
     bool ok = households != NULL && features != NULL && unit != NULL && *out != NULL;
     for (size_t i = 0; ok && !m->given && i < m->in->household->n; i++) {
         uint32_t cell = m->cell_of_household[i];
-        if (cell == GRID_NONE || m->in->households[i] == 0)
+        uint32_t own = m->in->household_unit ? m->in->household_unit[i] : GRID_NONE;
+        if (cell == GRID_NONE ||
+            (own == GRID_NONE ? m->in->households[i] == 0 : !owns_ground(m, (uint32_t)i)))
             continue;
         features[cell]++;
         if (__builtin_add_overflow(households[cell], m->in->households[i], &households[cell]))
             households[cell] = INT64_MAX;
-        uint32_t own = m->in->household_unit ? m->in->household_unit[i] : GRID_NONE;
+        bool crowded = m->in->cut_above > 0 && households[cell] > m->in->cut_above;
         bool straddles = features[cell] > 1 && own != unit[cell];
         unit[cell] = own;
-        (*out)[cell] |= features[cell] > 1 && (households[cell] > m->in->cut_above || straddles);
+        (*out)[cell] |= features[cell] > 1 && (crowded || straddles);
         *any |= (*out)[cell];
     }
     free(households);
