@@ -198,6 +198,16 @@ check_contiguous() { # DATABASE
     [ "$(sqlite3 "$BATS_TEST_TMPDIR/quiet.sqlite" "SELECT count(*) FROM advice")" = 0 ]
 }
 
+@test "Chiayi with persons hard: much advice, and all grids in range where both rules leave a number" {
+    need "$chiayi"
+    db="$BATS_TEST_TMPDIR/both.sqlite"
+    divide_chiayi "$chiayi" "$db" --rule persons=1000..1500,hard --json >"$BATS_TEST_TMPDIR/report.json"
+    [ "$(jq '.advice | length' "$BATS_TEST_TMPDIR/report.json")" -gt 50 ]
+    [ "$(sqlite3 "$db" "SELECT count(*) FROM units g JOIN units c ON c.code = g.parent_code
+        WHERE g.level = 3 AND g.status NOT IN ('OK', 'PROVED', 'OVER_INDIVISIBLE') AND c.households > 0
+        AND max((c.households + 499) / 500, (c.persons + 1499) / 1500) <= min(c.households / 300, c.persons / 1000)")" = 0 ]
+}
+
 @test "policies: extended areas of their own, given back, or none; what is unknown is refused" {
     db="$BATS_TEST_TMPDIR/out.sqlite"
     divide_town "$town" "$db" --policy extended=ignore
