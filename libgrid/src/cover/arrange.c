@@ -92,7 +92,6 @@ static void fill_edges(builder *b) {
     for (uint32_t s = 0; s < a->n_segments; s++)
         for (uint32_t i = b->pieces.start[s]; i < b->pieces.start[s + 1]; i++) {
             uint32_t half = half_of_piece(b, i), e = half >> 1, against = half & 1;
-            a->gain[e] += against ? -a->segment[s].weight : a->segment[s].weight;
             a->piece[b->half_of != NULL ? a->piece_of[e]++ : e] = s << 1 | against;
         }
     for (uint32_t e = a->n_edges; b->half_of != NULL && e > 0; e--)
@@ -104,11 +103,9 @@ static bool make_edges(builder *b) {
     arrangement *a = b->a;
     uint32_t n = b->pieces.n_pieces;
     shared_pieces shared = {0};
-    a->gain = GRID_NEW(int32_t, n);
     a->piece_of = GRID_NEW(uint32_t, (size_t)n + 1);
     a->piece = malloc((n > 0 ? n : 1) * sizeof *a->piece);
-    bool done = a->gain != NULL && a->piece_of != NULL && a->piece != NULL &&
-                list_shared(b, &shared);
+    bool done = a->piece_of != NULL && a->piece != NULL && list_shared(b, &shared);
     if (done && shared.n > 0)
         done = merge_pieces(b, &shared);
     else if (done)
@@ -305,9 +302,7 @@ grid_status arrange_build(const arrange_segment *segments, size_t n, arrangement
     arrange_pieces_free(&b.pieces);
     free(b.half_of);
     free(b.cycle_of);
-    GRID_VEC_FREE(&b.cycle_start);
-    free(b.rise);
-    free(b.component);
+    GRID_VEC_FREE(&b.cycle);
     free(b.corner);
     free(b.outer_cycle);
     free(b.cycle_around);
@@ -327,7 +322,6 @@ void arrange_free(arrangement *a) {
     free(a->node_rest);
     free(a->crossing);
     free(a->origin);
-    free(a->gain);
     free(a->piece_of);
     free(a->piece);
     free(a->next);

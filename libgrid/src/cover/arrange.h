@@ -39,7 +39,6 @@ typedef struct arrangement {
     arrange_crossing *crossing;      /**< of crossings only: two of the segments through them */
     uint32_t n_edges;
     uint32_t *origin;    /**< 2 n_edges */
-    int32_t *gain;       /**< n_edges: gained on crossing 2e from right to left */
     uint32_t *piece_of;  /**< n_edges + 1: first of the edge's pieces */
     uint32_t *piece;     /**< segment << 1 | it runs against half-edge 2e */
     uint32_t *next;      /**< 2 n_edges: along the face on the left */
@@ -70,6 +69,16 @@ static inline arrange_way arrange_way_of(const arrangement *a, uint32_t half) {
     uint32_t piece = a->piece[a->piece_of[half >> 1]];
     const arrange_segment *s = &a->segment[piece >> 1];
     return ((piece ^ half) & 1) != 0 ? (arrange_way){s->b, s->a} : (arrange_way){s->a, s->b};
+}
+
+/** What is gained on crossing half-edge 2 edge from right to left. */
+static inline int32_t arrange_gain(const arrangement *a, uint32_t edge) {
+    int32_t gain = 0;
+    for (uint32_t i = a->piece_of[edge]; i < a->piece_of[edge + 1]; i++) {
+        int32_t weight = a->segment[a->piece[i] >> 1].weight;
+        gain += (a->piece[i] & 1) != 0 ? -weight : weight;
+    }
+    return gain;
 }
 
 /** The connected part that a half-edge belongs to. */

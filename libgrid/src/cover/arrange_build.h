@@ -8,20 +8,25 @@
 #include "base/vec.h"
 #include "cover/arrange_split.h"
 
+/** Half-edges that have one face on their left. */
+typedef struct traced_cycle {
+    uint32_t start; /**< one of them */
+    uint32_t component;
+    int32_t rise; /**< height over some cycle of the component, then over the outer face */
+} traced_cycle;
+
 /** What is only needed while building. */
 typedef struct builder {
     arrangement *a;
     arrange_pieces pieces;
     uint32_t *half_of;  /**< per piece: the half-edge that runs its way; NULL: 2 piece */
     uint32_t *cycle_of; /**< per half-edge */
-    GRID_VEC(uint32_t) cycle_start; /**< per cycle: a half-edge */
-    int32_t *rise;                  /**< per cycle: height over the first of its component */
-    uint32_t *component;            /**< per cycle */
-    uint32_t *corner;               /**< per component: from its smallest node by x, then y */
-    uint32_t *outer_cycle;          /**< per component */
-    uint32_t *cycle_around;         /**< per component: of the face it lies in; GRID_NONE */
-    uint32_t *face_of;              /**< per cycle */
-    grid_box *box;                  /**< per component */
+    GRID_VEC(traced_cycle) cycle;
+    uint32_t *corner;       /**< per component: from its smallest node by x, then y */
+    uint32_t *outer_cycle;  /**< per component */
+    uint32_t *cycle_around; /**< per component: of the face it lies in; GRID_NONE */
+    uint32_t *face_of;      /**< per cycle */
+    grid_box *box;          /**< per component */
 } builder;
 
 /** 1 when w points to the left of v, -1 to the right; exact. */

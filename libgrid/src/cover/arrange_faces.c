@@ -11,59 +11,107 @@
 
 /* ---- cycles and components ------------------------------------------------------ */
 
-static bool trace_cycles(builder *b) {
-    const arrangement *a = b->a;
-    size_t n = 2 * (size_t)a->n_edges;
+/* Cycles are traced one after another, and each is linked to those on the other sides of its edges
+ * that were before. What is not linked yet makes a part by itself, until a later cycle joins it. */
+
+/* Where a part's heights count from, over where those of the part `up` do. */
+typedef struct joined_part {
+    uint32_t up; /* itself where it has joined none; then `over` is 0 */
+    int32_t over;
+} joined_part;
+
+typedef struct tracer {
+    builder *b;
+    GRID_VEC(joined_part) part;
+} tracer;
+
+/* The part that it is of in the end, with its height over that. */
+static joined_part resolve(tracer *t, uint32_t i) {
+    joined_part *p = t->part.at, found = {i, 0};
+    for (; p[found.up].up != found.up; found.up = p[found.up].up)
+        found.over += p[found.up].over;
+    for (joined_part rest = found; i != found.up;) {
+        joined_part next = p[i];
+        p[i] = rest;
+        rest.over -= next.over;
+        i = next.up;
+    }
+    return found;
+}
+
+/* Cycles c and `over` are on the two sides of half-edge h, which is of cycle c. */
+static void link_cycles(tracer *t, traced_cycle *c, const traced_cycle *over, uint32_t h) {
+    int32_t gain = arrange_gain(t->b->a, h >> 1);
+    int32_t rise = over->rise + ((h & 1) != 0 ? -gain : gain);
+    if (c->component == GRID_NONE) {
+        c->component = over->component;
+        c->rise = rise;
+        return;
+    }
+    joined_part mine = resolve(t, c->component), theirs = resolve(t, over->component);
+    int32_t more = theirs.over + rise - mine.over - c->rise; /* my part over theirs */
+    if (mine.up < theirs.up)
+        t->part.at[theirs.up] = (joined_part){mine.up, -more};
+    else if (mine.up > theirs.up)
+        t->part.at[mine.up] = (joined_part){theirs.up, more};
+}
+
+static void trace_cycle(tracer *t, traced_cycle *c, uint32_t number) {
+    builder *b = t->b;
+    for (uint32_t h = c->start; b->cycle_of[h] == GRID_NONE; h = b->a->next[h]) {
+        uint32_t over = b->cycle_of[h ^ 1];
+        b->cycle_of[h] = number;
+        if (over == GRID_NONE || over == number)
+            continue;
+        const traced_cycle *other = &b->cycle.at[over];
+        if (c->component != other->component)
+            link_cycles(t, c, other, h);
+    }
+}
+
+static bool trace_all(tracer *t) {
+    builder *b = t->b;
+    size_t n = 2 * (size_t)b->a->n_edges;
     memset(b->cycle_of, 0xff, n * sizeof *b->cycle_of);
     for (uint32_t h = 0; h < n; h++) {
         if (b->cycle_of[h] != GRID_NONE)
             continue;
-        for (uint32_t g = h; b->cycle_of[g] == GRID_NONE; g = a->next[g])
-            b->cycle_of[g] = (uint32_t)b->cycle_start.n;
-        if (!GRID_PUSH(&b->cycle_start, h))
+        traced_cycle c = {h, GRID_NONE, 0};
+        trace_cycle(t, &c, (uint32_t)b->cycle.n);
+        if (c.component == GRID_NONE) {
+            c.component = (uint32_t)t->part.n;
+            if (!GRID_PUSH(&t->part, (joined_part){c.component, 0}))
+                return false;
+        }
+        if (!GRID_PUSH(&b->cycle, c))
             return false;
     }
     return true;
 }
 
-typedef GRID_VEC(uint32_t) cycle_list;
-
-/* Adds the cycles on the other sides of this one's edges that are in no component yet. */
-static bool spread(builder *b, uint32_t cycle, cycle_list *open) {
-    const arrangement *a = b->a;
-    uint32_t start = b->cycle_start.at[cycle], h = start;
-    do {
-        uint32_t over = b->cycle_of[h ^ 1];
-        if (b->component[over] == GRID_NONE) {
-            int32_t gain = a->gain[h >> 1];
-            b->component[over] = b->component[cycle];
-            b->rise[over] = b->rise[cycle] + ((h & 1) != 0 ? gain : -gain);
-            if (!GRID_PUSH(open, over))
-                return false;
-        }
-        h = a->next[h];
-    } while (h != start);
+/* From parts to components, numbered through. */
+static bool number_components(tracer *t) {
+    builder *b = t->b;
+    uint32_t *number = GRID_NEW(uint32_t, t->part.n);
+    if (number == NULL)
+        return false;
+    for (uint32_t i = 0; i < t->part.n; i++)
+        if (t->part.at[i].up == i)
+            number[i] = b->a->n_components++;
+    for (size_t i = 0; i < b->cycle.n; i++) {
+        traced_cycle *c = &b->cycle.at[i];
+        joined_part whole = resolve(t, c->component);
+        c->component = number[whole.up];
+        c->rise += whole.over;
+    }
+    free(number);
     return true;
 }
 
-static bool find_components(builder *b) {
-    size_t n = b->cycle_start.n;
-    b->component = GRID_NEW(uint32_t, n);
-    b->rise = GRID_NEW(int32_t, n);
-    if (b->component == NULL || b->rise == NULL)
-        return false;
-    memset(b->component, 0xff, n * sizeof *b->component);
-    cycle_list open = {0};
-    bool done = true;
-    for (uint32_t seed = 0; seed < n && done; seed++) {
-        if (b->component[seed] != GRID_NONE)
-            continue;
-        b->component[seed] = b->a->n_components++;
-        done = GRID_PUSH(&open, seed);
-        while (open.n > 0 && done)
-            done = spread(b, open.at[--open.n], &open);
-    }
-    GRID_VEC_FREE(&open);
+static bool find_cycles(builder *b) {
+    tracer t = {.b = b};
+    bool done = trace_all(&t) && number_components(&t);
+    GRID_VEC_FREE(&t.part);
     return done;
 }
 
@@ -106,7 +154,7 @@ static bool measure_components(builder *b) {
         uint32_t first = b->pieces.start[s], end = b->pieces.start[s + 1];
         if (first == end) /* without length */
             continue;
-        uint32_t half = half_of_piece(b, first), c = b->component[b->cycle_of[half]];
+        uint32_t half = half_of_piece(b, first), c = b->cycle.at[b->cycle_of[half]].component;
         a->component[s] = c;
         extend_component(b, c, half, a->segment[s].a);
         extend_component(b, c, half_of_piece(b, end - 1) ^ 1, a->segment[s].b);
@@ -246,12 +294,12 @@ static bool set_heights(builder *b, const place_key *order) {
         return false;
     for (uint32_t i = 0; i < a->n_components; i++) {
         uint32_t c = order[i].component, around = b->cycle_around[c];
-        base[c] = -b->rise[b->outer_cycle[c]];
+        base[c] = -b->cycle.at[b->outer_cycle[c]].rise;
         if (around != GRID_NONE)
-            base[c] += base[b->component[around]] + b->rise[around];
+            base[c] += base[b->cycle.at[around].component] + b->cycle.at[around].rise;
     }
-    for (size_t i = 0; i < b->cycle_start.n; i++)
-        b->rise[i] += base[b->component[i]];
+    for (size_t i = 0; i < b->cycle.n; i++)
+        b->cycle.at[i].rise += base[b->cycle.at[i].component];
     free(base);
     return true;
 }
@@ -283,13 +331,13 @@ static grid_status nest_components(builder *b, grid_error *err) {
 /* ---- faces ---------------------------------------------------------------------- */
 
 static bool is_outer(const builder *b, uint32_t cycle) {
-    return b->outer_cycle[b->component[cycle]] == cycle;
+    return b->outer_cycle[b->cycle.at[cycle].component] == cycle;
 }
 
 /* A face is known by its outer cycle; the unbounded one has none. */
 static bool number_faces(builder *b) {
     arrangement *a = b->a;
-    uint32_t n = (uint32_t)b->cycle_start.n;
+    uint32_t n = (uint32_t)b->cycle.n;
     b->face_of = GRID_NEW(uint32_t, n);
     if (b->face_of == NULL)
         return false;
@@ -304,13 +352,13 @@ static bool number_faces(builder *b) {
     a->height = GRID_NEW(int32_t, a->n_faces);
     for (uint32_t i = 0; i < n && a->height != NULL; i++)
         if (!is_outer(b, i))
-            a->height[b->face_of[i]] = b->rise[i];
+            a->height[b->face_of[i]] = b->cycle.at[i].rise;
     return a->height != NULL;
 }
 
 static bool list_cycles(builder *b) {
     arrangement *a = b->a;
-    uint32_t n = (uint32_t)b->cycle_start.n;
+    uint32_t n = (uint32_t)b->cycle.n;
     a->cycle_of = GRID_NEW(uint32_t, (size_t)a->n_faces + 2);
     a->cycle = GRID_NEW(uint32_t, n);
     if (a->cycle_of == NULL || a->cycle == NULL)
@@ -323,7 +371,7 @@ static bool list_cycles(builder *b) {
     for (int holes = 0; holes < 2; holes++)
         for (uint32_t i = 0; i < n; i++)
             if (is_outer(b, i) == holes)
-                a->cycle[a->cycle_of[b->face_of[i] + 1]++] = b->cycle_start.at[i];
+                a->cycle[a->cycle_of[b->face_of[i] + 1]++] = b->cycle.at[i].start;
     return true;
 }
 
@@ -336,7 +384,7 @@ static void name_faces(builder *b) {
 }
 
 grid_status arrange_faces(builder *b, grid_error *err) {
-    if (!trace_cycles(b) || !find_components(b) || !measure_components(b))
+    if (!find_cycles(b) || !measure_components(b))
         return grid_fail_nomem(err);
     GRID_TRY(nest_components(b, err));
     if (!number_faces(b) || !list_cycles(b))

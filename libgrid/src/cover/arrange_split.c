@@ -10,6 +10,8 @@
 /* Most segments start where the one before them ends. Other ends at one place are found to be the
  * same when their segments meet. */
 static bool number_ends(splitter *s) {
+    if (!GRID_RESERVE(&s->node, (size_t)s->n + s->n / 8 + 1))
+        return false;
     for (uint32_t i = 0; i < s->n; i++) {
         const arrange_segment *g = &s->segment[i];
         if (i == 0 || !same_place(g->a, s->segment[i - 1].b)) {

@@ -134,7 +134,7 @@ static bool trace_cut_edges(region *r, size_t n_residual) {
     const arrangement *a = r->a;
     for (uint32_t e = 0; e < a->n_edges; e++) {
         uint32_t first = a->piece_of[e], n = a->piece_of[e + 1] - first;
-        if (a->gain[e] != 0 || n != 2 || (a->piece[first] >> 1) >= n_residual)
+        if (n != 2 || (a->piece[first] >> 1) >= n_residual || arrange_gain(a, e) != 0)
             continue;
         uint32_t owners[2];
         for (uint32_t i = 0; i < 2; i++)
