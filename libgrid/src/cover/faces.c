@@ -39,24 +39,34 @@ static grid_box face_box(const arrangement *a, uint32_t f) {
 
 /* ---- putting edges back --------------------------------------------------------- */
 
-static size_t count_edges(const grid_shapes *s, uint32_t f) {
+/* A feature's vertices, or only those where an edge ends. */
+static size_t count_vertices(const grid_shapes *s, uint32_t f, bool of_edges) {
+    size_t first = s->chain_start[s->part_start[f]], end = s->chain_start[s->part_start[f + 1]];
+    if (!of_edges)
+        return s->xy_start[end] - s->xy_start[first];
     size_t n = 0;
-    for (size_t c = s->chain_start[s->part_start[f]]; c < s->chain_start[s->part_start[f + 1]]; c++)
+    for (size_t c = first; c < end; c++)
         for (size_t i = s->xy_start[c] + 1; i < s->xy_start[c + 1]; i++)
             n += s->xy[i].x != s->xy[i - 1].x || s->xy[i].y != s->xy[i - 1].y;
     return n;
 }
 
-/* Edges of the group's children and its parent. */
-static size_t count_group(const faces *r) {
+/* The same of the group's children and its parent. */
+static size_t count_in_group(const faces *r, bool of_edges) {
     const region_level *l = r->level;
     size_t n = 0;
     for (size_t i = l->child_of_start[r->group]; i < l->child_of_start[r->group + 1]; i++)
         if (!l->unusable[l->child_of[i]])
-            n += count_edges(l->children, l->child_of[i]);
+            n += count_vertices(l->children, l->child_of[i], of_edges);
     if (l->parents != NULL && !l->unusable_parent[r->group])
-        n += count_edges(l->parents, r->group);
+        n += count_vertices(l->parents, r->group, of_edges);
     return n;
+}
+
+/* Whether none of the group's edges is missing. With far fewer than there are vertices, some are.
+ */
+static bool has_every_edge(const faces *r) {
+    return 2 * r->segment.n >= count_in_group(r, false) && r->segment.n == count_in_group(r, true);
 }
 
 static grid_status index_excess(faces *r, grid_error *err) {
@@ -109,58 +119,59 @@ static bool put_edge_back(void *user, grid_xy a, grid_xy b, size_t vertex) {
     return GRID_PUSH(&p->r->segment, s) && GRID_PUSH(&p->r->vertex, (uint32_t)vertex);
 }
 
-static bool put_feature_back(faces *r, const grid_shapes *shapes, uint32_t f, bool parent) {
-    grid_box box = grid_shapes_box(shapes, f);
+static bool put_feature_back(faces *r, const grid_shapes *shapes, uint32_t f, bool parent,
+                             const grid_box *box) {
     putter p = {r, parent, f};
-    return !is_near_excess(r, &box) || each_inward_edge(shapes, f, put_edge_back, &p);
+    return !is_near_excess(r, box) || each_inward_edge(shapes, f, put_edge_back, &p);
 }
 
 static bool put_edges_back(faces *r) {
     const region_level *l = r->level;
-    for (size_t i = l->child_of_start[r->group]; i < l->child_of_start[r->group + 1]; i++)
-        if (!l->unusable[l->child_of[i]] &&
-            !put_feature_back(r, l->children, l->child_of[i], false))
+    const uint32_t *child = l->child_of + l->child_of_start[r->group];
+    for (size_t i = 0; i < r->n_children; i++)
+        if (!l->unusable[child[i]] &&
+            !put_feature_back(r, l->children, child[i], false, &r->child_box[i]))
             return false;
-    return l->parents == NULL || l->unusable_parent[r->group] ||
-           put_feature_back(r, l->parents, r->group, true);
+    if (l->parents == NULL || l->unusable_parent[r->group])
+        return true;
+    grid_box box = grid_shapes_box(l->parents, r->group);
+    return put_feature_back(r, l->parents, r->group, true, &box);
+}
+
+static bool box_children(faces *r) {
+    const region_level *l = r->level;
+    const uint32_t *child = l->child_of + l->child_of_start[r->group];
+    r->n_children = l->child_of_start[r->group + 1] - l->child_of_start[r->group];
+    r->child_box = GRID_NEW(grid_box, r->n_children);
+    for (size_t i = 0; r->child_box != NULL && i < r->n_children; i++)
+        r->child_box[i] = l->unusable[child[i]] ? grid_box_empty()
+                                                : grid_shapes_box(l->children, child[i]);
+    return r->child_box != NULL;
 }
 
 /* Where none has cancelled, there is none to put back. */
 static grid_status arrange_all(faces *r, grid_error *err) {
-    size_t before = r->segment.n, all = count_group(r);
-    r->whole = before == all;
+    size_t before = r->segment.n;
+    r->whole = has_every_edge(r);
     GRID_TRY(arrange_build(r->segment.at, r->segment.n, &r->a, err));
     if (r->whole)
         return GRID_OK;
+    if (!box_children(r))
+        return grid_fail_nomem(err);
     GRID_TRY(index_excess(r, err));
     if (r->excess == NULL)
         return GRID_OK;
     if (!put_edges_back(r))
         return grid_fail_nomem(err);
-    r->whole = r->segment.n == all;
     if (r->segment.n == before)
         return GRID_OK;
+    r->whole = has_every_edge(r);
     arrange_free(r->a);
     r->a = NULL;
     return arrange_build(r->segment.at, r->segment.n, &r->a, err);
 }
 
 /* ---- who covers a face ---------------------------------------------------------- */
-
-static grid_status index_children(faces *r, grid_error *err) {
-    const region_level *l = r->level;
-    size_t first = l->child_of_start[r->group], n = l->child_of_start[r->group + 1] - first;
-    grid_box *boxes = GRID_NEW(grid_box, n);
-    if (boxes == NULL)
-        return grid_fail_nomem(err);
-    for (size_t i = 0; i < n; i++)
-        boxes[i] = l->unusable[l->child_of[first + i]]
-                       ? grid_box_empty()
-                       : grid_shapes_box(l->children, l->child_of[first + i]);
-    grid_status status = grid_rtree_build(boxes, n, &r->children, err);
-    free(boxes);
-    return status;
-}
 
 /* Where half-edge h starts, exactly. Through a crossing pass at least two segments, of which h's is
  * one, or runs along it. */
@@ -327,7 +338,8 @@ static bool spread_sets(faces *r, bool *known) {
     const arrangement *a = r->a;
     face_list open = {0};
     known[ARRANGE_OUTER] = true;
-    bool done = GRID_PUSH(&open, ARRANGE_OUTER);
+    bool done = GRID_RESERVE(&r->coverers, 2 * (size_t)a->n_faces) &&
+                GRID_PUSH(&open, ARRANGE_OUTER);
     if (done && r->level->parents == NULL) {
         done = GRID_PUSH(&r->coverers, (coverer){FACES_PARENT, 1});
         r->set_n[ARRANGE_OUTER] = 1;
@@ -373,7 +385,7 @@ static grid_status find_sets(faces *r, bool *wanted, grid_error *err) {
         return GRID_OK;
     }
     if (r->children == NULL)
-        GRID_TRY(index_children(r, err));
+        GRID_TRY(grid_rtree_build(r->child_box, r->n_children, &r->children, err));
     return label_wanted(r, wanted) ? GRID_OK : grid_fail_nomem(err);
 }
 
@@ -458,4 +470,5 @@ void faces_free(faces *r) {
     GRID_VEC_FREE(&r->coverers);
     grid_rtree_free(r->excess);
     grid_rtree_free(r->children);
+    free(r->child_box);
 }

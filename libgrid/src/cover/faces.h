@@ -30,8 +30,10 @@ typedef struct faces {
     bool *labelled;        /**< per face: too much or too little over it, so `set` holds */
     uint32_t *set, *set_n; /**< per face: in `coverers`, ordered by owner */
     GRID_VEC(coverer) coverers;
-    grid_rtree *excess;   /* boxes of faces covered too often */
-    grid_rtree *children; /* of the group */
+    grid_rtree *excess;  /* boxes of faces covered too often */
+    size_t n_children;   /* of the group */
+    grid_box *child_box; /* empty for those that cannot be computed with */
+    grid_rtree *children;
 } faces;
 
 /** Arranges the residual of a group and finds the sets. Free it also after a failure. */

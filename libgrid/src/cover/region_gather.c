@@ -87,8 +87,9 @@ static bool widest_at_middle(region *r, uint32_t f, grid_xy *out, double *width)
     const arrangement *a = r->a;
     double low = INFINITY, high = -INFINITY;
     EACH_HALF_EDGE(a, f, h) {
-        low = fmin(low, a->node[a->origin[h]].y);
-        high = fmax(high, a->node[a->origin[h]].y);
+        double at = a->node[a->origin[h]].y;
+        low = at < low ? at : low;
+        high = at > high ? at : high;
     }
     double y = low + (high - low) / 2;
     r->across.n = 0;

@@ -6,9 +6,7 @@
 #include <grid/geom.h>
 
 #include "base/base.h"
-#include "base/vec.h"
-
-#include <string.h>
+#include "base/radix.h"
 
 enum { NODE = 16, MAX_LEVELS = 18 };
 
@@ -21,23 +19,35 @@ struct grid_rtree {
     size_t *item; /* leaf -> number of the caller's box */
 };
 
-/* Hilbert curve by the usual rotate-and-reflect walk from the top bit down. */
+/* Bit i of a number of 16 bits becomes bit 2 i. */
+static uint32_t spread_bits(uint32_t v) {
+    v = (v | v << 8) & 0x00ff00ff;
+    v = (v | v << 4) & 0x0f0f0f0f;
+    v = (v | v << 2) & 0x33333333;
+    return (v | v << 1) & 0x55555555;
+}
+
+/*
+ * How the curve is turned in a square is the product of the turns in all larger ones around it; a
+ * parallel prefix over the bits multiplies them in four steps. a, b: turns; c, d: reflections.
+ * Source: https://github.com/rawrunprotected/hilbert_curves (public domain).
+ */
 static uint32_t hilbert_index(uint32_t x, uint32_t y) {
-    uint32_t index = 0;
-    for (uint32_t s = 1u << 15; s > 0; s >>= 1) {
-        uint32_t rx = (x & s) != 0, ry = (y & s) != 0;
-        index += s * s * ((3 * rx) ^ ry);
-        if (ry == 0) {
-            if (rx == 1) {
-                x = 0xffff - x;
-                y = 0xffff - y;
-            }
-            uint32_t swap = x;
-            x = y;
-            y = swap;
-        }
+    const uint32_t ones = 0xffff;
+    uint32_t a = x ^ y, b = ones ^ a, c = ones ^ (x | y), d = x & (ones ^ y);
+    uint32_t e = a | b >> 1, f = a >> 1 ^ a;
+    uint32_t g = (c >> 1 ^ (b & d >> 1)) ^ c, h = ((a & c >> 1) ^ d >> 1) ^ d;
+    for (int step = 2; step <= 8; step *= 2) {
+        a = e, b = f, c = g, d = h;
+        e = (a & a >> step) ^ (b & b >> step);
+        f = (a & b >> step) ^ (b & (a ^ b) >> step);
+        g ^= (a & c >> step) ^ (b & d >> step);
+        h ^= (b & c >> step) ^ ((a ^ b) & d >> step);
     }
-    return index;
+    a = g ^ g >> 1;
+    b = h ^ h >> 1;
+    uint32_t low = x ^ y, high = b | (ones ^ (low | a));
+    return spread_bits(high) << 1 | spread_bits(low);
 }
 
 static uint32_t to_16_bits(double v, double min, double max) {
@@ -48,18 +58,6 @@ static uint32_t to_16_bits(double v, double min, double max) {
 uint32_t grid_hilbert(const grid_box *box, double x, double y) {
     return hilbert_index(to_16_bits(x, box->min_x, box->max_x),
                          to_16_bits(y, box->min_y, box->max_y));
-}
-
-typedef struct sort_key {
-    uint32_t hilbert;
-    size_t item;
-} sort_key;
-
-static int compare_keys(const void *a, const void *b) {
-    const sort_key *x = a, *y = b;
-    if (x->hilbert != y->hilbert)
-        return x->hilbert < y->hilbert ? -1 : 1;
-    return x->item < y->item ? -1 : x->item > y->item;
 }
 
 static void extend(grid_box *box, const grid_box *by) {
@@ -93,46 +91,52 @@ static bool is_empty(const grid_box *box) {
     return !(box->min_x <= box->max_x && box->min_y <= box->max_y);
 }
 
-static size_t sort_by_hilbert(const grid_box *boxes, size_t n, sort_key *keys) {
+/* The boxes that are not empty, in the curve's order. */
+static bool sort_by_hilbert(const grid_box *boxes, size_t n, radix_keys *keys) {
     grid_box all = grid_box_empty();
     for (size_t i = 0; i < n; i++)
         if (!is_empty(&boxes[i]))
             extend(&all, &boxes[i]);
-    size_t kept = 0;
+    if (!GRID_RESERVE(keys, n))
+        return false;
     for (size_t i = 0; i < n; i++) {
         if (is_empty(&boxes[i]))
             continue;
         double x = boxes[i].min_x + (boxes[i].max_x - boxes[i].min_x) / 2;
         double y = boxes[i].min_y + (boxes[i].max_y - boxes[i].min_y) / 2;
-        keys[kept++] = (sort_key){grid_hilbert(&all, x, y), i};
+        keys->at[keys->n++] = (radix_key){grid_hilbert(&all, x, y), (uint32_t)i};
     }
-    qsort(keys, kept, sizeof *keys, compare_keys);
-    return kept;
+    return radix_sort(keys);
+}
+
+static bool fill_leaves(grid_rtree *tree, const grid_box *boxes, const radix_keys *keys) {
+    tree->n = keys->n;
+    tree->box = GRID_NEW(grid_box, plan_levels(tree, tree->n));
+    tree->item = GRID_NEW(size_t, tree->n);
+    if (tree->box == NULL || tree->item == NULL)
+        return false;
+    for (size_t i = 0; i < tree->n; i++) {
+        tree->item[i] = keys->at[i].item;
+        tree->box[i] = boxes[keys->at[i].item];
+    }
+    return true;
 }
 
 grid_status grid_rtree_build(const grid_box *boxes, size_t n, grid_rtree **out, grid_error *err) {
     *out = NULL;
+    if (n > UINT32_MAX)
+        return grid_fail(err, GRID_E_INPUT, "", "more than 2^32 boxes to index");
     grid_rtree *tree = GRID_NEW(grid_rtree, 1);
-    sort_key *keys = GRID_NEW(sort_key, n);
-    if (tree == NULL || keys == NULL)
-        goto no_memory;
-    tree->n = sort_by_hilbert(boxes, n, keys);
-    tree->box = GRID_NEW(grid_box, plan_levels(tree, tree->n));
-    tree->item = GRID_NEW(size_t, tree->n);
-    if (tree->box == NULL || tree->item == NULL)
-        goto no_memory;
-    for (size_t i = 0; i < tree->n; i++) {
-        tree->item[i] = keys[i].item;
-        tree->box[i] = boxes[keys[i].item];
+    radix_keys keys = {0};
+    bool done = tree != NULL && sort_by_hilbert(boxes, n, &keys) && fill_leaves(tree, boxes, &keys);
+    GRID_VEC_FREE(&keys);
+    if (!done) {
+        grid_rtree_free(tree);
+        return grid_fail_nomem(err);
     }
     fill_parents(tree);
-    free(keys);
     *out = tree;
     return GRID_OK;
-no_memory:
-    free(keys);
-    grid_rtree_free(tree);
-    return grid_fail_nomem(err);
 }
 
 grid_status grid_rtree_build_shapes(const grid_shapes *shapes, grid_rtree **out, grid_error *err) {
