@@ -111,7 +111,48 @@ static void slivers_make_up_the_difference(void **state) {
     }
 }
 
+static void check_same(const grid_cover_report *a, const grid_cover_report *b) {
+    assert_int_equal(a->n, b->n);
+    for (size_t i = 0; i < a->n; i++) {
+        const grid_defect *d = &a->defect[i], *e = &b->defect[i];
+        assert_string_equal(d->id, e->id);
+        assert_int_equal(d->shape, e->shape);
+        assert_int_equal(d->n_units, e->n_units);
+        assert_memory_equal(d->unit, e->unit, d->n_units * sizeof *d->unit);
+        assert_true(d->area == e->area && d->at.x == e->at.x && d->at.y == e->at.y);
+    }
+    assert_int_equal(a->shapes->n, b->shapes->n);
+    assert_int_equal(a->shapes->n_xy, b->shapes->n_xy);
+    assert_memory_equal(a->shapes->xy, b->shapes->xy, a->shapes->n_xy * sizeof *a->shapes->xy);
+}
+
+/* Every quad below a parent of its own. */
+static void threads_do_not_show(void **state) {
+    (void)state;
+    grid_shapes *units = grid_shapes_new(), *parents = grid_shapes_new();
+    assert_true(units != NULL && parents != NULL);
+    for (uint32_t j = 0; j < SIDE; j++)
+        for (uint32_t i = 0; i < SIDE; i++) {
+            random_state = 7;
+            add_square(parents, i * STEPS, j * STEPS, STEPS);
+            add_square(units, i * STEPS, j * STEPS, STEPS);
+        }
+    const grid_cover_level levels[] = {{.name = "parent", .shapes = parents},
+                                       {.name = "unit", .shapes = units}};
+    const grid_context three = {.threads = 3};
+    grid_cover_report *by_one, *by_three;
+    assert_int_equal(grid_cover_find(levels, 2, NULL, NULL, &by_one, NULL), GRID_OK);
+    assert_int_equal(grid_cover_find(levels, 2, NULL, &three, &by_three, NULL), GRID_OK);
+    assert_true(by_one->n > SIDE * SIDE);
+    check_same(by_one, by_three);
+    grid_cover_report_free(by_one);
+    grid_cover_report_free(by_three);
+    grid_shapes_free(units);
+    grid_shapes_free(parents);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(slivers_make_up_the_difference)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(slivers_make_up_the_difference),
+                                       cmocka_unit_test(threads_do_not_show)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

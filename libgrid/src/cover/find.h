@@ -50,10 +50,17 @@ GRID_MUST_USE grid_status find_homes(finder *k, uint32_t level, grid_error *err)
 /** Codes used twice, and such that do not start with their parent's. */
 GRID_MUST_USE grid_status find_code_faults(finder *k, uint32_t level, grid_error *err);
 
-/** Called with a group whose edges do not cancel, the residual of it, and all of its level. */
-typedef grid_status find_group_fn(void *user, const region_level *level, uint32_t group,
-                                  const residual_edge *edges, size_t n, grid_error *err);
-GRID_MUST_USE grid_status find_each_residual(finder *k, uint32_t level, find_group_fn *fn,
+/** The edges below one parent that do not cancel. */
+typedef struct residual_group {
+    uint32_t group;
+    const residual_edge *edge;
+    size_t n;
+} residual_group;
+
+/** Called once with all groups of a level that have such edges. */
+typedef grid_status find_groups_fn(void *user, const region_level *level,
+                                   const residual_group *groups, size_t n, grid_error *err);
+GRID_MUST_USE grid_status find_each_residual(finder *k, uint32_t level, find_groups_fn *fn,
                                              void *user, grid_error *err);
 
 /** Opens levels 0 .. n_levels-1: digests, and parents as given. */

@@ -4,6 +4,7 @@
 #include "cover/find.h"
 
 #include "base/base.h"
+#include "base/parallel.h"
 #include "cover/digest.h"
 
 #include <math.h>
@@ -77,8 +78,8 @@ static bool mark_residual(groups *g, const residual_edge *edges, size_t n) {
 
 /* ---- visiting ------------------------------------------------------------------- */
 
-static grid_status visit_groups(finder *k, groups *g, const residual_edge *edges, size_t n,
-                                find_group_fn *fn, void *user, grid_error *err) {
+static grid_status visit_groups(groups *g, const residual_edge *edges, size_t n, find_groups_fn *fn,
+                                void *user, grid_error *err) {
     const find_level *l = g->level;
     if (!mark_residual(g, edges, n))
         return grid_fail_nomem(err);
@@ -93,17 +94,21 @@ static grid_status visit_groups(finder *k, groups *g, const residual_edge *edges
                                 .child_of_start = g->child_of_start,
                                 .residual_mark = g->mark,
                                 .residual_parent_mark = g->parent_mark};
-    for (size_t i = 0, j; i < n; i = j) {
+    GRID_VEC(residual_group) list = {0};
+    grid_status status = GRID_OK;
+    for (size_t i = 0, j; i < n && status == GRID_OK; i = j) {
         for (j = i + 1; j < n && edges[j].group == edges[i].group;)
             j++;
-        if (grid_cancelled(k->ctx))
-            return grid_fail(err, GRID_E_CANCEL, "", "cancelled");
-        GRID_TRY(fn(user, &level, edges[i].group, edges + i, j - i, err));
+        if (!GRID_PUSH(&list, (residual_group){edges[i].group, edges + i, j - i}))
+            status = grid_fail_nomem(err);
     }
-    return GRID_OK;
+    if (status == GRID_OK)
+        status = fn(user, &level, list.at, list.n, err);
+    GRID_VEC_FREE(&list);
+    return status;
 }
 
-static grid_status visit_level(finder *k, groups *g, find_group_fn *fn, void *user,
+static grid_status visit_level(finder *k, groups *g, find_groups_fn *fn, void *user,
                                grid_error *err) {
     const find_level *l = g->level;
     if (!choose_groups(g) || !list_children(g))
@@ -118,12 +123,12 @@ static grid_status visit_level(finder *k, groups *g, find_group_fn *fn, void *us
     residual_edge *edges;
     size_t n;
     GRID_TRY(cancel_edges(&in, k->ctx, &edges, &n, err));
-    grid_status status = visit_groups(k, g, edges, n, fn, user, err);
+    grid_status status = visit_groups(g, edges, n, fn, user, err);
     free(edges);
     return status;
 }
 
-grid_status find_each_residual(finder *k, uint32_t level, find_group_fn *fn, void *user,
+grid_status find_each_residual(finder *k, uint32_t level, find_groups_fn *fn, void *user,
                                grid_error *err) {
     groups g = {.level = &k->level[level],
                 .has_parents = level > 0,
@@ -269,27 +274,96 @@ static grid_status add_find(const searcher *s, uint32_t group, region_find *f, g
     return find_own(k, d, err);
 }
 
-static grid_status search_group(void *user, const region_level *level, uint32_t group,
-                                const residual_edge *edges, size_t n, grid_error *err) {
-    const searcher *s = user;
-    region_finds finds = {0};
-    if (s->parents != NULL && !s->level->moved)
-        residual_count(s->level->seam, level->parents, level->children, edges, n);
-    grid_status status = region_search(level, group, edges, n, s->k->shapes, &finds, err);
-    for (size_t i = 0; i < finds.n; i++) {
-        if (status == GRID_OK)
-            status = add_find(s, group, &finds.at[i], err);
-        free(finds.at[i].unit);
+/* ---- group by group ------------------------------------------------------------- */
+
+/* The search of one group, which needs no other's. */
+typedef struct group_search {
+    const region_level *level;
+    const residual_group *group;
+    grid_shapes *shapes; /* the report's, or its own */
+    region_finds finds;
+    grid_status status;
+    grid_error err;
+} group_search;
+
+static void search_some(void *user, size_t begin, size_t end, unsigned worker) {
+    (void)worker;
+    for (group_search *g = (group_search *)user + begin; g < (group_search *)user + end; g++)
+        g->status = g->shapes == NULL ? grid_fail_nomem(&g->err)
+                                      : region_search(g->level, g->group->group, g->group->edge,
+                                                      g->group->n, g->shapes, &g->finds, &g->err);
+}
+
+/* Takes a search's finds over into the report. */
+static grid_status take_finds(const searcher *s, group_search *g, grid_error *err) {
+    grid_shapes *shapes = s->k->shapes;
+    size_t before = g->shapes != shapes ? shapes->n : 0;
+    if (g->status != GRID_OK) {
+        if (err != NULL)
+            *err = g->err;
+        return g->status;
     }
-    GRID_VEC_FREE(&finds);
+    for (size_t f = 0; g->shapes != shapes && f < g->shapes->n; f++)
+        if (!grid_shapes_copy(shapes, g->shapes, f))
+            return grid_fail_nomem(err);
+    if (s->parents != NULL && !s->level->moved)
+        residual_count(s->level->seam, g->level->parents, g->level->children, g->group->edge,
+                       g->group->n);
+    for (size_t i = 0; i < g->finds.n; i++) {
+        g->finds.at[i].shape += (uint32_t)before;
+        GRID_TRY(add_find(s, g->group->group, &g->finds.at[i], err));
+    }
+    return GRID_OK;
+}
+
+static void free_search(const searcher *s, group_search *g) {
+    for (size_t i = 0; i < g->finds.n; i++)
+        free(g->finds.at[i].unit);
+    GRID_VEC_FREE(&g->finds);
+    if (g->shapes != s->k->shapes)
+        grid_shapes_free(g->shapes);
+}
+
+/* Several groups at once, taken over in order. A single one writes its shapes into the report. */
+static grid_status search_batch(const searcher *s, const region_level *level,
+                                const residual_group *list, size_t n, unsigned threads,
+                                grid_error *err) {
+    group_search *batch = GRID_NEW(group_search, n);
+    if (batch == NULL)
+        return grid_fail_nomem(err);
+    for (size_t i = 0; i < n; i++)
+        batch[i] = (group_search){
+            .level = level, .group = &list[i], .shapes = n == 1 ? s->k->shapes : grid_shapes_new()};
+    grid_parallel_for(threads, n, 1, search_some, batch);
+    grid_status status = GRID_OK;
+    for (size_t i = 0; i < n; i++) {
+        if (status == GRID_OK)
+            status = take_finds(s, &batch[i], err);
+        free_search(s, &batch[i]);
+    }
+    free(batch);
     return status;
+}
+
+static grid_status search_groups(void *user, const region_level *level, const residual_group *list,
+                                 size_t n, grid_error *err) {
+    enum { A_THREAD = 16 }; /* groups at once, so that large ones do not keep the others waiting */
+    const searcher *s = user;
+    unsigned threads = grid_threads(s->k->ctx);
+    size_t step = threads > 1 ? (size_t)threads * A_THREAD : 1;
+    for (size_t i = 0; i < n; i += step) {
+        if (grid_cancelled(s->k->ctx))
+            return grid_fail(err, GRID_E_CANCEL, "", "cancelled");
+        GRID_TRY(search_batch(s, level, list + i, n - i < step ? n - i : step, threads, err));
+    }
+    return GRID_OK;
 }
 
 grid_status find_residual_faults(finder *k, uint32_t level, grid_error *err) {
     searcher s = {k, &k->level[level], NULL};
     if (level > 0)
         GRID_TRY(grid_rtree_build_shapes(k->level[level - 1].in->shapes, &s.parents, err));
-    grid_status status = find_each_residual(k, level, search_group, &s, err);
+    grid_status status = find_each_residual(k, level, search_groups, &s, err);
     grid_rtree_free(s.parents);
     return status;
 }

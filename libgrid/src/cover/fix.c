@@ -151,9 +151,21 @@ static grid_status take_mended(fixer *x, size_t level, const mend_level *m, grid
     return done ? GRID_OK : grid_fail_nomem(err);
 }
 
-static grid_status mend_one_group(void *user, const region_level *level, uint32_t group,
-                                  const residual_edge *edges, size_t n, grid_error *err) {
-    return mend_group(user, level, group, edges, n, err);
+/* What is asked of a level, and who may cancel it. */
+typedef struct mend_task {
+    mend_level *mend;
+    const grid_context *ctx;
+} mend_task;
+
+static grid_status mend_groups(void *user, const region_level *level, const residual_group *groups,
+                               size_t n, grid_error *err) {
+    const mend_task *task = user;
+    for (size_t i = 0; i < n; i++) {
+        if (grid_cancelled(task->ctx))
+            return grid_fail(err, GRID_E_CANCEL, "", "cancelled");
+        GRID_TRY(mend_group(task->mend, level, groups[i].group, groups[i].edge, groups[i].n, err));
+    }
+    return GRID_OK;
 }
 
 static grid_status mend_all_spikes(const finder *k, uint32_t at, mend_level *m, grid_error *err) {
@@ -178,7 +190,8 @@ static grid_status mend_residual(fixer *x, finder *k, size_t level, mend_level *
     if (m->mended == NULL || m->mended_of == NULL)
         return grid_fail_nomem(err);
     memset(m->mended_of, 0xff, n * sizeof *m->mended_of);
-    GRID_TRY(find_each_residual(k, at, mend_one_group, m, err));
+    mend_task task = {m, x->ctx};
+    GRID_TRY(find_each_residual(k, at, mend_groups, &task, err));
     return mend_all_spikes(k, at, m, err);
 }
 
