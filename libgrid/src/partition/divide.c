@@ -104,7 +104,7 @@ static bool refine(const task *t, net *g, piece_result *out) {
     if (g->k < 2 || !coarse)
         return true;
     random_source random = {random_mix(g->p->seed ^ t->options->seed)};
-    const polish_plan plan = {.limit = (size_t)256 << effort_of(t->options),
+    const polish_plan plan = {.limit = (size_t)512 << effort_of(t->options),
                               .rounds = effort_of(t->options),
                               .fixed_count = t->wanted > 0 || is_aimed(t)};
     if (!polish(g, &plan, &random, t->ctx))

@@ -7,7 +7,7 @@
 #include "base/vec.h"
 #include "partition/exact.h"
 
-enum { LEAST_TOGETHER = 3, MOST_TOGETHER = 6 };
+enum { LEAST_TOGETHER = 3, MOST_TOGETHER = 7 };
 
 typedef struct polisher {
     net *g;
