@@ -98,10 +98,14 @@ static bool search(const task *t, net *g, piece_result *out) {
     return true;
 }
 
+/** Cells are so few to a grid that a division can be proved; out of range more work is worth it. */
+static bool is_coarse(const net *g) {
+    return g->p->n <= (g->n_out > 0 ? COARSE_CELLS : FEW_CELLS) * (uint64_t)g->k;
+}
+
 /** Where cells are coarse, few grids at a time are divided the best way there is. */
 static bool refine(const task *t, net *g, piece_result *out) {
-    bool coarse = g->p->n <= FEW_CELLS * (uint64_t)g->k;
-    if (g->k < 2 || !coarse)
+    if (g->k < 2 || !is_coarse(g))
         return true;
     random_source random = {random_mix(g->p->seed ^ t->options->seed)};
     const polish_plan plan = {.limit = (size_t)512 << effort_of(t->options),
@@ -115,8 +119,7 @@ static bool refine(const task *t, net *g, piece_result *out) {
 
 /** Tries to prove that nothing better exists, or finds it. */
 static bool prove(const task *t, net *g, piece_result *out) {
-    bool coarse = g->p->n <= (g->n_out > 0 ? COARSE_CELLS : FEW_CELLS) * (uint64_t)g->k;
-    if (one_grid(g->p) || g->p->n == 1 || !coarse || (t->whole && g->n_out > 0))
+    if (one_grid(g->p) || g->p->n == 1 || !is_coarse(g) || (t->whole && g->n_out > 0))
         return true;
     exact_result exact = {.label = GRID_NEW(uint32_t, g->p->n)};
     /* A grid out of range is worth more work than a proof that a good division is the best. */
