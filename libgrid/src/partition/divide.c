@@ -85,7 +85,7 @@ static bool search(const task *t, net *g, piece_result *out) {
         int64_t k = attempt && !aimed ? other_count(g, t->wanted, usual, &random) : usual;
         if (!start(g, (uint32_t)k, plan.fixed_count, 4 + effort, &random))
             return false;
-        plan.rounds = (10u << (effort - 1)) * (1 + 100 / p->n);
+        plan.rounds = (5u << (effort - 1)) * (1 + 100 / p->n);
         plan.hot = 10 + HOT_SHARE * (double)g->border / (double)COST_PER_M / g->k;
         if (!alone && !improve(g, &plan, &random, t->ctx))
             return false;

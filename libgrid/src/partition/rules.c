@@ -8,7 +8,7 @@
 /* Metres of border that it may cost to ... */
 static const double FIXED_M = 3000;     /* bring a grid into its range */
 static const double RELATIVE_M = 12000; /* ... per target's worth out of range */
-static const double BALANCE_M = 160;    /* bring a grid twice as large as its target to it */
+static const double BALANCE_M = 120;    /* bring a grid twice as large as its target to it */
 static const double EDGE_M = 500;       /* have a grid at the very end of a hard range */
 static const double SOFT_SHARE = 0.10;  /* of that for the first rule that is not hard, beside one
                                            that is */
