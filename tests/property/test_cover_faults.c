@@ -422,7 +422,7 @@ static bool misplace_ring(scene *s, uint32_t at) {
     area *a = pick(s, at, &u);
     if (a == NULL || a->n != 1)
         return false;
-    ring extra = diamond(&a->ring[0], 6, random_below(2));
+    ring extra = diamond(&a->ring[0], 6, at > 0 && random_below(2));
     for (int i = 0; i < extra.n && extra.hole; i++)
         extra.at[i].x += SIDE;
     add_ring(a, extra);
@@ -430,17 +430,18 @@ static bool misplace_ring(scene *s, uint32_t at) {
     return a->touched = true;
 }
 
-static bool spoil(scene *s, grid_defect_kind kind) {
+/* Units that go by place need a parent that has one. */
+static bool spoil(scene *s, uint32_t at, grid_defect_kind kind) {
     uint32_t u;
-    area *a = pick(s, 1, &u);
-    if (a == NULL)
+    area *a = pick(s, at, &u);
+    if (a == NULL || (at == 0 && s->by_place && kind != GRID_DEFECT_UNCLOSED))
         return false;
     a->unclosed = kind == GRID_DEFECT_UNCLOSED;
     a->bad = kind == GRID_DEFECT_BAD_COORDINATE;
     a->missing = kind == GRID_DEFECT_EMPTY;
-    if (s->by_place && kind == GRID_DEFECT_EMPTY)
+    if (s->by_place && at == 1 && kind == GRID_DEFECT_EMPTY)
         a->given = a->home = GRID_NONE; /* it lies nowhere */
-    expect(s, 1, a->given, kind, bit(u));
+    expect(s, at, ring_parent(s, at, u), kind, bit(u));
     return a->touched = true;
 }
 
@@ -481,15 +482,21 @@ static void rename_unit(scene *s, uint32_t u, char first) {
             s->level[2].at[b].code[0] = s->level[2].at[b].up[0] = first;
 }
 
-/* The parents stay as they are, so that the unit has no part in the one it names. */
-static bool name_wrong_parent(scene *s) {
-    uint32_t u;
-    area *a = pick(s, 1, &u);
+/* The parents stay as they are, so that it is clear in which of them a unit lies. */
+static bool keep_parents(scene *s) {
     for (uint32_t p = 0; p < s->level[0].n; p++)
-        if (s->level[0].at[p].touched || a == NULL || s->by_place)
+        if (s->level[0].at[p].touched)
             return false;
     for (uint32_t p = 0; p < s->level[0].n; p++)
         s->level[0].at[p].touched = true;
+    return true;
+}
+
+static bool name_wrong_parent(scene *s) {
+    uint32_t u;
+    area *a = pick(s, 1, &u);
+    if (a == NULL || s->by_place || !keep_parents(s))
+        return false;
     a->given = (a->home + 1) % s->level[0].n;
     snprintf(a->up, sizeof a->up, "%s", s->level[0].at[a->given].code);
     rename_unit(s, u, a->up[0]);
@@ -500,7 +507,7 @@ static bool name_wrong_parent(scene *s) {
 static bool name_missing_parent(scene *s) {
     uint32_t u;
     area *a = pick(s, 1, &u);
-    if (a == NULL || s->by_place)
+    if (a == NULL || s->by_place || !keep_parents(s))
         return false;
     a->given = GRID_NONE;
     snprintf(a->up, sizeof a->up, "%s", random_below(2) ? "Q" : "");
@@ -549,11 +556,11 @@ static bool inject(scene *s, int what) {
     case GRID_DEFECT_VERTEX_MISMATCH:
         return insert_middle(s, random_below(2));
     case GRID_DEFECT_SPIKE:
-        return add_spike(s, 1 + random_below(2));
+        return add_spike(s, random_below(3));
     case GRID_DEFECT_SELF_INTERSECTION:
-        return tie_bow(s, 1 + random_below(2));
+        return tie_bow(s, random_below(3));
     case GRID_DEFECT_INVALID_GEOMETRY:
-        return misplace_ring(s, 1);
+        return misplace_ring(s, s->by_place ? 1 : random_below(2));
     case GRID_DEFECT_WRONG_PARENT:
         return name_wrong_parent(s);
     case GRID_DEFECT_MISSING_PARENT:
@@ -563,7 +570,7 @@ static bool inject(scene *s, int what) {
     case GRID_DEFECT_PREFIX_MISMATCH:
         return break_prefix(s);
     default:
-        return spoil(s, (grid_defect_kind)what);
+        return spoil(s, random_below(2), (grid_defect_kind)what);
     }
 }
 
@@ -701,7 +708,7 @@ static void tell_excess(slabs *k, const int *count, long double size) {
     uint64_t covering = 0;
     for (uint32_t o = 0; o < PARENT_BIT; o++) {
         covering |= count[o] > 0 ? bit(o) : 0;
-        if (count[o] == 1 && k->at > 0 && count[PARENT_BIT] == 0)
+        if (count[o] == 1 && k->at > 0 && count[PARENT_BIT] <= 0)
             put_area(k, GRID_DEFECT_OUTSIDE_PARENT, bit(o), size);
     }
     if ((covering & (covering - 1)) != 0)
@@ -1042,7 +1049,7 @@ static bool is_in_place(const scene *s, const layers *w, const grid_defect *d) {
     const area *into = d->into == GRID_NONE
                            ? NULL
                            : &s->level[d->level - 1].at[w->number[d->level - 1][d->into]];
-    return (winding_at(parent, x, y) > 0) == lack && (into == NULL || winding_at(into, x, y) > 0);
+    return (winding_at(parent, x, y) > 0) == lack && (into == NULL || winding_at(into, x, y) != 0);
 }
 
 static size_t n_seen[WOUND + 1];

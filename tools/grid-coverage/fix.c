@@ -139,8 +139,8 @@ static grid_status write_layers(const coverage_input *in, const grid_cover_fixed
             continue;
         if (l < in->subject && !takes_layers(path)) {
             status = grid_fail(err, GRID_E_ARG, path,
-                               "units meet on the outline of %s where it has no vertex; it needs "
-                               "some, and this format takes one layer only",
+                               "units meet on the outline of %s where it has no vertex, or it is "
+                               "not closed; it needs some, and this format takes one layer only",
                                in->level[l].in.name);
             status = grid_hint(err, status, "write to a .gpkg, which takes both");
             break;

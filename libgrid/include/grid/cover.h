@@ -164,7 +164,8 @@ typedef struct grid_fix_options {
     bool all;         /**< wider ones and contained units too */
     /** Per level (or NULL) and unit: who has more keeps or gets; NULL where all are equal. */
     const double *const *priority;
-    const bool *may_change; /**< per level; others only get vertices, where units meet on them */
+    const bool *may_change; /**< per level; others only get vertices, where units meet on them or
+                               their rings do not end where they start */
 } grid_fix_options;
 
 typedef struct grid_fix_change {

@@ -330,7 +330,9 @@ static grid_status test_parent(finder *k, uint32_t level, const grid_rtree *tree
     const grid_shapes *parents = l[-1].in->shapes;
     if (l->unusable[f] || l->in->shapes->kind[f] != GRID_SHAPE_AREA)
         return GRID_OK;
-    if (given != GRID_NONE && parents->kind[given] == GRID_SHAPE_AREA) {
+    if (given != GRID_NONE) {
+        if (parents->kind[given] != GRID_SHAPE_AREA || l[-1].unusable[given])
+            return GRID_OK; /* the fault is the parent's */
         grid_xy at;
         GRID_TRY(grid_shapes_inside(l->in->shapes, f, &at, err));
         if (grid_shapes_covers(parents, given, at.x, at.y))

@@ -272,9 +272,8 @@ static grid_status close_level(fixer *x, size_t level, grid_error *err) {
 }
 
 static grid_status fix_levels(fixer *x, grid_error *err) {
-    for (size_t l = 0; l < x->n; l++)
-        if (x->options->may_change[l])
-            GRID_TRY(close_level(x, l, err));
+    for (size_t l = 0; l < x->n; l++) /* parents too: units meet on their last edge */
+        GRID_TRY(close_level(x, l, err));
     for (size_t l = 0; l < x->n; l++) {
         bool changed = x->options->may_change[l] && !x->level[l].within;
         for (int round = 0; changed && round < MOST_ROUNDS; round++) {
