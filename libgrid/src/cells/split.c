@@ -26,31 +26,72 @@ uint32_t *maker_owners(const maker *m) {
     return owner;
 }
 
+/*
+ * Per feature its older unit, GRID_NONE where its middle is not in its cell: then the unit is that
+ * of other ground.
+ */
+static grid_status find_units(const maker *m, uint32_t **out, grid_error *err) {
+    size_t n = m->in->household->n;
+    uint32_t *unit = *out = GRID_NEW(uint32_t, n), *face = GRID_NEW(uint32_t, n);
+    grid_ixy *middle = GRID_NEW(grid_ixy, n);
+    bool ok = unit && face && middle;
+    for (size_t i = 0; ok && i < n; i++) {
+        grid_box box = grid_shapes_box(m->in->household, i);
+        unit[i] = m->in->household_unit ? m->in->household_unit[i] : GRID_NONE;
+        if (unit[i] != GRID_NONE) /* so it has a place */
+            middle[i] = grid_lattice_snap(
+                (grid_xy){(box.min_x + box.max_x) / 2, (box.min_y + box.max_y) / 2});
+    }
+    grid_status status = ok ? GRID_OK : grid_fail_nomem(err);
+    if (ok && m->in->household_unit != NULL)
+        status = grid_plane_find(m->a.plane, middle, n, face, err);
+    for (size_t i = 0; status == GRID_OK && i < n; i++)
+        if (unit[i] != GRID_NONE && m->cell[face[i]] != m->cell_of_household[i])
+            unit[i] = GRID_NONE;
+    free(face);
+    free(middle);
+    return status;
+}
+
+/* What is known of a cell's features so far. */
+typedef struct cell_count {
+    int64_t households;
+    uint32_t n_inhabited;
+    uint32_t unit; /* of one feature; GRID_NONE before any */
+    bool straddles;
+} cell_count;
+
+static void count_feature(const maker *m, uint32_t i, uint32_t unit, cell_count *c) {
+    if (m->in->households[i] > 0) {
+        c->n_inhabited++;
+        if (__builtin_add_overflow(c->households, m->in->households[i], &c->households))
+            c->households = INT64_MAX;
+    }
+    if (unit == GRID_NONE || !owns_ground(m, i))
+        return;
+    c->straddles |= c->unit != GRID_NONE && c->unit != unit;
+    c->unit = unit;
+}
+
 grid_status maker_choose_cuts(const maker *m, bool **out, bool *any, grid_error *err) {
-    int64_t *households = GRID_NEW(int64_t, m->n_cells);
-    uint32_t *features = GRID_NEW(uint32_t, m->n_cells), *unit = GRID_NEW(uint32_t, m->n_cells);
+    uint32_t *unit = NULL;
+    cell_count *count = GRID_NEW(cell_count, m->n_cells);
     *out = GRID_NEW(bool, m->n_cells);
     *any = false;
-    bool ok = households != NULL && features != NULL && unit != NULL && *out != NULL;
-    for (size_t i = 0; ok && !m->given && i < m->in->household->n; i++) {
-        uint32_t cell = m->cell_of_household[i];
-        uint32_t own = m->in->household_unit ? m->in->household_unit[i] : GRID_NONE;
-        if (cell == GRID_NONE ||
-            (own == GRID_NONE ? m->in->households[i] == 0 : !owns_ground(m, (uint32_t)i)))
-            continue;
-        features[cell]++;
-        if (__builtin_add_overflow(households[cell], m->in->households[i], &households[cell]))
-            households[cell] = INT64_MAX;
-        bool crowded = m->in->cut_above > 0 && households[cell] > m->in->cut_above;
-        bool straddles = features[cell] > 1 && own != unit[cell];
-        unit[cell] = own;
-        (*out)[cell] |= features[cell] > 1 && (crowded || straddles);
-        *any |= (*out)[cell];
+    grid_status status = count && *out ? find_units(m, &unit, err) : grid_fail_nomem(err);
+    for (uint32_t c = 0; status == GRID_OK && c < m->n_cells; c++)
+        count[c].unit = GRID_NONE;
+    for (uint32_t i = 0; status == GRID_OK && !m->given && i < m->in->household->n; i++)
+        if (m->cell_of_household[i] != GRID_NONE)
+            count_feature(m, i, unit[i], &count[m->cell_of_household[i]]);
+    for (uint32_t c = 0; status == GRID_OK && c < m->n_cells; c++) {
+        bool crowded = m->in->cut_above > 0 && count[c].households > m->in->cut_above;
+        (*out)[c] = count[c].straddles || (crowded && count[c].n_inhabited > 1);
+        *any |= (*out)[c];
     }
-    free(households);
-    free(features);
+    free(count);
     free(unit);
-    return ok ? GRID_OK : grid_fail_nomem(err);
+    return status;
 }
 
 /* ---- open ground to buildings --------------------------------------------------------- */

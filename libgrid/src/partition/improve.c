@@ -39,17 +39,20 @@ static void keep_if_best(improver *im) {
 /* ---- updates: households stay at home where they can --------------------------------------------
  */
 
-int64_t improve_move_price(const piece *p, const uint32_t *home, uint32_t v, uint32_t id) {
-    enum { PER_CELL_M = 30, PER_HOUSEHOLD_M = 8 };
+/** What it costs node v to be in a grid that is `id`: metres of border for what leaves its grid. */
+static int64_t move_price(const improver *im, uint32_t v, uint32_t id) {
+    enum { PER_CELL_M = 30 };
+    const piece *p = im->g->p;
+    const uint32_t *home = im->plan->home;
     if (home == NULL || home[v] == GRID_NONE || home[v] == id)
         return 0;
-    return (PER_CELL_M + PER_HOUSEHOLD_M * p->w[(size_t)v * p->n_measures]) * COST_PER_M;
+    return (PER_CELL_M + im->plan->move_m * p->w[(size_t)v * p->n_measures]) * COST_PER_M;
 }
 
 static int64_t price_of_moved(const improver *im) {
     int64_t sum = 0;
     for (uint32_t v = 0; v < im->g->p->n && im->plan->home; v++)
-        sum += improve_move_price(im->g->p, im->plan->home, v, im->g->id[im->g->label[v]]);
+        sum += move_price(im, v, im->g->id[im->g->label[v]]);
     return sum;
 }
 
@@ -100,8 +103,8 @@ static int64_t match_parts(improver *im, uint32_t *chosen, uint32_t n) {
     for (uint32_t i = 0; i < t->k; i++)
         for (uint32_t j = 0; j < m.n; j++)
             for (uint32_t at = t->start[i]; at < t->start[i + 1]; at++)
-                m.away[i][j] += improve_move_price(im->g->p, im->plan->home, t->node[at],
-                                                   j < n ? im->g->id[chosen[j]] : GRID_NONE);
+                m.away[i][j] += move_price(im, t->node[at],
+                                           j < n ? im->g->id[chosen[j]] : GRID_NONE);
     match_from(&m, 0, 0);
     uint32_t order[MAX_TOGETHER + 1], used = 0, taken = 0;
     for (uint32_t i = 0; i < t->k; i++)
@@ -244,7 +247,7 @@ static void recombine(improver *im) {
     if (im->plan->home) {
         for (uint32_t i = 0; i < count; i++) {
             uint32_t v = im->trial.node[i];
-            moved -= improve_move_price(g->p, im->plan->home, v, g->id[g->label[v]]);
+            moved -= move_price(im, v, g->id[g->label[v]]);
         }
         moved += match_parts(im, chosen, n);
     }
@@ -281,8 +284,7 @@ static void flip(improver *im, uint32_t v) {
     if (to == g->label[v])
         return;
     int64_t gain = border_gain(g, v, to);
-    int64_t moved = improve_move_price(p, im->plan->home, v, g->id[to]) -
-                    improve_move_price(p, im->plan->home, v, g->id[g->label[v]]);
+    int64_t moved = move_price(im, v, g->id[to]) - move_price(im, v, g->id[g->label[v]]);
     if (!accepts(im, moved - gain - net_own_gain(g, v, to)) || !net_can_leave(g, v))
         return;
     net_move(g, v, to, gain);

@@ -15,13 +15,8 @@ typedef struct improve_plan {
     double hot;           /* first temperature, in metres of border of price 1; the last is 0 */
     bool fixed_count;     /* the number of grids must stay */
     const uint32_t *home; /* in an update: per node its old grid, compared with net.id; or NULL */
+    int64_t move_m;       /* what each household away from it costs, in metres of border */
 } improve_plan;
-
-/**
- * What it costs node v to be in a grid that is `id`: metres of border for every household that
- * leaves its old grid.
- */
-int64_t improve_move_price(const piece *p, const uint32_t *home, uint32_t v, uint32_t id);
 
 /** Improves `g`, ending at the best division met. False when memory ran out. */
 GRID_MUST_USE bool improve(net *g, const improve_plan *plan, random_source *random,

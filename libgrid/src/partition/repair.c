@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "base/vec.h"
 #include "partition/improve.h"
 
@@ -123,6 +124,192 @@ bool repair_start(net *g) {
     return ok;
 }
 
+/* ---- groups of grids ------------------------------------------------------------------------ */
+
+enum { MOST_GRIDS = 3, MOST_BESIDE = 24, MOST_GROUPS = 60 };
+
+/** Looks for the group of grids round one out of range that brings it back with fewest moved. */
+typedef struct mender {
+    net *g;
+    const improve_plan *plan;
+    random_source *random;
+    const grid_context *ctx;
+    uint32_t *node, *label; /* of the group at hand */
+    unsigned n_groups;      /* tried of one size */
+    /* The best group: its grids, nodes, and how these are divided. */
+    uint32_t grid[MOST_GRIDS], n_grids, *best_node, n_nodes, *best_label, *best_id, k;
+    int64_t moved; /* households, INT64_MAX: none was found */
+} mender;
+
+static bool mender_init(mender *me, net *g) {
+    uint32_t n = g->p->n;
+    me->node = GRID_NEW(uint32_t, n);
+    me->label = GRID_NEW(uint32_t, n);
+    me->best_node = GRID_NEW(uint32_t, n);
+    me->best_label = GRID_NEW(uint32_t, n);
+    me->best_id = GRID_NEW(uint32_t, n);
+    return me->node && me->label && me->best_node && me->best_label && me->best_id;
+}
+
+static void mender_free(mender *me) {
+    free(me->node);
+    free(me->label);
+    free(me->best_node);
+    free(me->best_label);
+    free(me->best_id);
+}
+
+static bool is_among(const uint32_t *grid, uint32_t n, uint32_t other) {
+    for (uint32_t i = 0; i < n; i++)
+        if (grid[i] == other)
+            return true;
+    return false;
+}
+
+/** Grids beside the n given ones, in the order in which they are met; returns how many. */
+static uint32_t find_beside(const net *g, const uint32_t *grid, uint32_t n, uint32_t *beside) {
+    const piece *p = g->p;
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t v = g->head[grid[i]]; v != GRID_NONE; v = g->next[v])
+            for (uint32_t e = p->start[v]; e < p->start[v + 1] && found < MOST_BESIDE; e++) {
+                uint32_t other = g->label[p->to[e]];
+                if (!is_among(grid, n, other) && !is_among(beside, found, other))
+                    beside[found++] = other;
+            }
+    return found;
+}
+
+static int64_t households_moved(const net *g) {
+    int64_t sum = 0;
+    for (uint32_t v = 0; v < g->p->n; v++)
+        if (g->p->home[v] != GRID_NONE && g->p->home[v] != g->id[g->label[v]])
+            sum += g->p->w[(size_t)v * g->p->n_measures];
+    return sum;
+}
+
+/** Lists the nodes of a group in me->node; returns how many there are. */
+static uint32_t list_nodes(mender *me, const uint32_t *grid, uint32_t n) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t v = me->g->head[grid[i]]; v != GRID_NONE; v = me->g->next[v])
+            me->node[count++] = v;
+    return count;
+}
+
+/** Makes the group as it is the division of `local`, whose piece has the listed nodes. */
+static void copy_group(const mender *me, const uint32_t *grid, uint32_t n, piece *part,
+                       net *local) {
+    const net *g = me->g;
+    for (uint32_t v = 0; v < part->n; v++) {
+        part->heavy[v] = g->p->heavy[me->node[v]];
+        for (uint32_t i = 0; i < n; i++)
+            if (g->label[me->node[v]] == grid[i])
+                me->label[v] = i;
+    }
+    net_set(local, me->label, n);
+    for (uint32_t i = 0; i < n; i++)
+        local->id[i] = g->id[grid[i]];
+}
+
+static void keep_group(mender *me, const uint32_t *grid, uint32_t n, const net *local,
+                       int64_t moved) {
+    uint32_t n_nodes = local->p->n;
+    me->moved = moved;
+    me->n_grids = n;
+    me->n_nodes = n_nodes;
+    me->k = local->k;
+    memcpy(me->grid, grid, n * sizeof *grid);
+    memcpy(me->best_node, me->node, n_nodes * sizeof *me->node);
+    memcpy(me->best_label, local->label, n_nodes * sizeof *me->label);
+    memcpy(me->best_id, local->id, local->k * sizeof *me->best_id);
+}
+
+static bool try_group(mender *me, const uint32_t *grid, uint32_t n) {
+    piece part;
+    net local = {0};
+    me->n_groups++;
+    bool ok = piece_induce(me->g->p, me->node, list_nodes(me, grid, n), &part) &&
+              net_init(&local, &part, me->g->rules);
+    if (ok) {
+        improve_plan plan = *me->plan;
+        plan.home = part.home;
+        plan.move_m = 40; /* few grids: no need to leave room for large changes */
+        copy_group(me, grid, n, &part, &local);
+        ok = improve(&local, &plan, me->random, me->ctx);
+    }
+    int64_t moved = ok ? households_moved(&local) : 0;
+    if (ok && local.n_out == 0 && moved < me->moved)
+        keep_group(me, grid, n, &local, moved);
+    net_free(&local);
+    piece_free(&part);
+    return ok;
+}
+
+/** All groups of `size` grids with `grid` in them. */
+static bool try_groups(mender *me, uint32_t *grid, uint32_t n, uint32_t size) {
+    if (n == size)
+        return try_group(me, grid, n);
+    uint32_t beside[MOST_BESIDE], found = find_beside(me->g, grid, n, beside);
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < found && me->n_groups < MOST_GROUPS; i++) {
+        grid[n] = beside[i];
+        ok = try_groups(me, grid, n + 1, size);
+    }
+    return ok;
+}
+
+/** Puts the best group in the place of what it was. */
+static void put_group(mender *me) {
+    net *g = me->g;
+    uint32_t n = g->p->n, k = 0, *label = me->label, *number = me->node, *id = me->best_node;
+    memcpy(label, g->label, n * sizeof *label);
+    for (uint32_t i = 0; i < me->n_nodes; i++) {
+        uint32_t own = me->best_label[i];
+        label[me->best_node[i]] = own < me->n_grids ? me->grid[own] : g->k + own - me->n_grids;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        number[i] = GRID_NONE;
+    for (uint32_t v = 0; v < n; v++) {
+        uint32_t old = label[v];
+        if (number[old] == GRID_NONE) {
+            id[k] = old < g->k ? g->id[old] : GRID_NONE;
+            for (uint32_t i = 0; i < me->k; i++)
+                if (old == (i < me->n_grids ? me->grid[i] : g->k + i - me->n_grids))
+                    id[k] = me->best_id[i];
+            number[old] = k++;
+        }
+        label[v] = number[old];
+    }
+    net_set(g, label, k);
+    memcpy(g->id, id, k * sizeof *id);
+}
+
+/** Mends grids out of range one after the other, each within as few grids as will do. */
+static bool mend_groups(net *g, const improve_plan *plan, random_source *random,
+                        const grid_context *ctx) {
+    mender me = {.g = g, .plan = plan, .random = random, .ctx = ctx};
+    bool ok = mender_init(&me, g), mended = true;
+    while (ok && mended && g->n_out > 0) {
+        mended = false;
+        for (uint32_t i = 0; ok && !mended && i < g->k; i++) {
+            uint32_t grid[MOST_GRIDS] = {i};
+            me.moved = INT64_MAX;
+            bool out = net_is_out(g, i) && !grid_cancelled(ctx);
+            for (uint32_t size = 1; ok && out && me.moved == INT64_MAX && size <= MOST_GRIDS;
+                 size++) {
+                me.n_groups = 0;
+                ok = try_groups(&me, grid, 1, size);
+            }
+            mended = ok && me.moved < INT64_MAX;
+        }
+        if (mended)
+            put_group(&me);
+    }
+    mender_free(&me);
+    return ok;
+}
+
 /* ---- repair --------------------------------------------------------------------------------- */
 
 bool repair(net *g, unsigned effort, bool fixed_count, random_source *random,
@@ -138,7 +325,9 @@ bool repair(net *g, unsigned effort, bool fixed_count, random_source *random,
                                .trees = 2,
                                .hot = 60,
                                .fixed_count = fixed_count,
-                               .home = g->p->home};
+                               .home = g->p->home,
+                               .move_m = 8};
+    ok = ok && mend_groups(g, &plan, random, ctx);
     for (unsigned attempt = 0; ok && attempt < ATTEMPTS && g->n_out > 0; attempt++)
         ok = improve(g, &plan, random, ctx);
     if (ok && g->n_out >= n_out) { /* nobody moves for nothing */
