@@ -217,6 +217,30 @@ check_contiguous() { # DATABASE
     [[ "$output" == *"--policy enclave=maybe is not known"* ]]
 }
 
+@test "the report sums up the grids' rows by street and in total" {
+    db="$BATS_TEST_TMPDIR/town.sqlite" report="$BATS_TEST_TMPDIR/town.json"
+    divide_town "$town" "$db" --json >"$report"
+    # JSON path of a summary, and which grids it is of.
+    check_summary() {
+        local row
+        row=$(sqlite3 -separator ' ' "$db" "SELECT count(*), avg(abs(deviation)), sqrt(avg(households * households) -
+            avg(households) * avg(households)) / avg(households), avg(compactness) FROM units
+            WHERE level = 3 AND kind = 'grid' AND code LIKE '$2%'")
+        jq -e --arg row "$row" "$1"' as $q | ($row | split(" ") | map(tonumber)) as $r
+            | [$q.grids - $r[0], $q.measures.households.deviation - $r[1], $q.measures.households.cv - $r[2],
+               $q.polsby_popper_mean - $r[3]] | map(fabs < 1e-9) | all' "$report"
+    }
+    check_summary .quality ''
+    [ "$(jq '.quality.streets | length' "$report")" = 4 ]
+    for street in $(jq -r '.quality.streets | keys[]' "$report"); do
+        check_summary ".quality.streets[\"$street\"]" "$street"
+        jq -e ".quality.streets[\"$street\"].road_share | . > 0.9 and . <= 1" "$report"
+    done
+    run divide_town "$town" "$db" --overwrite
+    [ "$(grep -c "on average .* % off the target, CV" <<<"$output")" = 10 ]
+    [ "$(grep -c "Polsby-Popper mean" <<<"$output")" = 5 ]
+}
+
 @test "the quality of every grid is in its row" {
     need "$cambridge"
     db="$BATS_TEST_TMPDIR/cambridge.sqlite"

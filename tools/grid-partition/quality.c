@@ -18,9 +18,13 @@ static double gap(const grid_division *d) {
 /* ---- text --------------------------------------------------------------------------- */
 
 static void print_ranges(const work *w, const grid_quality *q) {
-    for (uint32_t r = 0; r < w->n_rules; r++)
-        printf("  %s: %u of %u in range, mean %.1f, CV %.3f\n", w->rule[r].measure, q->in_range[r],
-               q->n_grids, q->mean[r], q->cv[r]);
+    for (uint32_t r = 0; r < w->n_rules; r++) {
+        printf("  %s: %u of %u in range, mean %.1f", w->rule[r].measure, q->in_range[r], q->n_grids,
+               q->mean[r]);
+        if (!isnan(q->deviation[r]))
+            printf(", on average %.1f %% off the target", 100 * q->deviation[r]);
+        printf(", CV %.3f\n", q->cv[r]);
+    }
 }
 
 static void print_borders(const grid_quality *q) {
@@ -85,9 +89,11 @@ void quality_print(const inputs *in, const work *w) {
 static json_t *ranges_json(const work *w, const grid_quality *q) {
     json_t *all = json_object();
     for (uint32_t r = 0; r < w->n_rules; r++)
-        json_object_set_new(all, w->rule[r].measure,
-                            json_pack("{si sf sf}", "in_range", (int)q->in_range[r], "mean",
-                                      q->mean[r], "cv", q->cv[r]));
+        json_object_set_new(
+            all, w->rule[r].measure,
+            json_pack("{si sf sf so}", "in_range", (int)q->in_range[r], "mean", q->mean[r], "cv",
+                      q->cv[r], "deviation",
+                      isnan(q->deviation[r]) ? json_null() : json_real(q->deviation[r])));
     return all;
 }
 

@@ -293,6 +293,7 @@ typedef struct grid_quality {
     uint32_t in_range[GRID_MAX_MEASURES]; /**< grids in the range of each rule */
     uint32_t in_all;                      /**< grids in all hard ranges */
     double mean[GRID_MAX_MEASURES];
+    double deviation[GRID_MAX_MEASURES];  /**< mean of |measure / target - 1|; NAN without range */
     double cv[GRID_MAX_MEASURES];         /**< coefficient of variation */
     double border_m[GRID_BORDER_CLASSES]; /**< borders between grids of one community; those of
                                              extended grids are given and do not count */

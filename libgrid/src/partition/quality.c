@@ -247,6 +247,15 @@ static double road_share(const grid_quality *s) {
 }
 
 /** Sums up the grids of a street; of all for GRID_NONE. */
+/** How far a measure is from its target, relative to that; NAN for one without a range. */
+static double deviation(const grid_rule *rule, int64_t w) {
+    if (rule->max == INT64_MAX)
+        return NAN;
+    double target = rule->target > 0 ? (double)rule->target
+                                     : ((double)rule->min + (double)rule->max) / 2;
+    return fabs((double)w / target - 1);
+}
+
 static bool sum_up(const measurer *q, uint32_t street, grid_quality *s) {
     const grid_division *d = q->d;
     double *compactness = GRID_NEW(double, d->n_grids), squares[GRID_MAX_MEASURES] = {0};
@@ -267,6 +276,7 @@ static bool sum_up(const measurer *q, uint32_t street, grid_quality *s) {
             s->in_range[r] += in;
             all &= in || !q->rules[r].hard;
             s->mean[r] += (double)w;
+            s->deviation[r] += deviation(&q->rules[r], w);
             squares[r] += (double)w * (double)w;
         }
         s->in_all += all;
@@ -279,6 +289,7 @@ static bool sum_up(const measurer *q, uint32_t street, grid_quality *s) {
     double n = s->n_grids ? s->n_grids : 1;
     for (uint32_t r = 0; r < q->n_rules; r++) {
         s->mean[r] /= n;
+        s->deviation[r] /= n;
         s->cv[r] = s->mean[r] > 0
                        ? sqrt(fmax(squares[r] / n - s->mean[r] * s->mean[r], 0)) / s->mean[r]
                        : 0;
