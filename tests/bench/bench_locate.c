@@ -216,8 +216,19 @@ static void kernels(grid_locator *l, const grid_xy *xy, size_t n, grid_hit *hits
     l->kernel = best;
 }
 
+static void add_goals(size_t n_grids, const char *name, double many, double tree_many) {
+    char what[64];
+    snprintf(what, sizeof what, "batch / GEOS, %zu grids", n_grids);
+    goals_add(&goals, what, name, "x", n_grids > 10000 ? 200 : n_grids > 500 ? 120 : 75, 40, many);
+    snprintf(what, sizeof what, "tree alone / GEOS, %zu grids", n_grids);
+    goals_add(&goals, what, name, "x", 12, 6, tree_many);
+}
+
+/* The goals are those of many devices reporting at once; walks, one after the other, are shown as
+ * well: whatever caches there are, they suit these best. */
 static void bench_trace(grid_locator *l, const grid_shapes *s, const grid_xy *xy, size_t n,
-                        const char *name) {
+                        bool is_walk) {
+    const char *name = is_walk ? "walks" : "devices interleaved";
     grid_hit *hits = calloc(65536 + 4096, sizeof *hits);
     town_need(hits != NULL);
     double many = measure(batch, l, xy, n, hits), single = measure(one_by_one, l, xy, n, hits);
@@ -232,15 +243,8 @@ static void bench_trace(grid_locator *l, const grid_shapes *s, const grid_xy *xy
         name, many, single, tree_many, tree_single, geos_many, many / geos_many,
         tree_many / geos_many);
     kernels(l, xy, n, hits);
-    char what[64];
-    snprintf(what, sizeof what, "batch / GEOS, %zu grids", s->n);
-    goals_add(&goals, what, name, "x",
-              s->n > 10000 ? 200
-              : s->n > 500 ? 120
-                           : 75,
-              40, many / geos_many);
-    snprintf(what, sizeof what, "tree alone / GEOS, %zu grids", s->n);
-    goals_add(&goals, what, name, "x", 12, 6, tree_many / geos_many);
+    if (!is_walk)
+        add_goals(s->n, name, many / geos_many, tree_many / geos_many);
     free(hits);
 }
 
@@ -253,7 +257,7 @@ static void bench(size_t nx, size_t ny, size_t per_side, size_t points) {
     starts(l, s, (grid_xy){500100, 3400100});
     for (int walks = 0; walks < 2; walks++) {
         grid_xy *xy = make_trace(&t, points, walks);
-        bench_trace(l, s, xy, points, walks ? "walks" : "devices interleaved");
+        bench_trace(l, s, xy, points, walks);
         free(xy);
     }
     grid_locator_free(l);
