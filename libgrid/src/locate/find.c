@@ -18,6 +18,7 @@ typedef struct batch {
     lattice_point at[BATCH];
     face face[BATCH]; /* the answers; FACE_EXACT ones are taken care of one by one */
     entry start[BATCH];
+    size_t n_led;
     uint32_t led[BATCH]; /* points that are not answered where they begin */
     /* Points at nodes, and points at tiles: which they are, where, and the entry or tile. */
     struct {
@@ -46,27 +47,34 @@ static lattice_kernel *lattice_kernel_of(const grid_locator *l) {
     return kernels[l->kernel];
 }
 
+/* Queues the point to be led on unless it is at its answer already, without a branch on it. */
+static inline void begin_at(batch *b, size_t i, entry e) {
+    b->start[i] = e;
+    b->face[i] = entry_index(e);
+    b->led[b->n_led] = (uint32_t)i;
+    b->n_led += b->guard != NULL || entry_kind(e) != ENTRY_FACE;
+}
+
 /* Where the descents begin: at a cell's entry or at the root, and with nobody outside the box. */
 static void look_up(batch *b) {
     const nest_view *n = b->n;
     const entry nobody = entry_make(ENTRY_FACE, n->head->n_units);
     lattice_kernel_of(b->l)(n->head, b->xy, b->n_points, b->at, b->start);
-    if (n->dir == NULL) {
-        for (size_t i = 0; i < b->n_points; i++)
-            b->start[i] = b->start[i] ? n->head->root : nobody;
-        return;
-    }
-    for (size_t i = 0; i < b->n_points; i++)
+    b->n_led = 0;
+    for (size_t i = 0; i < b->n_points && n->dir != NULL; i++) {
         b->slot[i] = ((b->at[i].y >> n->dir_shift_y) << n->head->dir_bits_x) +
                      (b->at[i].x >> n->dir_shift_x);
-    for (size_t i = 0; i < b->n_points; i++)
         __builtin_prefetch(&n->dir[b->slot[i]]);
-    if (b->guard != NULL)
+    }
+    if (n->dir == NULL)
         for (size_t i = 0; i < b->n_points; i++)
-            b->start[i] = b->start[i] ? guard_cell(b->guard, n, b->slot[i]) : nobody;
+            begin_at(b, i, b->start[i] ? n->head->root : nobody);
+    else if (b->guard != NULL)
+        for (size_t i = 0; i < b->n_points; i++)
+            begin_at(b, i, b->start[i] ? guard_cell(b->guard, n, b->slot[i]) : nobody);
     else
         for (size_t i = 0; i < b->n_points; i++)
-            b->start[i] = b->start[i] ? n->dir[b->slot[i]] : nobody;
+            begin_at(b, i, b->start[i] ? n->dir[b->slot[i]] : nobody);
 }
 
 /* Queues the point by the kind of its entry, without a branch on it. */
@@ -86,15 +94,8 @@ static void lead(batch *b, uint32_t which, lattice_point at, entry e) {
 }
 
 static void descend(batch *b) {
-    /* Most points are at a face, which is their answer. */
-    size_t n_led = 0;
-    for (size_t i = 0; i < b->n_points; i++) {
-        b->face[i] = entry_index(b->start[i]);
-        b->led[n_led] = (uint32_t)i;
-        n_led += b->guard != NULL || entry_kind(b->start[i]) != ENTRY_FACE;
-    }
     b->tiles.n = b->nodes.n = 0;
-    for (size_t i = 0; i < n_led; i++)
+    for (size_t i = 0; i < b->n_led; i++)
         lead(b, b->led[i], b->at[b->led[i]], b->start[b->led[i]]);
     while (b->nodes.n > 0) {
         size_t n = b->nodes.n;
