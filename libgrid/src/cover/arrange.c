@@ -188,9 +188,35 @@ static void sort_spokes(spoke *s, spoke *spare, size_t n) {
     memcpy(s, spare, n * sizeof *s);
 }
 
-/* Puts the half-edges from one node in counter-clockwise order. Of two, there is only one. */
-static bool order_around(const arrangement *a, uint32_t *halves, size_t n, spokes *scratch) {
-    if (n <= 2)
+/* The segment of an edge that is a piece of only one; GRID_NONE for others. */
+static uint32_t only_segment(const arrangement *a, uint32_t half) {
+    uint32_t first = a->piece_of[half >> 1];
+    return a->piece_of[(half >> 1) + 1] == first + 1 ? a->piece[first] >> 1 : GRID_NONE;
+}
+
+/* Where nothing but two segments cross, only which way one crosses the other is to be found out. */
+static bool order_crossing(const arrangement *a, uint32_t *halves) {
+    uint32_t segment[4], there = 0;
+    for (uint32_t i = 0; i < 4; i++)
+        segment[i] = only_segment(a, halves[i]);
+    for (uint32_t i = 1; i < 4; i++)
+        if (segment[i] == segment[0])
+            there = i;
+    uint32_t one = there == 1 ? 2 : 1, other = 6 - there - one;
+    if (there == 0 || segment[0] == GRID_NONE || segment[one] != segment[other] ||
+        segment[one] == segment[0] || segment[one] == GRID_NONE)
+        return false;
+    bool left = way_turn(arrange_way_of(a, halves[0]), arrange_way_of(a, halves[one])) > 0;
+    uint32_t ordered[] = {halves[0], halves[left ? one : other], halves[there],
+                          halves[left ? other : one]};
+    memcpy(halves, ordered, sizeof ordered);
+    return true;
+}
+
+/* Puts the half-edges from node v in counter-clockwise order. Of two, there is only one. */
+static bool order_around(const arrangement *a, uint32_t v, uint32_t *halves, size_t n,
+                         spokes *scratch) {
+    if (n <= 2 || (n == 4 && v >= a->n_input_nodes && order_crossing(a, halves)))
         return true;
     scratch->n = 0;
     if (!GRID_RESERVE(scratch, 2 * n))
@@ -229,7 +255,7 @@ static bool link_half_edges(builder *b) {
         group_by_origin(a, start, halves);
     for (uint32_t v = 0; v < a->n_nodes && done; v++) {
         uint32_t begin = start[v], end = start[v + 1];
-        done = order_around(a, halves + begin, end - begin, &scratch);
+        done = order_around(a, v, halves + begin, end - begin, &scratch);
         for (uint32_t i = begin; i < end; i++)
             a->next[halves[i] ^ 1] = halves[i > begin ? i - 1 : end - 1];
     }
@@ -240,27 +266,30 @@ static bool link_half_edges(builder *b) {
 
 /* ---- areas ---------------------------------------------------------------------- */
 
-static dd coordinate(const arrangement *a, uint32_t v, bool y) {
-    grid_xy at = a->node[v];
-    if (v < a->n_input_nodes)
-        return dd_of(y ? at.y : at.x);
-    grid_xy rest = a->node_rest[v - a->n_input_nodes];
-    return (dd){y ? at.y : at.x, y ? rest.y : rest.x};
+/* What rounding took away from a node. */
+static grid_xy rest_of(const arrangement *a, uint32_t v) {
+    return v < a->n_input_nodes ? (grid_xy){0, 0} : a->node_rest[v - a->n_input_nodes];
+}
+
+/* A node as a vector from another one. */
+static void vector_to(const arrangement *a, uint32_t from, uint32_t to, dd *x, dd *y) {
+    grid_xy p = a->node[from], q = a->node[to], p_rest = rest_of(a, from), q_rest = rest_of(a, to);
+    *x = dd_difference(q.x, p.x);
+    *y = dd_difference(q.y, p.y);
+    *x = dd_two_sum(x->hi, x->lo + (q_rest.x - p_rest.x));
+    *y = dd_two_sum(y->hi, y->lo + (q_rest.y - p_rest.y));
 }
 
 static dd cycle_area2(const arrangement *a, uint32_t start) {
-    dd sum = {0, 0};
-    uint32_t origin = a->origin[start], h = start;
-    dd ox = coordinate(a, origin, false), oy = coordinate(a, origin, true);
-    dd ux = {0, 0}, uy = {0, 0};
-    do {
-        uint32_t v = a->origin[h ^ 1];
-        dd vx = dd_sub(coordinate(a, v, false), ox), vy = dd_sub(coordinate(a, v, true), oy);
+    uint32_t origin = a->origin[start];
+    dd sum = {0, 0}, ux = {0, 0}, uy = {0, 0};
+    for (uint32_t h = start; a->next[h] != start; h = a->next[h]) {
+        dd vx, vy;
+        vector_to(a, origin, a->origin[h ^ 1], &vx, &vy);
         sum = dd_add(sum, dd_cross(ux, uy, vx, vy));
         ux = vx;
         uy = vy;
-        h = a->next[h];
-    } while (h != start);
+    }
     return sum;
 }
 

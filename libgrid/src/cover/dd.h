@@ -50,9 +50,7 @@ static inline dd dd_mul(dd a, dd b) {
 static inline dd dd_div(dd a, dd b) {
     double first = a.hi / b.hi;
     dd rest = dd_sub(a, dd_mul(b, dd_of(first)));
-    double second = rest.hi / b.hi;
-    rest = dd_sub(rest, dd_mul(b, dd_of(second)));
-    return dd_add(dd_tidy(first, second), dd_of(rest.hi / b.hi));
+    return dd_tidy(first, (rest.hi + rest.lo) / b.hi);
 }
 
 /** ux vy - uy vx */
