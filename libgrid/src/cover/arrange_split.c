@@ -3,8 +3,6 @@
 #include "base/base.h"
 #include "cover/crossing.h"
 
-#include <string.h>
-
 /* ---- end points ----------------------------------------------------------------- */
 
 /* Most segments start where the one before them ends. Other ends at one place are found to be the

@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "cover/digest.h"
 #include "cover/exact.h"
+#include "cover/standing.h"
 
 #include <math.h>
 #include <string.h>
@@ -38,23 +39,11 @@ typedef struct canceller {
 
 /* ---- who takes part ------------------------------------------------------------- */
 
-static const grid_shapes *side_of(const cancel_input *in, bool parent) {
-    return parent ? in->parents : in->children;
-}
-
-static uint32_t group_of(const cancel_input *in, size_t f, bool parent) {
-    return parent ? (uint32_t)f : in->parent_of != NULL ? in->parent_of[f] : 0;
-}
-
 static bool takes_part(const cancel_input *in, size_t f, bool parent) {
     const bool *unusable = parent ? in->unusable_parent : in->unusable;
-    uint32_t group = group_of(in, f, parent);
-    return side_of(in, parent)->kind[f] == GRID_SHAPE_AREA && group < in->n_groups &&
+    uint32_t group = cancel_group(in, f, parent);
+    return cancel_side(in, parent)->kind[f] == GRID_SHAPE_AREA && group < in->n_groups &&
            in->wanted[group] && (unusable == NULL || !unusable[f]);
-}
-
-static size_t count_features(const cancel_input *in) {
-    return in->children->n + (in->parents != NULL ? in->parents->n : 0);
 }
 
 /* ---- dealing -------------------------------------------------------------------- */
@@ -107,7 +96,7 @@ static void deal_ring(canceller *k, size_t *place, const grid_xy *ring, size_t n
 }
 
 static void deal_feature(canceller *k, size_t *place, size_t f, bool parent) {
-    const grid_shapes *s = side_of(k->in, parent);
+    const grid_shapes *s = cancel_side(k->in, parent);
     if (!takes_part(k->in, f, parent))
         return;
     for (size_t p = s->part_start[f]; p < s->part_start[f + 1]; p++)
@@ -117,7 +106,7 @@ static void deal_feature(canceller *k, size_t *place, size_t f, bool parent) {
                 continue;
             if (k->dealing)
                 deal_ring(k, place, s->xy + first, n, first, c > s->chain_start[p], parent,
-                          group_of(k->in, f, parent));
+                          cancel_group(k->in, f, parent));
             else
                 count_ring(k, place, s->xy + first, n);
         }
@@ -126,7 +115,7 @@ static void deal_feature(canceller *k, size_t *place, size_t f, bool parent) {
 static void deal_share(void *user, size_t begin, size_t end, unsigned worker) {
     (void)worker;
     canceller *k = user;
-    size_t n = count_features(k->in), n_children = k->in->children->n;
+    size_t n = cancel_features(k->in), n_children = k->in->children->n;
     for (size_t share = begin; share < end; share++) {
         size_t *place = k->place + share * k->n_tiles;
         size_t last = n / k->n_shares * (share + 1) +
@@ -159,7 +148,7 @@ typedef struct edge_ends {
 } edge_ends;
 
 static edge_ends ends_of(const cancel_input *in, uint64_t source) {
-    const grid_xy *p = side_of(in, (source & 2) != 0)->xy + (source >> 2);
+    const grid_xy *p = cancel_side(in, (source & 2) != 0)->xy + (source >> 2);
     return source & 1 ? (edge_ends){p[1], p[0]} : (edge_ends){p[0], p[1]};
 }
 
@@ -267,114 +256,26 @@ static void cancel_tiles(void *user, size_t begin, size_t end, unsigned worker) 
 
 /* ---- the residual --------------------------------------------------------------- */
 
-/* A bit per vertex of children or parents: the edge from there stands, and runs backwards. */
-typedef struct standing_edges {
-    uint8_t *stands[2], *backwards[2]; /* [1]: of the parents */
-} standing_edges;
-
-static bool has_bit(const uint8_t *bits, size_t i) {
-    return (bits[i / 8] >> i % 8 & 1) != 0;
-}
-
-static void set_bit(uint8_t *bits, size_t i) {
-    bits[i / 8] |= (uint8_t)(1u << i % 8);
-}
-
-static void mark_standing(const canceller *k, standing_edges *e) {
-    for (size_t t = 0; t < k->n_tiles; t++)
-        for (size_t i = k->tile_start[t]; i < k->tile_start[t] + k->kept[t]; i++) {
-            uint64_t source = k->record[i].source;
-            bool parent = (source & 2) != 0;
-            set_bit(e->stands[parent], source >> 2);
-            if (source & 1)
-                set_bit(e->backwards[parent], source >> 2);
-        }
-}
-
-/* The first marked vertex from i on; `end` when there is none. */
-static size_t next_standing(const uint8_t *bits, size_t i, size_t end) {
-    while (i < end && !has_bit(bits, i))
-        i += i % 8 == 0 && bits[i / 8] == 0 ? 8 : 1;
-    return i < end ? i : end;
-}
-
-/* A feature's vertices. Features are numbered through: children, then parents. */
-typedef struct vertex_range {
-    const grid_shapes *shapes;
-    size_t f, begin, end;
-    bool parent;
-} vertex_range;
-
-static vertex_range range_of(const canceller *k, size_t feature) {
-    size_t n_children = k->in->children->n;
-    bool parent = feature >= n_children;
-    const grid_shapes *s = side_of(k->in, parent);
-    size_t f = parent ? feature - n_children : feature;
-    return (vertex_range){s, f, s->xy_start[s->chain_start[s->part_start[f]]],
-                          s->xy_start[s->chain_start[s->part_start[f + 1]]], parent};
-}
-
-/* start[g + 2] becomes how many edges stand in group g, then start[g + 1] where they begin. */
-static void count_by_group(const canceller *k, const standing_edges *e, size_t *start) {
-    for (size_t feature = 0; feature < count_features(k->in); feature++) {
-        vertex_range r = range_of(k, feature);
-        const uint8_t *stands = e->stands[r.parent];
-        for (size_t i = r.begin; (i = next_standing(stands, i, r.end)) < r.end; i++)
-            start[group_of(k->in, r.f, r.parent) + 2]++;
+static size_t mark_standing(const canceller *k, standing_edges *e) {
+    size_t total = 0;
+    for (size_t t = 0; t < k->n_tiles; t++) {
+        const edge_record *r = k->record + k->tile_start[t];
+        for (size_t i = 0; i < k->kept[t]; i++)
+            standing_mark(e, (r[i].source & 2) != 0, r[i].source >> 2, (r[i].source & 1) != 0);
+        total += k->kept[t];
     }
-    for (size_t g = 0; g < k->in->n_groups; g++)
-        start[g + 2] += start[g + 1];
-}
-
-/* Children in order, then parents: so are the edges of each group. */
-static void list_by_group(const canceller *k, const standing_edges *e, size_t *start,
-                          residual_edge *edge) {
-    for (size_t feature = 0; feature < count_features(k->in); feature++) {
-        vertex_range r = range_of(k, feature);
-        const uint8_t *stands = e->stands[r.parent];
-        for (size_t i = r.begin; (i = next_standing(stands, i, r.end)) < r.end; i++) {
-            uint32_t group = group_of(k->in, r.f, r.parent);
-            edge[start[group + 1]++] = (residual_edge){(uint32_t)i, (uint32_t)r.f, group, r.parent,
-                                                       has_bit(e->backwards[r.parent], i)};
-        }
-    }
-}
-
-static bool make_marks(const cancel_input *in, standing_edges *e) {
-    bool done = true;
-    for (int parent = 0; parent < 2; parent++) {
-        const grid_shapes *s = side_of(in, parent);
-        size_t bytes = s != NULL ? s->n_xy / 8 + 1 : 1;
-        e->stands[parent] = GRID_NEW(uint8_t, bytes);
-        e->backwards[parent] = GRID_NEW(uint8_t, bytes);
-        done = done && e->stands[parent] != NULL && e->backwards[parent] != NULL;
-    }
-    return done;
+    return total;
 }
 
 static grid_status collect_residual(canceller *k, residual_edge **out, size_t *n, grid_error *err) {
     standing_edges e;
-    size_t total = 0;
-    for (size_t t = 0; t < k->n_tiles; t++)
-        total += k->kept[t];
-    *out = NULL;
-    if (make_marks(k->in, &e)) {
-        mark_standing(k, &e);
+    if (standing_open(&e, k->in)) {
+        *n = mark_standing(k, &e);
         free(k->record);
         k->record = NULL;
-        size_t *start = GRID_NEW(size_t, k->in->n_groups + 2);
-        *out = start != NULL ? malloc((total > 0 ? total : 1) * sizeof **out) : NULL;
-        if (*out != NULL) {
-            count_by_group(k, &e, start);
-            list_by_group(k, &e, start, *out);
-        }
-        free(start);
+        *out = standing_list(&e, *n);
     }
-    *n = total;
-    for (int parent = 0; parent < 2; parent++) {
-        free(e.stands[parent]);
-        free(e.backwards[parent]);
-    }
+    standing_close(&e);
     return *out != NULL ? GRID_OK : grid_fail_nomem(err);
 }
 
@@ -436,15 +337,4 @@ grid_status cancel_edges(const cancel_input *input, const grid_context *ctx, res
     free(k.kept);
     free(k.record);
     return status;
-}
-
-void residual_count(grid_seam *seam, const grid_shapes *parents, const grid_shapes *children,
-                    const residual_edge *edges, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        grid_seam *s = &seam[edges[i].group];
-        residual_ends ends = residual_ends_of(&edges[i], parents, children);
-        s->n_residual_edges++;
-        double x = ends.b.x - ends.a.x, y = ends.b.y - ends.a.y;
-        s->residual_length += sqrt(x * x + y * y);
-    }
 }

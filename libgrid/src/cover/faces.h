@@ -40,6 +40,9 @@ typedef struct faces {
 GRID_MUST_USE grid_status faces_build(faces *f, const region_level *level, uint32_t group,
                                       const residual_edge *edges, size_t n, grid_error *err);
 
+/** Finds the sets over the faces of an arrangement: a part of building. */
+GRID_MUST_USE grid_status faces_label(faces *f, grid_error *err);
+
 /** Adds a cut; faces_rebuild takes all of them into account. */
 GRID_MUST_USE bool faces_add_cut(faces *f, grid_xy a, grid_xy b);
 GRID_MUST_USE grid_status faces_rebuild(faces *f, grid_error *err);

@@ -70,6 +70,9 @@ void find_close(finder *k);
 /** The passes before find_each_residual. */
 GRID_MUST_USE grid_status find_prepare(finder *k, uint32_t level, grid_error *err);
 
+/** Puts the defects in the order of a report and gives them their identities. */
+void find_sort(finder *k);
+
 /** Gaps, overlaps and so on. */
 GRID_MUST_USE grid_status find_residual_faults(finder *k, uint32_t level, grid_error *err);
 

@@ -1,0 +1,240 @@
+/*
+ * Which units are over each face that has too many or too few: carried over from face to face, from
+ * outside where every edge is there, else from a place in each patch of such faces.
+ */
+#include "cover/faces.h"
+
+#include "base/base.h"
+#include "cover/winding.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Where half-edge h starts, exactly. Through a crossing pass at least two segments, of which h's is
+ * one, or runs along it. */
+static winding_place start_of(const arrangement *a, uint32_t h) {
+    uint32_t v = a->origin[h];
+    arrange_way w = arrange_way_of(a, h);
+    if (v < a->n_input_nodes)
+        return (winding_place){a->node[v], w.to, NULL};
+    arrange_crossing c = a->crossing[v - a->n_input_nodes];
+    const arrange_segment *i = &a->segment[c.i];
+    bool crosses = grid_orient(i->a, i->b, w.from) * grid_orient(i->a, i->b, w.to) < 0;
+    return (winding_place){w.from, w.to, crosses ? i : &a->segment[c.j]};
+}
+
+typedef struct cover_query {
+    faces *r;
+    winding_place place;
+    bool no_memory;
+} cover_query;
+
+static bool visit_child(void *user, size_t i) {
+    cover_query *c = user;
+    const region_level *l = c->r->level;
+    uint32_t f = l->child_of[l->child_of_start[c->r->group] + i];
+    int winding = winding_beside(l->children, f, &c->place);
+    if (winding != 0 && !GRID_PUSH(&c->r->coverers, (coverer){f, winding}))
+        c->no_memory = true;
+    return !c->no_memory;
+}
+
+static int compare_coverers(const void *a, const void *b) {
+    const coverer *x = a, *y = b;
+    return x->owner < y->owner ? -1 : x->owner > y->owner;
+}
+
+/* Crossings are rounded. */
+static grid_box box_around(grid_xy p) {
+    return (grid_box){nextafter(p.x, -INFINITY), nextafter(p.y, -INFINITY),
+                      nextafter(p.x, INFINITY), nextafter(p.y, INFINITY)};
+}
+
+/* The set of the face left of h. */
+static bool cover_beside(faces *r, uint32_t h) {
+    const arrangement *a = r->a;
+    const region_level *l = r->level;
+    cover_query c = {r, start_of(a, h), false};
+    uint32_t f = a->face[h];
+    r->set[f] = (uint32_t)r->coverers.n;
+    const grid_box at = box_around(a->node[a->origin[h]]);
+    grid_rtree_find(r->children, &at, visit_child, &c);
+    /* The height tells the children's count less the parent's. */
+    int parent = l->parents == NULL ? 1 : -a->height[f];
+    for (size_t i = r->set[f]; i < r->coverers.n && l->parents != NULL; i++)
+        parent += r->coverers.at[i].count;
+    if (c.no_memory || (parent != 0 && !GRID_PUSH(&r->coverers, (coverer){FACES_PARENT, parent})))
+        return false;
+    r->set_n[f] = (uint32_t)r->coverers.n - r->set[f];
+    qsort(r->coverers.at + r->set[f], r->set_n[f], sizeof *r->coverers.at, compare_coverers);
+    r->labelled[f] = true;
+    return true;
+}
+
+/* Adds `by` to an owner's count in a set with room for one more; returns its new size. */
+static uint32_t count_in(coverer *set, uint32_t n, uint32_t owner, int32_t by) {
+    uint32_t i = n;
+    while (i > 0 && set[i - 1].owner > owner)
+        i--;
+    if (i > 0 && set[i - 1].owner == owner) {
+        set[i - 1].count += by;
+        if (set[i - 1].count != 0)
+            return n;
+        for (; i < n; i++)
+            set[i - 1] = set[i];
+        return n - 1;
+    }
+    for (uint32_t k = n; k > i; k--)
+        set[k] = set[k - 1];
+    set[i] = (coverer){owner, by};
+    return n + 1;
+}
+
+int faces_change(const faces *r, uint32_t h, uint32_t piece) {
+    uint32_t owner = r->a->segment[r->a->piece[piece] >> 1].owner;
+    bool along = ((r->a->piece[piece] ^ h) & 1) == 0;
+    /* Left of a child's edge is its inside; the parent's edges are turned round. */
+    return owner == FACES_CUT ? 0 : along == (owner == FACES_PARENT) ? 1 : -1;
+}
+
+/* The set over the face right of h, from that over its left. */
+static bool carry_over(faces *r, uint32_t h) {
+    const arrangement *a = r->a;
+    uint32_t from = a->face[h], to = a->face[h ^ 1], e = h >> 1, n = r->set_n[from];
+    if (!GRID_RESERVE(&r->coverers, n + (a->piece_of[e + 1] - a->piece_of[e])))
+        return false;
+    coverer *set = r->coverers.at + r->coverers.n;
+    const coverer *before = r->coverers.at + r->set[from];
+    for (uint32_t i = 0; i < n; i++)
+        set[i] = before[i];
+    for (uint32_t i = a->piece_of[e]; i < a->piece_of[e + 1]; i++) {
+        int change = faces_change(r, h, i);
+        if (change != 0)
+            n = count_in(set, n, a->segment[a->piece[i] >> 1].owner, change);
+    }
+    r->set[to] = (uint32_t)r->coverers.n;
+    r->set_n[to] = n;
+    r->coverers.n += n;
+    r->labelled[to] = true;
+    return true;
+}
+
+typedef GRID_VEC(uint32_t) face_list;
+
+/* The faces reached from `seed` through faces to be labelled. */
+static bool flood(const faces *r, const bool *wanted, uint32_t seed, bool *reached,
+                  face_list *list) {
+    list->n = 0;
+    reached[seed] = true;
+    if (!GRID_PUSH(list, seed))
+        return false;
+    for (size_t k = 0; k < list->n; k++) {
+        uint32_t f = list->at[k];
+        EACH_HALF_EDGE(r->a, f, h) {
+            uint32_t g = r->a->face[h ^ 1];
+            if (!wanted[g] || reached[g])
+                continue;
+            reached[g] = true;
+            if (!GRID_PUSH(list, g))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool label_from(faces *r, uint32_t start, const bool *wanted, face_list *open) {
+    open->n = 0;
+    if (!cover_beside(r, start) || !GRID_PUSH(open, r->a->face[start]))
+        return false;
+    while (open->n > 0) {
+        uint32_t f = open->at[--open->n];
+        EACH_HALF_EDGE(r->a, f, h) {
+            uint32_t g = r->a->face[h ^ 1];
+            if (!wanted[g] || r->labelled[g])
+                continue;
+            if (!carry_over(r, h) || !GRID_PUSH(open, g))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* From an input node if there is one: that is the quickest. */
+static uint32_t start_of_patch(const arrangement *a, const face_list *patch) {
+    for (size_t i = 0; i < patch->n; i++)
+        EACH_HALF_EDGE(a, patch->at[i], h) {
+            if (a->origin[h] < a->n_input_nodes)
+                return h;
+        }
+    return a->cycle[a->cycle_of[patch->at[0]]];
+}
+
+/* With every edge of the group in the arrangement, all sets follow from that over the outer face:
+ * nothing, but that what has no parent counts as covered by it. */
+static bool spread_sets(faces *r, bool *known) {
+    const arrangement *a = r->a;
+    face_list open = {0};
+    known[ARRANGE_OUTER] = true;
+    bool done = GRID_RESERVE(&r->coverers, 2 * (size_t)a->n_faces) &&
+                GRID_PUSH(&open, ARRANGE_OUTER);
+    if (done && r->level->parents == NULL) {
+        done = GRID_PUSH(&r->coverers, (coverer){FACES_PARENT, 1});
+        r->set_n[ARRANGE_OUTER] = 1;
+    }
+    while (open.n > 0 && done) {
+        uint32_t f = open.at[--open.n];
+        EACH_HALF_EDGE(a, f, h) {
+            uint32_t g = a->face[h ^ 1];
+            if (known[g])
+                continue;
+            known[g] = true;
+            if (!carry_over(r, h) || !GRID_PUSH(&open, g)) {
+                done = false;
+                break;
+            }
+        }
+    }
+    GRID_VEC_FREE(&open);
+    return done;
+}
+
+static bool label_wanted(faces *r, const bool *wanted) {
+    bool *reached = GRID_NEW(bool, r->a->n_faces);
+    face_list patch = {0}, open = {0};
+    bool done = reached != NULL;
+    for (uint32_t f = 1; f < r->a->n_faces && done; f++)
+        if (wanted[f] && !reached[f])
+            done = flood(r, wanted, f, reached, &patch) &&
+                   label_from(r, start_of_patch(r->a, &patch), wanted, &open);
+    free(reached);
+    GRID_VEC_FREE(&patch);
+    GRID_VEC_FREE(&open);
+    return done;
+}
+
+static grid_status find_sets(faces *r, bool *wanted, grid_error *err) {
+    for (uint32_t f = 1; f < r->a->n_faces; f++)
+        wanted[f] = faces_is_excess(r, f) || faces_is_lack(r, f);
+    if (r->whole) {
+        if (!spread_sets(r, r->labelled))
+            return grid_fail_nomem(err);
+        memcpy(r->labelled, wanted, r->a->n_faces * sizeof *wanted);
+        return GRID_OK;
+    }
+    if (r->children == NULL)
+        GRID_TRY(grid_rtree_build(r->child_box, r->n_children, &r->children, err));
+    return label_wanted(r, wanted) ? GRID_OK : grid_fail_nomem(err);
+}
+
+/* Faces with too much or too little over them. */
+grid_status faces_label(faces *r, grid_error *err) {
+    uint32_t n = r->a->n_faces;
+    r->labelled = GRID_NEW(bool, n);
+    r->set = GRID_NEW(uint32_t, n);
+    r->set_n = GRID_NEW(uint32_t, n);
+    bool *wanted = GRID_NEW(bool, n);
+    bool done = r->labelled != NULL && r->set != NULL && r->set_n != NULL && wanted != NULL;
+    grid_status status = done ? find_sets(r, wanted, err) : grid_fail_nomem(err);
+    free(wanted);
+    return status;
+}
