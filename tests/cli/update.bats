@@ -103,8 +103,51 @@ count_grids() { # DATABASE
     # A net of squares that know nothing of roads does not fit.
     ogr2ogr -q -f GPKG squares.gpkg in.gpkg -nln squares -dialect SQLITE \
         -sql "SELECT ST_SquareGrid(geom, 350) AS geom FROM streets" -explodecollections
-    run divide squares.sqlite --merge squares.gpkg
+    run divide squares.sqlite --merge squares.gpkg --crosswalk squares.csv
     [[ "$output" == *"net-unit-unfit"* ]]
+    # The shares are those of the ground, as another library cuts it.
+    ogr2ogr -q -f SQLite -dsco SPATIALITE=YES check.sqlite squares.gpkg -nln squares
+    ogr2ogr -q -f SQLite -update -append check.sqlite squares.sqlite -nln grids \
+        -sql "SELECT code, geometry FROM units WHERE level = 3" 2>/dev/null
+    ogr2ogr -q -f SQLite -update -append check.sqlite squares.csv -nln crosswalk -oo AUTODETECT_TYPE=NO
+    run ask check.sqlite "SELECT count(*), sum(abs(c.area_share_of_unit - ST_Area(ST_Intersection(s.geometry, g.geometry))
+        / ST_Area(s.geometry)) > 1e-6) + sum(abs(c.area_share_of_grid - ST_Area(ST_Intersection(s.geometry, g.geometry))
+        / ST_Area(g.geometry)) > 1e-6) FROM (SELECT fid, CastToXY(geom) AS geometry FROM squares) s JOIN grids g
+        JOIN crosswalk c ON CAST(c.unit_fid AS INTEGER) = s.fid AND c.grid_code = g.code"
+    [ "${output#*|}" = 0 ]
+    [ "${output%|*}" = "$(($(wc -l <squares.csv) - 1))" ]
+    [ "${output%|*}" -gt 26 ]
+}
+
+@test "a grid that is locked stays even where it is out of range" {
+    divide old.sqlite
+    # The grid with most households gets twice as many.
+    code=$(sqlite3 old.sqlite "SELECT code FROM units WHERE level = 3 ORDER BY households DESC, code LIMIT 1")
+    ogr2ogr -q -f GPKG grid.gpkg old.sqlite -sql "SELECT geometry FROM units WHERE code = '$code'" -nln grid
+    ogr2ogr -q -f GPKG -update -append grid.gpkg in.gpkg buildings
+    ogr2ogr -q -f GPKG grown.gpkg grid.gpkg -nln grown -dialect SQLITE \
+        -sql "SELECT b.geom, b.code, CASE WHEN ST_Intersects(ST_Centroid(b.geom), g.geometry) THEN b.households * 2
+            ELSE b.households END AS households, b.persons FROM buildings b, grid g"
+    code_is "0 1" grid-partition --street in.gpkg:streets --community in.gpkg:communities --households grown.gpkg:grown \
+        --barriers in.gpkg:roads --update old.sqlite --lock "$code" -o new.sqlite
+    [ "$(sqlite3 new.sqlite "SELECT status FROM units WHERE code = '$code'")" = LOCKED ]
+    [ "$(sqlite3 new.sqlite "ATTACH 'old.sqlite' AS o" "SELECT count(*) FROM units n JOIN o.units u ON u.code = n.code
+        WHERE n.level = 3 AND abs(n.area_m2 - u.area_m2) < 0.1")" = 26 ]
+    [ "$(sqlite3 new.sqlite "SELECT count(*) FROM lineage")" = 0 ]
+}
+
+@test "more grids than the pattern of codes has numbers are refused" {
+    mkdir scheme
+    printf '%s\n' level,name,name_zh,how,measure,min,max,target,hard,code 1,street,街道,given,,,,,, \
+        2,community,社区,given,,,,,, 3,grid,网格,split,households,30,50,40,yes,'#' >scheme/levels.csv
+    run -3 grid-partition --scheme scheme --street in.gpkg:streets --community in.gpkg:communities \
+        --households in.gpkg:buildings --barriers in.gpkg:roads -o no.sqlite
+    [[ "$output" == *"10"* ]]
+    [ ! -e no.sqlite ]
+    sed -i 's/,#$/,##/' scheme/levels.csv
+    code_is "0 1" grid-partition --scheme scheme --street in.gpkg:streets --community in.gpkg:communities \
+        --households in.gpkg:buildings --barriers in.gpkg:roads -o fits.sqlite
+    [ "$(sqlite3 fits.sqlite "SELECT count(*) FROM units WHERE level = 3 AND length(code) <> 14")" = 0 ]
 }
 
 by_code() { # DATABASE LEVELS: code, name and households of all units

@@ -475,6 +475,51 @@ static void codes_follow_their_parents(void **state) {
     town_free(&t);
 }
 
+/* Twelve cells of one grid each, in three rows that are not quite straight, in any order. */
+static void numbers_run_west_to_east_then_north_to_south(void **state) {
+    (void)state;
+    enum { COLUMNS = 4, ROWS = 3, N = COLUMNS * ROWS };
+    uint32_t node[N], start[N + 1] = {0}, to[4 * N], region[N] = {0};
+    int64_t measure[2 * N], length[4 * N], cost[4 * N];
+    uint8_t border[4 * N];
+    grid_xy place[N];
+    for (uint32_t i = 0; i < N; i++)
+        node[i * 5 % N] = i; /* node[v] is the place of v, row by row from the north-west */
+    for (uint32_t v = 0; v < N; v++) {
+        uint32_t column = node[v] % COLUMNS, row = node[v] / COLUMNS, end = start[v];
+        place[v] = (grid_xy){100.0 * column, -100.0 * row + (column % 2 ? 5 : -5)};
+        measure[2 * v] = 400;
+        measure[2 * v + 1] = 1000;
+        for (uint32_t u = 0; u < N; u++) {
+            uint32_t dx = node[u] % COLUMNS - column + 1, dy = node[u] / COLUMNS - row + 1;
+            if (dx > 2 || dy > 2 || (dx == 1) == (dy == 1))
+                continue;
+            to[end] = u;
+            border[end] = GRID_BORDER_ROAD;
+            length[end] = 100000;
+            cost[end++] = 500000;
+        }
+        start[v + 1] = end;
+    }
+    const grid_graph g = {.n = N,
+                          .n_measures = 2,
+                          .measure = measure,
+                          .start = start,
+                          .to = to,
+                          .border_class = border,
+                          .length_mm = length,
+                          .cost = cost,
+                          .region = region,
+                          .n_regions = 1,
+                          .place = place};
+    const grid_partition_options o = {.rules = usual, .seed = 1};
+    grid_division *d = divide(&g, &o, 1);
+    assert_int_equal(d->n_grids, N);
+    for (uint32_t v = 0; v < N; v++)
+        assert_int_equal(d->grid[v], node[v]);
+    grid_division_free(d);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(town_is_divided_in_range),
@@ -490,6 +535,7 @@ int main(void) {
         cmocka_unit_test(codes_are_made_by_pattern_and_read_back),
         cmocka_unit_test(joined_borders_are_sums),
         cmocka_unit_test(codes_follow_their_parents),
+        cmocka_unit_test(numbers_run_west_to_east_then_north_to_south),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

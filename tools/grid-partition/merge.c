@@ -2,11 +2,14 @@
 
 #include "inputs.h"
 
+#include <grid/plane.h>
+
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/base.h"
 #include "base/vec.h"
+#include "overlay.h"
 
 /* A grid fits a unit when at least so much of it is inside, or outside. */
 static const double FITS = 0.99;
@@ -34,20 +37,6 @@ void merge_free(merge *m) {
 
 /* ---- cells in units ----------------------------------------------------------------- */
 
-typedef struct lookup {
-    const grid_shapes *units;
-    grid_xy at;
-    uint32_t found;
-} lookup;
-
-static bool visit(void *user, size_t i) {
-    lookup *l = user;
-    if (!grid_shapes_covers(l->units, i, l->at.x, l->at.y))
-        return true;
-    l->found = (uint32_t)i;
-    return false;
-}
-
 grid_status merge_favour(merge *m, grid_graph *graph, grid_error *err) {
     for (size_t i = 0; i < m->n; i++) {
         grid_rtree *tree;
@@ -56,10 +45,8 @@ grid_status merge_favour(merge *m, grid_graph *graph, grid_error *err) {
             return grid_fail_nomem(err);
         GRID_TRY(grid_rtree_build_shapes(m->net[i]->shapes, &tree, err));
         for (uint32_t c = 0; c < graph->n; c++) {
-            lookup l = {m->net[i]->shapes, graph->place[c], GRID_NONE};
-            const grid_box box = {l.at.x, l.at.y, l.at.x, l.at.y};
-            grid_rtree_find(tree, &box, visit, &l);
-            m->unit[i][c] = l.found;
+            grid_xy at = graph->place[c];
+            m->unit[i][c] = overlay_at(m->net[i]->shapes, tree, at.x, at.y);
         }
         grid_rtree_free(tree);
         grid_graph_favour(graph, m->unit[i]);
@@ -134,23 +121,77 @@ static grid_status write_table(const table *t, const char *path, bool overwrite,
     return grid_layer_write(path, &layer, 1, NULL, overwrite, err);
 }
 
-/* The pairs of net i, each once, ordered by unit and grid. */
-static size_t collect(const merge *m, size_t i, const grid_cells *cells, const grid_division *d,
-                      shared *s) {
-    size_t n = 0, pairs = 0;
-    for (uint32_t c = 0; c < cells->n_cells; c++)
-        if (m->unit[i][c] != GRID_NONE)
-            s[n++] = (shared){m->unit[i][c], d->grid[c], cells->area_m2[c], cells->households[c]};
-    if (n > 0)
-        qsort(s, n, sizeof *s, compare_shared);
-    for (size_t k = 0; k < n; k++)
+/* All pairs of a net. */
+typedef struct pair_list {
+    shared *at;
+    size_t n;
+} pair_list;
+
+/* The ground that units and grids share. */
+static grid_status collect_ground(const grid_shapes *units, const grid_shapes *grids,
+                                  const grid_context *ctx, size_t room, pair_list *out,
+                                  grid_error *err) {
+    overlap *o = NULL;
+    size_t n = 0;
+    grid_status status = overlay_find(units, grids, ctx, &o, &n, err);
+    if (status == GRID_OK && (out->at = GRID_NEW(shared, n + room)) == NULL)
+        status = grid_fail_nomem(err);
+    for (size_t i = 0; status == GRID_OK && i < n; i++)
+        if (o[i].a != GRID_NONE)
+            out->at[out->n++] = (shared){o[i].a, o[i].b, o[i].area_m2, 0};
+    free(o);
+    return status;
+}
+
+/* The households of features, each where its middle is. */
+static grid_status collect_households(const grid_shapes *units, const inputs *in,
+                                      const grid_cells *cells, const grid_division *d,
+                                      pair_list *out, grid_error *err) {
+    grid_rtree *tree;
+    GRID_TRY(grid_rtree_build_shapes(units, &tree, err));
+    for (size_t f = 0; f < in->household->n; f++) {
+        uint32_t cell = cells->cell_of_household[f];
+        grid_box box = grid_shapes_box(in->household->shapes, f);
+        if (cell == GRID_NONE || in->households[f] == 0)
+            continue;
+        uint32_t unit = overlay_at(units, tree, (box.min_x + box.max_x) / 2,
+                                   (box.min_y + box.max_y) / 2);
+        if (unit != GRID_NONE)
+            out->at[out->n++] = (shared){unit, d->grid[cell], 0, in->households[f]};
+    }
+    grid_rtree_free(tree);
+    return GRID_OK;
+}
+
+/* Each pair once, ordered by unit and grid; what is outside all grids comes last of its unit. */
+static void add_up(pair_list *list) {
+    shared *s = list->at;
+    size_t pairs = 0;
+    if (list->n > 0)
+        qsort(s, list->n, sizeof *s, compare_shared);
+    for (size_t k = 0; k < list->n; k++)
         if (pairs > 0 && compare_shared(&s[pairs - 1], &s[k]) == 0) {
             s[pairs - 1].area_m2 += s[k].area_m2;
             s[pairs - 1].households += s[k].households;
         } else {
             s[pairs++] = s[k];
         }
-    return pairs;
+    list->n = pairs;
+}
+
+static grid_status collect(const grid_layer *net, const inputs *in, const grid_cells *cells,
+                           const grid_division *d, const grid_shapes *grids,
+                           const grid_context *ctx, pair_list *out, grid_error *err) {
+    GRID_TRY(collect_ground(net->shapes, grids, ctx, in->household->n, out, err));
+    GRID_TRY(collect_households(net->shapes, in, cells, d, out, err));
+    add_up(out);
+    return GRID_OK;
+}
+
+/* Where two lines that mean the same were drawn apart, it is no part of the unit. */
+static bool is_noise(const shared *s, double unit_area, double grid_area) {
+    const double hardly = 0.001;
+    return s->households == 0 && s->area_m2 < hardly * unit_area && s->area_m2 < hardly * grid_area;
 }
 
 /* The pairs of one unit: rows of the table, and a finding when a grid lies only partly in it. */
@@ -165,9 +206,11 @@ static void report_unit(merge *m, const grid_layer *net, const shared *s, size_t
         area += s[i].area_m2;
         households += s[i].households;
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && s[i].grid != GRID_NONE; i++) {
         double in_unit = s[i].area_m2 / grid_area[s[i].grid];
         double clear = fmax(in_unit, 1 - in_unit);
+        if (is_noise(&s[i], area, grid_area[s[i].grid]))
+            continue;
         if (clear < worst) {
             worst = clear;
             worst_grid = s[i].grid;
@@ -178,7 +221,7 @@ static void report_unit(merge *m, const grid_layer *net, const shared *s, size_t
         t->unit[row] = unit;
         t->name[row] = name;
         t->grid[row] = code[s[i].grid];
-        t->area_of_unit[row] = s[i].area_m2 / area;
+        t->area_of_unit[row] = area > 0 ? s[i].area_m2 / area : 0;
         t->households_of_unit[row] = households > 0 ? (double)s[i].households / (double)households
                                                     : 0;
         t->area_of_grid[row] = in_unit;
@@ -194,31 +237,62 @@ static void report_unit(merge *m, const grid_layer *net, const shared *s, size_t
               unit, name, net->name, code[worst_grid], 100 * (1 - worst));
 }
 
-grid_status merge_report(merge *m, const grid_cells *cells, const grid_division *d,
-                         const grid_code *code, const char *path, bool overwrite,
-                         const grid_context *ctx, grid_error *err) {
+/* The shapes of the division's grids, in its order, and their areas. */
+static grid_status make_grids(const grid_cells *cells, const grid_division *d, grid_shapes **out,
+                              double **area, grid_error *err) {
+    uint32_t n = cells->plane->n_faces, *label = GRID_NEW(uint32_t, n);
+    *area = GRID_NEW(double, d->n_grids);
+    grid_status status = label && *area ? GRID_OK : grid_fail_nomem(err);
+    for (uint32_t f = 0; status == GRID_OK && f < n; f++) {
+        label[f] = cells->cell_of_face[f] == GRID_NONE ? GRID_NONE
+                                                       : d->grid[cells->cell_of_face[f]];
+        if (label[f] != GRID_NONE)
+            (*area)[label[f]] += cells->plane->face_area_m2[f];
+    }
+    if (status == GRID_OK)
+        status = grid_plane_dissolve(cells->plane, label, d->n_grids, out, err);
+    free(label);
+    return status;
+}
+
+static void report_net(merge *m, const grid_layer *net, const pair_list *list,
+                       const double *grid_area, const grid_code *code, table *t,
+                       const grid_context *ctx) {
+    const shared *s = list->at;
+    for (size_t from = 0, to; from < list->n; from = to) {
+        for (to = from + 1; to < list->n && s[to].unit == s[from].unit;)
+            to++;
+        report_unit(m, net, s + from, to - from, grid_area, code, t, ctx);
+    }
+}
+
+grid_status merge_report(merge *m, const inputs *in, const grid_cells *cells,
+                         const grid_division *d, const grid_code *code, const char *path,
+                         bool overwrite, const grid_context *ctx, grid_error *err) {
     if (m->n == 0)
         return GRID_OK;
     table t = {0};
-    shared *s = GRID_NEW(shared, cells->n_cells);
-    double *grid_area = GRID_NEW(double, d->n_grids);
-    bool ok = s && grid_area && table_init(&t, m->n * cells->n_cells);
-    for (uint32_t c = 0; ok && c < cells->n_cells; c++)
-        grid_area[d->grid[c]] += cells->area_m2[c];
-    for (size_t i = 0; ok && i < m->n; i++) {
-        size_t n = collect(m, i, cells, d, s);
-        for (size_t from = 0, to; from < n; from = to) {
-            for (to = from + 1; to < n && s[to].unit == s[from].unit;)
-                to++;
-            report_unit(m, m->net[i], s + from, to - from, grid_area, code, &t, ctx);
-        }
+    grid_shapes *grids = NULL;
+    double *area = NULL;
+    size_t n_pairs = 0;
+    pair_list *pairs = GRID_NEW(pair_list, m->n);
+    grid_status status = pairs ? make_grids(cells, d, &grids, &area, err) : grid_fail_nomem(err);
+    for (size_t i = 0; status == GRID_OK && i < m->n; i++) {
+        status = collect(m->net[i], in, cells, d, grids, ctx, &pairs[i], err);
+        n_pairs += pairs[i].n;
     }
+    if (status == GRID_OK && !table_init(&t, n_pairs))
+        status = grid_fail_nomem(err);
+    for (size_t i = 0; status == GRID_OK && i < m->n; i++)
+        report_net(m, m->net[i], &pairs[i], area, code, &t, ctx);
     m->n_rows = t.n;
-    grid_status status = ok ? GRID_OK : grid_fail_nomem(err);
-    if (ok && path != NULL)
+    if (status == GRID_OK && path != NULL)
         status = write_table(&t, path, overwrite, err);
+    for (size_t i = 0; pairs && i < m->n; i++)
+        free(pairs[i].at);
+    free(pairs);
     table_free(&t);
-    free(s);
-    free(grid_area);
+    grid_shapes_free(grids);
+    free(area);
     return status;
 }

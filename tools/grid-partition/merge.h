@@ -8,7 +8,7 @@
 #include <grid/io.h>
 #include <grid/partition.h>
 
-#include "common/options.h"
+#include "inputs.h"
 
 typedef struct merge {
     size_t n;
@@ -27,10 +27,12 @@ grid_status merge_favour(merge *m, grid_graph *graph, grid_error *err);
 
 /**
  * Works out the crosswalk: a finding for each unit that no set of whole grids makes up, and, if
- * `path` is not NULL, a table of unit and grid with their shares. `code` is per grid.
+ * `path` is not NULL, a table of unit and grid with their shares. Areas are those of the ground
+ * that both cover, a unit's households those of buildings and parcels with their middle in it.
+ * `code` is per grid.
  */
-grid_status merge_report(merge *m, const grid_cells *cells, const grid_division *division,
-                         const grid_code *code, const char *path, bool overwrite,
-                         const grid_context *ctx, grid_error *err);
+grid_status merge_report(merge *m, const inputs *in, const grid_cells *cells,
+                         const grid_division *division, const grid_code *code, const char *path,
+                         bool overwrite, const grid_context *ctx, grid_error *err);
 
 #endif

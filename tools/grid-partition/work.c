@@ -321,7 +321,7 @@ grid_status work_divide(const inputs *in, const input_options *input, const sche
     GRID_TRY(make_levels(in, input, plan, options, ctx, w, err));
     GRID_TRY(levels_certify(w, ctx, err));
     GRID_TRY(records_build(in, plan, ctx, w, err));
-    GRID_TRY(merge_report(&w->nets, w->cells, w->division, w->codes->grid, options->crosswalk,
+    GRID_TRY(merge_report(&w->nets, in, w->cells, w->division, w->codes->grid, options->crosswalk,
                           tool_common.overwrite, ctx, err));
     for (size_t i = 0; i < w->n_areas; i++)
         if (w->made[i]->role == SCHEME_SPLIT || w->made[i]->role == SCHEME_GROUP)
