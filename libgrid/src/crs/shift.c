@@ -40,6 +40,18 @@ INLINE lanes root_of(lanes a) {
     return a;
 }
 
+INLINE lanes sine_of(lanes a) {
+    for (int i = 0; i < LANES; i++)
+        a[i] = sin(a[i]);
+    return a;
+}
+
+INLINE lanes cosine_of(lanes a) {
+    for (int i = 0; i < LANES; i++)
+        a[i] = cos(a[i]);
+    return a;
+}
+
 /* Points, and how far they are moved, in degrees. */
 typedef struct places {
     lanes x, y;
@@ -157,11 +169,8 @@ INLINE offsets gcj02_offsets(places p) {
 INLINE offsets bd09_offsets(places p) {
     const double k = M_PI * 3000 / 180;
     const lanes zero = {0};
-    wave in_x, in_y;
-    for (int i = 0; i < LANES; i++) {
-        in_x.s[i] = sin(p.x[i] * k), in_x.c[i] = cos(p.x[i] * k);
-        in_y.s[i] = sin(p.y[i] * k), in_y.c[i] = cos(p.y[i] * k);
-    }
+    wave in_x = {sine_of(p.x * k), cosine_of(p.x * k)};
+    wave in_y = {sine_of(p.y * k), cosine_of(p.y * k)};
     lanes radius = root_of(p.x * p.x + p.y * p.y);
     lanes stretch = 0.00002 * in_y.s / radius, turn = 0.000003 * in_x.c;
     lanes stretch_by_y = 0.00002 * k * in_y.c / radius, turn_by_x = -0.000003 * k * in_x.s;
@@ -250,16 +259,49 @@ INLINE void change(change_fn *one, grid_xy *xy, size_t n) {
     }
 }
 
-void crs_shift_apply(crs_shift s, grid_xy *xy, size_t n) {
+INLINE void apply(crs_shift s, grid_xy *xy, size_t n) {
     if (s != CRS_PLAIN)
         change(gcj02_apply, xy, n);
     if (s == CRS_BD09)
         change(bd09_apply, xy, n);
 }
 
-void crs_shift_undo(crs_shift s, grid_xy *xy, size_t n) {
+INLINE void undo(crs_shift s, grid_xy *xy, size_t n) {
     if (s == CRS_BD09)
         change(bd09_undo, xy, n);
     if (s != CRS_PLAIN)
         change(gcj02_undo, xy, n);
+}
+
+/* The same code for CPUs with wider registers; multiplying and adding stay two operations. */
+#if defined(__x86_64__)
+#define TARGET_AVX2 __attribute__((target("avx2")))
+#define HAS_AVX2 __builtin_cpu_supports("avx2")
+#else
+#define TARGET_AVX2
+#define HAS_AVX2 false
+#endif
+
+TARGET_AVX2 static void apply_avx2(crs_shift s, grid_xy *xy, size_t n) {
+    apply(s, xy, n);
+}
+
+TARGET_AVX2 static void undo_avx2(crs_shift s, grid_xy *xy, size_t n) {
+    undo(s, xy, n);
+}
+
+static void apply_plain(crs_shift s, grid_xy *xy, size_t n) {
+    apply(s, xy, n);
+}
+
+static void undo_plain(crs_shift s, grid_xy *xy, size_t n) {
+    undo(s, xy, n);
+}
+
+void crs_shift_apply(crs_shift s, grid_xy *xy, size_t n) {
+    (HAS_AVX2 ? apply_avx2 : apply_plain)(s, xy, n);
+}
+
+void crs_shift_undo(crs_shift s, grid_xy *xy, size_t n) {
+    (HAS_AVX2 ? undo_avx2 : undo_plain)(s, xy, n);
 }
