@@ -578,7 +578,7 @@ static void sound_coverages_raise_no_alarm(void **state) {
 static void one_fault_of_every_kind_is_found(void **state) {
     (void)state;
     for (int kind = 0; kind < GRID_DEFECT_KINDS; kind++)
-        for (uint64_t seed = 1; seed <= seeds(40); seed++)
+        for (uint64_t seed = 1; seed <= seeds(30); seed++)
             run(seed, kind, 1);
     for (int k = 0; k <= WOUND; k++)
         if (n_seen[k] == 0)
@@ -587,13 +587,13 @@ static void one_fault_of_every_kind_is_found(void **state) {
 
 static void several_faults_are_told_apart(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= seeds(1000); seed++)
+    for (uint64_t seed = 1; seed <= seeds(500); seed++)
         run(seed, -1, 2 + (int)(seed % 4));
 }
 
 static void repair_leaves_nothing(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= seeds(500); seed++)
+    for (uint64_t seed = 1; seed <= seeds(250); seed++)
         repair_one(seed, 1 + (int)(seed % 4));
 }
 
