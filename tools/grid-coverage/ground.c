@@ -1,13 +1,13 @@
 #include "ground.h"
 
 #include <grid/cells.h>
-#include <grid/plane.h>
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/base.h"
 #include "base/vec.h"
+#include "common/ground_rows.h"
 #include "common/session.h"
 
 /* What the database knew of its ground. */
@@ -85,27 +85,6 @@ static grid_status cut_cells(const ground *g, const coverage_input *in, grid_cel
     return grid_cells_build(&input, &quiet, out, err);
 }
 
-static grid_status write_cells(grid_store *store, const coverage_input *in, const ground *g,
-                               const grid_cells *cells, grid_error *err) {
-    grid_cell_rows rows = {.n = cells->n_cells, .households = cells->households};
-    rows.unit_code = GRID_NEW(const char *, rows.n);
-    rows.persons = GRID_NEW(int64_t, rows.n);
-    grid_status status = rows.unit_code && rows.persons ? GRID_OK : grid_fail_nomem(err);
-    for (size_t c = 0; status == GRID_OK && c < rows.n; c++) {
-        rows.unit_code[c] = leaves_of(in)->in.code[cells->community[c]];
-        rows.persons[c] = g->persons ? cells->persons[c] : -1;
-    }
-    if (status == GRID_OK)
-        status = grid_plane_dissolve(cells->plane, cells->cell_of_face, cells->n_cells,
-                                     &rows.shapes, err);
-    if (status == GRID_OK)
-        status = grid_store_write_cells(store, &rows, err);
-    free(rows.unit_code);
-    free(rows.persons);
-    grid_shapes_free(rows.shapes);
-    return status;
-}
-
 /* Rows of the old borders by the units they part, the longest of a pair first. */
 static int compare_pairs(const void *pa, const void *pb, void *user) {
     const grid_border_rows *b = user;
@@ -151,54 +130,40 @@ static bool are_siblings(const coverage_input *in, const grid_border_line *line)
            strcmp(parent[line->left], parent[line->right]) == 0;
 }
 
+/* What borders inherit from. */
+typedef struct heritage {
+    const coverage_input *in;
+    const grid_border_rows *old;
+    const uint32_t *pair; /* the old rows, by units and length */
+} heritage;
+
 /*
- * A border that moved by a sliver runs along nothing that is known; it is what the longest border
- * of the two units was, or nothing to see where they had none.
+ * A border of siblings that moved by a sliver runs along nothing that is known; it is what the
+ * longest border of the two units was, or nothing to see where they had none.
  */
-static void inherit_class(const ground *g, const uint32_t *pair, grid_border_rows *rows, size_t i) {
-    const grid_border_rows *old = g->borders;
-    if (strcmp(rows->border_class[i], grid_border_class_name(GRID_BORDER_OUTLINE)) != 0)
+static void inherit_class(void *user, const grid_border_line *line, grid_border_rows *rows,
+                          size_t i) {
+    const heritage *h = user;
+    if (!are_siblings(h->in, line) ||
+        strcmp(rows->border_class[i], grid_border_class_name(GRID_BORDER_OUTLINE)) != 0)
         return;
-    uint32_t from = find_pair(old, pair, rows->left_code[i], rows->right_code[i]);
-    rows->border_class[i] = from != GRID_NONE ? old->border_class[from]
+    uint32_t from = find_pair(h->old, h->pair, rows->left_code[i], rows->right_code[i]);
+    rows->border_class[i] = from != GRID_NONE ? h->old->border_class[from]
                                               : grid_border_class_name(GRID_BORDER_GAP);
-    rows->name[i] = from != GRID_NONE ? old->name[from] : "";
+    rows->name[i] = from != GRID_NONE ? h->old->name[from] : "";
 }
 
-static grid_status write_borders(grid_store *store, const coverage_input *in, const ground *g,
-                                 const grid_cells *cells, grid_error *err) {
-    grid_border_lines *lines;
-    GRID_TRY(grid_borders_build(cells, cells->community, &lines, err));
-    size_t n = lines->n;
-    grid_border_rows rows = {n,
-                             GRID_NEW(const char *, n),
-                             GRID_NEW(const char *, n),
-                             GRID_NEW(const char *, n),
-                             GRID_NEW(const char *, n),
-                             GRID_NEW(double, n),
-                             lines->shapes};
-    bool ok = rows.left_code && rows.right_code && rows.border_class && rows.name && rows.length_m;
-    const char *const *code = leaves_of(in)->in.code;
+static grid_status write_rows(grid_store *store, const coverage_input *in, const ground *g,
+                              const grid_cells *cells, grid_error *err) {
+    const tool_ground rows = {cells, cells->community, leaves_of(in)->in.code, g->persons != NULL};
+    GRID_TRY(grid_store_clear_ground(store, err));
+    GRID_TRY(tool_ground_write_cells(store, &rows, err));
     uint32_t *pair = order_pairs(g->borders);
-    ok = ok && pair;
-    for (size_t i = 0; ok && i < n; i++) {
-        const grid_border_line *line = &lines->line[i];
-        rows.left_code[i] = line->left == GRID_NONE ? "" : code[line->left];
-        rows.right_code[i] = line->right == GRID_NONE ? "" : code[line->right];
-        rows.border_class[i] = grid_border_class_name((grid_border_class)line->border_class);
-        rows.name[i] = line->name;
-        rows.length_m[i] = line->length_m;
-        if (are_siblings(in, line))
-            inherit_class(g, pair, &rows, i);
-    }
-    grid_status status = ok ? grid_store_write_borders(store, &rows, err) : grid_fail_nomem(err);
-    free(rows.left_code);
-    free(rows.right_code);
-    free(rows.border_class);
-    free(rows.name);
-    free(rows.length_m);
+    if (pair == NULL)
+        return grid_fail_nomem(err);
+    heritage from = {in, g->borders, pair};
+    grid_status status = tool_ground_write_borders(store, &rows, inherit_class, &from, err);
     free(pair);
-    grid_border_lines_free(lines);
     return status;
 }
 
@@ -210,11 +175,7 @@ grid_status ground_refit(grid_store *store, const coverage_input *in, grid_error
     if (any)
         status = cut_cells(&g, in, &cells, err);
     if (any && status == GRID_OK)
-        status = grid_store_clear_ground(store, err);
-    if (any && status == GRID_OK)
-        status = write_cells(store, in, &g, cells, err);
-    if (any && status == GRID_OK)
-        status = write_borders(store, in, &g, cells, err);
+        status = write_rows(store, in, &g, cells, err);
     grid_cells_free(cells);
     ground_free(&g);
     return status;

@@ -1,7 +1,5 @@
 #include "database.h"
 
-#include <grid/plane.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +9,7 @@
 #include "base/vec.h"
 #include "common/digests.h"
 #include "common/duties.h"
+#include "common/ground_rows.h"
 
 grid_status database_check(const char *path, bool overwrite, grid_error *err) {
     grid_replace r;
@@ -95,78 +94,6 @@ static grid_status write_levels(grid_store *store, const scheme *plan, const wor
                                  rule->target};
     }
     return grid_store_write_levels(store, levels, w->n_levels, err);
-}
-
-/* ---- cells -------------------------------------------------------------------------- */
-
-static grid_status write_cells(grid_store *store, const inputs *in, const work *w,
-                               grid_error *err) {
-    const grid_cells *cells = w->cells;
-    const unit_table *grids = work_leaves(w);
-    grid_cell_rows rows = {.n = cells->n_cells, .households = cells->households};
-    rows.unit_code = GRID_NEW(const char *, rows.n);
-    rows.persons = GRID_NEW(int64_t, rows.n);
-    grid_status status = rows.unit_code && rows.persons ? GRID_OK : grid_fail_nomem(err);
-    if (status == GRID_OK) {
-        for (size_t c = 0; c < rows.n; c++) {
-            rows.unit_code[c] = grids->units.code[grids->of_cell[c]];
-            rows.persons[c] = in->persons ? cells->persons[c] : -1;
-        }
-        status = grid_plane_dissolve(cells->plane, cells->cell_of_face, cells->n_cells,
-                                     &rows.shapes, err);
-    }
-    if (status == GRID_OK)
-        status = grid_store_write_cells(store, &rows, err);
-    free(rows.unit_code);
-    free(rows.persons);
-    grid_shapes_free(rows.shapes);
-    return status;
-}
-
-/* ---- borders ------------------------------------------------------------------------ */
-
-static const char *code_or_outside(const grid_units *units, uint32_t row) {
-    return row == GRID_NONE ? "" : units->code[row];
-}
-
-static grid_status fill_borders(const work *w, const grid_border_lines *lines,
-                                grid_border_rows *rows, grid_error *err) {
-    const grid_units *units = &work_leaves(w)->units;
-    rows->n = lines->n;
-    rows->shapes = lines->shapes;
-    rows->left_code = GRID_NEW(const char *, rows->n);
-    rows->right_code = GRID_NEW(const char *, rows->n);
-    rows->border_class = GRID_NEW(const char *, rows->n);
-    rows->name = GRID_NEW(const char *, rows->n);
-    rows->length_m = GRID_NEW(double, rows->n);
-    if (!rows->left_code || !rows->right_code || !rows->border_class || !rows->name ||
-        !rows->length_m)
-        return grid_fail_nomem(err);
-    for (size_t i = 0; i < lines->n; i++) {
-        const grid_border_line *line = &lines->line[i];
-        rows->left_code[i] = code_or_outside(units, line->left);
-        rows->right_code[i] = code_or_outside(units, line->right);
-        rows->border_class[i] = grid_border_class_name((grid_border_class)line->border_class);
-        rows->name[i] = line->name;
-        rows->length_m[i] = line->length_m;
-    }
-    return GRID_OK;
-}
-
-static grid_status write_borders(grid_store *store, const work *w, grid_error *err) {
-    grid_border_lines *lines;
-    grid_border_rows rows = {0};
-    GRID_TRY(grid_borders_build(w->cells, work_leaves(w)->of_cell, &lines, err));
-    grid_status status = fill_borders(w, lines, &rows, err);
-    if (status == GRID_OK)
-        status = grid_store_write_borders(store, &rows, err);
-    free(rows.left_code);
-    free(rows.right_code);
-    free(rows.border_class);
-    free(rows.name);
-    free(rows.length_m);
-    grid_border_lines_free(lines);
-    return status;
 }
 
 /* ---- advice ------------------------------------------------------------------------- */
@@ -255,8 +182,10 @@ static grid_status fill(grid_store *store, const inputs *in, const scheme *plan,
     GRID_TRY(write_duties(store, plan, err));
     for (size_t i = 0; i < w->n_levels; i++)
         GRID_TRY(grid_store_write_units(store, &w->level[i].units, err));
-    GRID_TRY(write_cells(store, in, w, err));
-    GRID_TRY(write_borders(store, w, err));
+    const unit_table *grids = work_leaves(w);
+    const tool_ground ground = {w->cells, grids->of_cell, grids->units.code, in->persons};
+    GRID_TRY(tool_ground_write_cells(store, &ground, err));
+    GRID_TRY(tool_ground_write_borders(store, &ground, NULL, NULL, err));
     GRID_TRY(write_advice(store, w, err));
     GRID_TRY(grid_store_write_lineage(store, &w->old.now, err));
     return write_roads(store, in, err);
