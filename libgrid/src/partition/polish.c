@@ -7,7 +7,10 @@
 #include "base/vec.h"
 #include "partition/exact.h"
 
-enum { LEAST_TOGETHER = 3, MOST_TOGETHER = 7 };
+/* How many grids are divided together: a few, which can be gone through to the end, and so many
+ * that a better division of them is likely to be found before the limit. */
+static const uint32_t together[] = {3, 8};
+enum { SIZES = sizeof together / sizeof *together, MOST_TOGETHER = 8 };
 
 typedef struct polisher {
     net *g;
@@ -119,15 +122,15 @@ static bool divide_anew(polisher *po, const uint32_t *chosen, uint32_t n, bool *
 static bool round_of_groups(polisher *po, const grid_context *ctx, bool *better) {
     uint32_t chosen[MOST_TOGETHER];
     for (uint32_t centre = 0; centre < po->g->k; centre++)
-        for (uint32_t wanted = LEAST_TOGETHER; wanted <= MOST_TOGETHER; wanted++) {
+        for (unsigned size = 0; size < SIZES; size++) {
             if (centre >= po->g->k || grid_cancelled(ctx))
                 return true;
             bool gained = false;
-            uint32_t n = choose_grids(po, centre, wanted, chosen);
+            uint32_t n = choose_grids(po, centre, together[size], chosen);
             if (n > 1 && !divide_anew(po, chosen, n, &gained))
                 return false;
             *better |= gained;
-            if (n < wanted)
+            if (n < together[size])
                 break; /* the whole piece has no more */
         }
     return true;

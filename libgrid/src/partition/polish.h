@@ -17,7 +17,7 @@ typedef struct polish_plan {
 } polish_plan;
 
 /**
- * Divides groups of 3 to 6 neighbouring grids anew, each the best way there is, if that is found
+ * Divides groups of 3 and of 8 neighbouring grids anew, each the best way there is, if that is found
  * within the limit; never with more of them out of range. All grids become new ones. False when
  * memory ran out.
  */
