@@ -105,8 +105,15 @@ located() { # DATABASE LEVEL...
             --barriers part.gpkg:roads --households-table $list.csv --key code=bldg \
             -o $list.sqlite
     done
-    code_is "0 1" grid-coverage list.sqlite >coverage # records have no area of their own
+    code_is "0 1" grid-coverage list.sqlite >coverage
     grep -q "grid in community: .* 9 of 9 parents tiled exactly, 0 residual edges, 0 defects" coverage
+    # Households have no shape; their codes are checked.
+    grep -q "household within building: .* 0 defects" coverage
+    cp list.sqlite orphan.sqlite
+    sqlite3 orphan.sqlite "UPDATE units SET parent_code = 'nobody' WHERE id =
+        (SELECT max(id) FROM units WHERE level = 5)"
+    code_is 1 grid-coverage orphan.sqlite >coverage
+    grep -q "household within building: .* 1 defects" coverage
     [ "$(levels list.sqlite)" = "street given, community given, grid split, building record, household record" ]
     one_sum list.sqlite
     n=$(($(wc -l <list.csv) - 1))

@@ -104,7 +104,8 @@ typedef struct grid_cover_level {
     const grid_shapes *shapes;
     const char *const *code;        /**< per feature; need not be unique */
     const char *const *parent_code; /**< per feature; NULL: the parent is where it lies */
-    bool within; /**< lies in the level above, disjoint but without tiling it (buildings) */
+    bool within; /**< lies in the level above, disjoint but without tiling it (buildings); where
+                      no feature has a shape (households), codes are all that is checked */
 } grid_cover_level;
 
 /** Lengths and areas are in units of the coordinates. */

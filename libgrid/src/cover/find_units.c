@@ -136,7 +136,20 @@ static grid_status merge_faults(finder *k, uint32_t level, fault_list *lists, un
     return add_faults(k, level, lists[0].at, lists[0].n, err);
 }
 
+/* Households on a list: what lies within and has no shape at all is checked by its codes alone. */
+static bool has_no_shapes(const find_level *l) {
+    for (size_t f = 0; f < l->n; f++)
+        if (l->in->shapes->kind[f] != GRID_SHAPE_NONE)
+            return false;
+    return l->in->within;
+}
+
 grid_status find_ring_faults(finder *k, uint32_t level, grid_error *err) {
+    if (has_no_shapes(&k->level[level])) {
+        for (size_t f = 0; f < k->level[level].n; f++)
+            k->level[level].simple[f] = true;
+        return GRID_OK;
+    }
     unsigned threads = grid_threads(k->ctx);
     ring_pass pass = {&k->level[level], GRID_NEW(ring_scratch *, threads),
                       GRID_NEW(fault_list, threads), false};
@@ -328,6 +341,9 @@ static grid_status test_parent(finder *k, uint32_t level, const grid_rtree *tree
     find_level *l = &k->level[level];
     uint32_t given = l->parent_of[f], lies_in;
     const grid_shapes *parents = l[-1].in->shapes;
+    if (l->in->shapes->kind[f] == GRID_SHAPE_NONE && given == GRID_NONE &&
+        l->in->parent_code != NULL)
+        return add_plain(k, level, GRID_DEFECT_MISSING_PARENT, GRID_NONE, &f, 1, err);
     if (l->unusable[f] || l->in->shapes->kind[f] != GRID_SHAPE_AREA)
         return GRID_OK;
     if (given != GRID_NONE) {
