@@ -17,9 +17,9 @@ typedef struct polish_plan {
 } polish_plan;
 
 /**
- * Divides groups of 3 and of 8 neighbouring grids anew, each the best way there is, if that is found
- * within the limit; never with more of them out of range. All grids become new ones. False when
- * memory ran out.
+ * Divides groups of 3 and of 8 neighbouring grids anew, each the best way there is, if that is
+ * found within the limit; never with more of them out of range. All grids become new ones. False
+ * when memory ran out.
  */
 GRID_MUST_USE bool polish(net *g, const polish_plan *plan, random_source *random,
                           const grid_context *ctx);
