@@ -225,9 +225,22 @@ static void keep_group(mender *me, const uint32_t *grid, uint32_t n, const net *
     memcpy(me->best_id, local->id, local->k * sizeof *me->best_id);
 }
 
+/** Whether what the grids have together is for as many grids, give or take one. */
+static bool may_do(const net *g, const uint32_t *grid, uint32_t n) {
+    uint32_t m = g->p->n_measures;
+    int64_t sum[GRID_MAX_MEASURES] = {0};
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t j = 0; j < m; j++)
+            sum[j] += g->w[(size_t)grid[i] * m + j];
+    grid_window window = rule_set_window(g->rules, sum);
+    return window.min <= window.max && window.min <= n + INT64_C(1) && window.max + 1 >= (int64_t)n;
+}
+
 static bool try_group(mender *me, const uint32_t *grid, uint32_t n) {
     piece part;
     net local = {0};
+    if (!may_do(me->g, grid, n))
+        return true;
     me->n_groups++;
     bool ok = piece_induce(me->g->p, me->node, list_nodes(me, grid, n), &part) &&
               net_init(&local, &part, me->g->rules);
@@ -285,26 +298,39 @@ static void put_group(mender *me) {
     memcpy(g->id, id, k * sizeof *id);
 }
 
-/** Mends grids out of range one after the other, each within as few grids as will do. */
+/** Mends the grid within as few grids as will do, if these are found. */
+static bool mend_grid(mender *me, uint32_t out) {
+    uint32_t grid[MOST_GRIDS] = {out};
+    bool ok = true;
+    me->moved = INT64_MAX;
+    for (uint32_t size = 1; ok && me->moved == INT64_MAX && size <= MOST_GRIDS; size++) {
+        me->n_groups = 0;
+        ok = try_groups(me, grid, 1, size);
+    }
+    return ok;
+}
+
+/** So many grids are out of range that their neighbours are of no help. */
+static bool all_is_new(const net *g) {
+    return g->n_out > MOST_GRIDS && 2 * g->n_out > g->k;
+}
+
+/** Mends grids out of range one after the other, as long as one can be. */
 static bool mend_groups(net *g, const improve_plan *plan, random_source *random,
                         const grid_context *ctx) {
     mender me = {.g = g, .plan = plan, .random = random, .ctx = ctx};
-    bool ok = mender_init(&me, g), mended = true;
+    bool ok = mender_init(&me, g), mended = !all_is_new(g);
     while (ok && mended && g->n_out > 0) {
         mended = false;
-        for (uint32_t i = 0; ok && !mended && i < g->k; i++) {
-            uint32_t grid[MOST_GRIDS] = {i};
-            me.moved = INT64_MAX;
-            bool out = net_is_out(g, i) && !grid_cancelled(ctx);
-            for (uint32_t size = 1; ok && out && me.moved == INT64_MAX && size <= MOST_GRIDS;
-                 size++) {
-                me.n_groups = 0;
-                ok = try_groups(&me, grid, 1, size);
+        for (uint32_t i = 0; ok && i < g->k && !grid_cancelled(ctx); i++) {
+            if (!net_is_out(g, i))
+                continue;
+            ok = mend_grid(&me, i);
+            if (ok && me.moved < INT64_MAX) {
+                put_group(&me);
+                mended = true;
             }
-            mended = ok && me.moved < INT64_MAX;
         }
-        if (mended)
-            put_group(&me);
     }
     mender_free(&me);
     return ok;
