@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "heirs.h"
+#include "overlay.h"
 
 /* ---- the old division --------------------------------------------------------------- */
 
@@ -123,25 +124,8 @@ void update_free(update *u) {
 
 /* ---- matching ----------------------------------------------------------------------- */
 
-typedef struct lookup {
-    const grid_units *grids;
-    grid_xy at;
-    uint32_t found;
-} lookup;
-
-static bool visit(void *user, size_t i) {
-    lookup *l = user;
-    if (!grid_shapes_covers(l->grids->shapes, i, l->at.x, l->at.y))
-        return true;
-    l->found = (uint32_t)i;
-    return false;
-}
-
 static uint32_t find_grid(const update *u, double x, double y) {
-    lookup l = {u->grids, {x, y}, GRID_NONE};
-    const grid_box box = {x, y, x, y};
-    grid_rtree_find(u->tree, &box, visit, &l);
-    return l.found;
+    return overlay_at(u->grids->shapes, u->tree, x, y);
 }
 
 grid_status update_find_features(update *u, const grid_shapes *features, grid_error *err) {
