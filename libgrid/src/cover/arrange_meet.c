@@ -6,16 +6,9 @@
 
 #include "base/radix.h"
 #include "cover/pairs.h"
+#include "geom/orient.h"
 
 /* ---- where two segments meet ---------------------------------------------------- */
-
-static bool within(double v, double a, double b) {
-    return a < b ? a <= v && v <= b : b <= v && v <= a;
-}
-
-static bool on_segment(grid_xy p, grid_xy a, grid_xy b) {
-    return within(p.x, a.x, b.x) && within(p.y, a.y, b.y);
-}
 
 static bool add_split(splitter *s, uint32_t segment, uint32_t node) {
     if (!GRID_PUSH(&s->split, (split){segment, node}))
@@ -31,7 +24,7 @@ static bool meet_from(splitter *s, uint32_t i, bool i_head, uint32_t j, bool j_h
     grid_xy c = s->node.at[common], p = s->node.at[end_i], q = s->node.at[end_j];
     if (grid_orient(c, p, q) != 0)
         return true;
-    bool p_inside = on_segment(p, c, q), q_inside = on_segment(q, c, p);
+    bool p_inside = orient_on_segment(p, c, q), q_inside = orient_on_segment(q, c, p);
     if (!p_inside && !q_inside) /* in opposite directions */
         return true;
     s->along[i] = s->along[j] = true;
@@ -57,10 +50,10 @@ static bool meet(splitter *s, uint32_t i, uint32_t j) {
         return meet_at_crossing(s, i, j);
     if (c_side == 0 && d_side == 0)
         s->along[i] = s->along[j] = true;
-    return (c_side != 0 || !on_segment(c, a, b) || add_split(s, i, s->tail[j])) &&
-           (d_side != 0 || !on_segment(d, a, b) || add_split(s, i, s->head[j])) &&
-           (a_side != 0 || !on_segment(a, c, d) || add_split(s, j, s->tail[i])) &&
-           (b_side != 0 || !on_segment(b, c, d) || add_split(s, j, s->head[i]));
+    return (c_side != 0 || !orient_on_segment(c, a, b) || add_split(s, i, s->tail[j])) &&
+           (d_side != 0 || !orient_on_segment(d, a, b) || add_split(s, i, s->head[j])) &&
+           (a_side != 0 || !orient_on_segment(a, c, d) || add_split(s, j, s->tail[i])) &&
+           (b_side != 0 || !orient_on_segment(b, c, d) || add_split(s, j, s->head[i]));
 }
 
 static bool meet_pair(splitter *s, uint32_t i, uint32_t j) {

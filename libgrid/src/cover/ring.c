@@ -131,15 +131,6 @@ static bool crossing_found(ring_scratch *s, size_t i, size_t j, grid_xy at) {
     return fault_found(s, ring_of(s, i) == ring_of(s, j) ? RING_CROSSING : RINGS_CROSSING, at);
 }
 
-static bool within(double v, double a, double b) {
-    return a < b ? a <= v && v <= b : b <= v && v <= a;
-}
-
-/* p is known to be on the line through a and b. */
-static bool on_segment(grid_xy p, grid_xy a, grid_xy b) {
-    return within(p.x, a.x, b.x) && within(p.y, a.y, b.y);
-}
-
 /* On one line; true when they share more than a point. */
 static bool run_along(grid_xy a, grid_xy b, grid_xy c, grid_xy d) {
     bool by_x = fabs(b.x - a.x) >= fabs(b.y - a.y);
@@ -198,11 +189,11 @@ static bool check_pair(ring_scratch *s, size_t i, size_t j) {
     if (c_side * d_side < 0 && a_side * b_side < 0)
         return crossing_found(s, i, j, crossing_place(a, b, c, d));
     if (c_side == 0 && d_side == 0 && run_along(a, b, c, d))
-        return fault_found(s, RING_ALONG, on_segment(b, c, d) ? b : a);
+        return fault_found(s, RING_ALONG, orient_on_segment(b, c, d) ? b : a);
     /* What is left is a contact in one point; it counts at the edges that end there. */
-    if (b_side == 0 && on_segment(b, c, d) && !same(b, c) && !head_touches(s, i, j))
+    if (b_side == 0 && orient_on_segment(b, c, d) && !same(b, c) && !head_touches(s, i, j))
         return false;
-    if (d_side == 0 && on_segment(d, a, b) && !same(d, a) && !same(d, b))
+    if (d_side == 0 && orient_on_segment(d, a, b) && !same(d, a) && !same(d, b))
         return head_touches(s, j, i);
     return true;
 }
@@ -314,10 +305,10 @@ static int side_of_ring(const ring_scratch *s, const ring *r, grid_xy q) {
     bool inside = false;
     for (size_t i = r->begin, last = r->end - 1; i < r->end; last = i++) {
         grid_xy a = p[last], b = p[i];
-        if (!within(q.y, a.y, b.y))
+        if (!orient_within(q.y, a.y, b.y))
             continue;
         int side = grid_orient(a, b, q);
-        if (side == 0 && on_segment(q, a, b))
+        if (side == 0 && orient_on_segment(q, a, b))
             return 0;
         if ((a.y > q.y) != (b.y > q.y) && (side > 0) == (b.y > a.y))
             inside = !inside;
@@ -345,7 +336,8 @@ static bool starts_inside(const ring_scratch *s, const ring *outer, const ring *
         bool left;
         if (same(p[j], q))
             left = left_of_corner(p[i], q, p[next_of(s, j)], towards);
-        else if (!same(p[i], q) && grid_orient(p[i], p[j], q) == 0 && on_segment(q, p[i], p[j]))
+        else if (!same(p[i], q) && grid_orient(p[i], p[j], q) == 0 &&
+                 orient_on_segment(q, p[i], p[j]))
             left = grid_orient(p[i], p[j], towards) > 0;
         else
             continue;

@@ -7,7 +7,7 @@
 #ifndef GRID_LOCATE_SIDE_H
 #define GRID_LOCATE_SIDE_H
 
-#include <grid/geom.h>
+#include "geom/orient.h"
 
 /** True when the shifted p is left of a -> b. Exact. */
 static inline bool is_left(grid_xy a, grid_xy b, grid_xy p) {
@@ -36,9 +36,7 @@ static inline bool is_between(grid_xy a, grid_xy b, grid_xy p, grid_xy anchor) {
 
 /** True when p itself (not shifted) lies on the closed edge a-b. */
 static inline bool is_on(grid_xy a, grid_xy b, grid_xy p) {
-    bool in_x = a.x < b.x ? a.x <= p.x && p.x <= b.x : b.x <= p.x && p.x <= a.x;
-    bool in_y = a.y < b.y ? a.y <= p.y && p.y <= b.y : b.y <= p.y && p.y <= a.y;
-    return in_x && in_y && grid_orient(a, b, p) == 0;
+    return orient_on_segment(p, a, b) && grid_orient(a, b, p) == 0;
 }
 
 #endif
