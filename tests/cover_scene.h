@@ -8,6 +8,7 @@
 
 #include <grid/cover.h>
 
+#include "random.h"
 #include "unit.h"
 
 enum {
@@ -66,15 +67,6 @@ typedef struct scene {
     bool by_place; /* units name no parents */
     entry_list expected;
 } scene;
-
-static uint64_t random_state;
-
-static uint32_t random_below(uint32_t n) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return n > 0 ? (uint32_t)(random_state >> 33) % n : 0;
-}
 
 static int random_within(int most) {
     return (int)random_below(2 * (uint32_t)most + 1) - most;

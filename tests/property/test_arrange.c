@@ -4,6 +4,7 @@
  */
 #include "cover/arrange.h"
 
+#include "random.h"
 #include "unit.h"
 
 enum { MOST = 64, HEIGHTS = 41 };
@@ -12,15 +13,6 @@ typedef struct scene {
     arrange_segment segment[MOST];
     size_t n;
 } scene;
-
-static uint64_t random_state;
-
-static uint32_t random_below(uint32_t n) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (uint32_t)(random_state >> 33) % n;
-}
 
 /* Scaled and shifted by powers of two and a false easting, all exactly. */
 static grid_xy random_point(uint32_t size, double unit, double east) {

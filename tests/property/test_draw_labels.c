@@ -6,6 +6,7 @@
 
 #include "draw/sheet.h"
 
+#include "random.h"
 #include "town.h"
 #include "unit.h"
 
@@ -27,15 +28,6 @@ typedef struct scene {
     uint8_t road_class[ROADS];
     grid_map map;
 } scene;
-
-static uint64_t random_state;
-
-static uint32_t random_below(uint32_t n) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (uint32_t)(random_state >> 33) % n;
-}
 
 /* Names of nothing much: Chinese or Latin, some long. */
 static void random_name(char *out, uint32_t most) {

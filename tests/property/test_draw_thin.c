@@ -6,18 +6,10 @@
 #include <grid/cover.h>
 #include <grid/draw.h>
 
+#include "random.h"
 #include "unit.h"
 
 enum { SIDE = 5, STEPS = 14, PITCH = 100, MARGIN = 50 };
-
-static uint64_t random_state;
-
-static double random_unit(void) { /* -1 .. 1 */
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (double)(random_state >> 11) * 0x1p-52 - 1;
-}
 
 /* Corners of SIDE x SIDE cells; the sides between them, each as STEPS + 1 points; every upright
    side twice, as the two sides of a strip that begin and end in the same corners. */

@@ -4,18 +4,10 @@
  */
 #include "draw/ink.h"
 
+#include "random.h"
 #include "unit.h"
 
 enum { MOST = 300 };
-
-static uint64_t random_state;
-
-static double random_unit(void) { /* -1 .. 1 */
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (double)(random_state >> 11) * 0x1p-52 - 1;
-}
 
 /* Straight for a while, jagged, spikes, and leaps out of the frame. */
 static size_t random_chain(grid_xy *out) {

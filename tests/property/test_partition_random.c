@@ -48,6 +48,15 @@ static void random_piece(uint32_t seed, uint32_t width, uint32_t height, town *t
     assert_int_equal(piece_list_build(&t->graph, NULL, pieces, &err), GRID_OK);
 }
 
+/** Two rules, aimed at the piece. */
+static rule_set rules_for(const grid_rule rules[2], const piece *p) {
+    rule_set set;
+    grid_error err;
+    assert_int_equal(rule_set_read(rules, 2, &set, &err), GRID_OK);
+    rule_set_aim(&set, rules, p->total);
+    return set;
+}
+
 /* ---- all divisions, by assigning node after node to a grid so far or to a new one -------------
  */
 
@@ -137,10 +146,7 @@ static void exact_is_what_all_divisions_say(void **state) {
         piece_list pieces = {0};
         random_piece(seed, 3, 3, &t, &pieces);
         const piece *p = &pieces.at[0];
-        rule_set set;
-        grid_error err;
-        assert_int_equal(rule_set_read(rules, 2, &set, &err), GRID_OK);
-        rule_set_aim(&set, rules, p->total);
+        rule_set set = rules_for(rules, p);
         for (uint32_t v = 0; v < p->n; v++)
             p->heavy[v] = rule_set_exceeded(&set, &p->w[2 * (size_t)v]);
         oracle o = {.p = p, .rules = &set, .best_in_range = INT64_MAX, .best_any = INT64_MAX};
@@ -251,10 +257,7 @@ static void trees_are_cut_the_best_way(void **state) {
         piece_list pieces = {0};
         random_piece(seed, 4, 3, &t, &pieces);
         const piece *p = &pieces.at[0];
-        rule_set set;
-        grid_error err;
-        assert_int_equal(rule_set_read(rules, 2, &set, &err), GRID_OK);
-        rule_set_aim(&set, rules, p->total);
+        rule_set set = rules_for(rules, p);
         tree drawn;
         assert_true(tree_init(&drawn, p));
         uint32_t nodes[16], part[16], k;
@@ -386,10 +389,7 @@ static void groups_are_divided_the_best_way(void **state) {
             piece_list pieces = {0};
             random_piece(seed, k == 3 ? 4 : 6, k == 3 ? 3 : 4, &t, &pieces);
             const piece *p = &pieces.at[0];
-            rule_set set;
-            grid_error err;
-            assert_int_equal(rule_set_read(rules, 2, &set, &err), GRID_OK);
-            rule_set_aim(&set, rules, p->total);
+            rule_set set = rules_for(rules, p);
             for (uint32_t v = 0; v < p->n; v++)
                 p->heavy[v] = rule_set_exceeded(&set, &p->w[2 * (size_t)v]);
             polish_gains(p, &set, k, seed, &gained);

@@ -5,6 +5,7 @@
  */
 #include "cover/ring.h"
 
+#include "random.h"
 #include "unit.h"
 
 enum { MOST_VERTICES = 70, MOST_FAULTS = 4096, ROUNDS = 20000 };
@@ -18,15 +19,6 @@ typedef struct fault_list {
     fault at[MOST_FAULTS];
     size_t n;
 } fault_list;
-
-static uint64_t random_state = 1;
-
-static uint32_t random_below(uint32_t n) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (uint32_t)(random_state >> 33) % n;
-}
 
 static bool take_fault(void *user, ring_fault kind, grid_xy at) {
     fault_list *list = user;
