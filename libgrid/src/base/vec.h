@@ -15,7 +15,7 @@
         size_t n, cap;                                                                             \
     }
 
-/** Makes room for `more` further elements of `size` bytes. */
+/** Makes room for `more` further elements of `size` bytes, unless it is there. */
 bool grid_vec_reserve(void **at, size_t n, size_t *cap, size_t more, size_t size);
 
 #define GRID_RESERVE(v, more)                                                                      \

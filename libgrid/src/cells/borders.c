@@ -148,8 +148,7 @@ static bool trace_group(const grid_plane *plane, piece *group, size_t n, grid_bo
             piece *p = &group[i];
             if (p->used || (!closed && p->fed))
                 continue;
-            if (out->n == *cap &&
-                !grid_vec_reserve((void **)&out->line, out->n, cap, 1, sizeof *out->line))
+            if (!grid_vec_reserve((void **)&out->line, out->n, cap, 1, sizeof *out->line))
                 return false;
             grid_border_line *line = &out->line[out->n];
             *line = (grid_border_line){p->left, p->right, (uint8_t)p->cls, p->name, 0};

@@ -231,8 +231,7 @@ static bool list_changes(const fixer *x, const grid_cover_level *before, size_t 
         feature_digest(new, f, &edges, &rings_new);
         if (rings_old.a == rings_new.a && rings_old.b == rings_new.b)
             continue;
-        if (out->n == *cap &&
-            !grid_vec_reserve((void **)&out->change, out->n, cap, 1, sizeof *out->change))
+        if (!grid_vec_reserve((void **)&out->change, out->n, cap, 1, sizeof *out->change))
             return false;
         out->change[out->n++] = (grid_fix_change){
             (uint32_t)level,          (uint32_t)f,

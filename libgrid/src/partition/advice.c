@@ -47,8 +47,7 @@ static bool advise(adviser *a, uint32_t region) {
             !is_divisible(a, w))
             continue;
         grid_window window = rule_set_window(a->rules, w);
-        if (a->out->n == a->cap &&
-            !grid_vec_reserve((void **)&a->out->at, a->out->n, &a->cap, 1, sizeof *a->out->at))
+        if (!grid_vec_reserve((void **)&a->out->at, a->out->n, &a->cap, 1, sizeof *a->out->at))
             return false;
         a->out->at[a->out->n++] = (grid_advice){
             region, other, g->length_mm[e], total(a, region)[0], w[0], window.min, window.max};

@@ -202,8 +202,7 @@ static bool judge_compound(measurer *q, const compound_cell *at, size_t n, size_
     if (cut.n_grids == 1)
         return true;
     q->out->street[at->street].n_compounds_cut += candidate;
-    if (q->out->n_cuts == *cap &&
-        !grid_vec_reserve((void **)&q->out->cut, q->out->n_cuts, cap, 1, sizeof cut))
+    if (!grid_vec_reserve((void **)&q->out->cut, q->out->n_cuts, cap, 1, sizeof cut))
         return false;
     q->out->cut[q->out->n_cuts++] = cut;
     return true;
