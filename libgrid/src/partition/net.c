@@ -275,3 +275,37 @@ bool net_can_leave(net *g, uint32_t v) {
         }
     return false;
 }
+
+/* ---- some grids by themselves -------------------------------------------------------------- */
+
+bool net_is_among(const uint32_t *grids, uint32_t n, uint32_t grid) {
+    for (uint32_t i = 0; i < n; i++)
+        if (grids[i] == grid)
+            return true;
+    return false;
+}
+
+uint32_t net_list_nodes(const net *g, const uint32_t *grids, uint32_t n, uint32_t *node) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t v = g->head[grids[i]]; v != GRID_NONE; v = g->next[v])
+            node[count++] = v;
+    return count;
+}
+
+bool net_take_grids(const net *g, const uint32_t *grids, uint32_t n, uint32_t *node,
+                    uint32_t n_nodes, uint32_t *label, piece *part, net *local) {
+    *local = (net){0};
+    if (!piece_induce(g->p, node, n_nodes, part) || !net_init(local, part, g->rules))
+        return false;
+    for (uint32_t v = 0; v < n_nodes; v++) {
+        part->heavy[v] = g->p->heavy[node[v]];
+        for (uint32_t i = 0; i < n; i++)
+            if (g->label[node[v]] == grids[i])
+                label[v] = i;
+    }
+    net_set(local, label, n);
+    for (uint32_t i = 0; i < n; i++)
+        local->id[i] = g->id[grids[i]];
+    return true;
+}

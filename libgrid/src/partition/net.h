@@ -55,4 +55,20 @@ bool net_is_out(const net *g, uint32_t grid);
 /** True when the grid of v stays connected and not empty without v. */
 bool net_can_leave(net *g, uint32_t v);
 
+/* ---- some grids by themselves -------------------------------------------------------------- */
+
+/** True when `grid` is among grids[0 .. n-1]. */
+bool net_is_among(const uint32_t *grids, uint32_t n, uint32_t grid);
+
+/** Lists the nodes of grids[0 .. n-1] in node[]; returns how many there are. */
+uint32_t net_list_nodes(const net *g, const uint32_t *grids, uint32_t n, uint32_t *node);
+
+/**
+ * Makes the listed nodes, which are sorted, a piece of their own, and `local` its division into the
+ * grids as they are, numbered 0 .. n-1. `label` is scratch, an entry a node. False when memory ran
+ * out; net_free and piece_free either way.
+ */
+GRID_MUST_USE bool net_take_grids(const net *g, const uint32_t *grids, uint32_t n, uint32_t *node,
+                                  uint32_t n_nodes, uint32_t *label, piece *part, net *local);
+
 #endif

@@ -20,13 +20,6 @@ typedef struct polisher {
     uint32_t *label; /* per node of the piece: the division to come */
 } polisher;
 
-static bool is_among(const uint32_t *grids, uint32_t n, uint32_t grid) {
-    for (uint32_t i = 0; i < n; i++)
-        if (grids[i] == grid)
-            return true;
-    return false;
-}
-
 /** A random border's other side, among all borders of the chosen grids; GRID_NONE without any. */
 static uint32_t pick_neighbour(const polisher *po, const uint32_t *chosen, uint32_t n) {
     const net *g = po->g;
@@ -36,7 +29,7 @@ static uint32_t pick_neighbour(const polisher *po, const uint32_t *chosen, uint3
         for (uint32_t v = g->head[chosen[i]]; v != GRID_NONE; v = g->next[v])
             for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++) {
                 uint32_t other = g->label[p->to[e]];
-                if (!is_among(chosen, n, other) && random_below(po->random, ++seen) == 0)
+                if (!net_is_among(chosen, n, other) && random_below(po->random, ++seen) == 0)
                     found = other;
             }
     return found;
@@ -50,15 +43,6 @@ static uint32_t choose_grids(const polisher *po, uint32_t centre, uint32_t wante
          next = n < wanted ? pick_neighbour(po, chosen, n) : GRID_NONE)
         chosen[n++] = next;
     return n;
-}
-
-/** Lists the nodes of the chosen grids; returns how many. */
-static uint32_t gather(const polisher *po, const uint32_t *chosen, uint32_t n) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t v = po->g->head[chosen[i]]; v != GRID_NONE; v = po->g->next[v])
-            po->node[count++] = v;
-    return count;
 }
 
 /** Numbers the grids of `label`, all below `bound`, without gaps; returns how many there are. */
@@ -86,22 +70,15 @@ static void put_back(polisher *po, const uint32_t *chosen, uint32_t n, uint32_t 
 
 /** Divides the chosen grids anew, as the piece that they make up. */
 static bool divide_anew(polisher *po, const uint32_t *chosen, uint32_t n, bool *better) {
-    uint32_t n_nodes = gather(po, chosen, n);
+    uint32_t n_nodes = net_list_nodes(po->g, chosen, n, po->node);
     if (n_nodes > EXACT_MOST_NODES)
         return true;
-    piece part;
+    piece part = {0};
     net local = {0};
     exact_result found = {.label = GRID_NEW(uint32_t, n_nodes)};
-    bool ok = piece_induce(po->g->p, po->node, n_nodes, &part) && found.label &&
-              net_init(&local, &part, po->g->rules);
+    bool ok = found.label &&
+              net_take_grids(po->g, chosen, n, po->node, n_nodes, found.label, &part, &local);
     if (ok) {
-        for (uint32_t i = 0; i < n_nodes; i++) {
-            part.heavy[i] = po->g->p->heavy[po->node[i]];
-            for (uint32_t j = 0; j < n; j++)
-                if (po->g->label[po->node[i]] == chosen[j])
-                    found.label[i] = j;
-        }
-        net_set(&local, found.label, n);
         int64_t price = local.price;
         uint32_t n_out = local.n_out;
         ok = exact_solve(&local, NULL, po->plan->fixed_count ? n : 0, po->plan->limit, &found);

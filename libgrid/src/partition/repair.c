@@ -159,13 +159,6 @@ static void mender_free(mender *me) {
     free(me->best_id);
 }
 
-static bool is_among(const uint32_t *grid, uint32_t n, uint32_t other) {
-    for (uint32_t i = 0; i < n; i++)
-        if (grid[i] == other)
-            return true;
-    return false;
-}
-
 /** Grids beside the n given ones, in the order in which they are met; returns how many. */
 static uint32_t find_beside(const net *g, const uint32_t *grid, uint32_t n, uint32_t *beside) {
     const piece *p = g->p;
@@ -174,7 +167,7 @@ static uint32_t find_beside(const net *g, const uint32_t *grid, uint32_t n, uint
         for (uint32_t v = g->head[grid[i]]; v != GRID_NONE; v = g->next[v])
             for (uint32_t e = p->start[v]; e < p->start[v + 1] && found < MOST_BESIDE; e++) {
                 uint32_t other = g->label[p->to[e]];
-                if (!is_among(grid, n, other) && !is_among(beside, found, other))
+                if (!net_is_among(grid, n, other) && !net_is_among(beside, found, other))
                     beside[found++] = other;
             }
     return found;
@@ -186,30 +179,6 @@ static int64_t households_moved(const net *g) {
         if (g->p->home[v] != GRID_NONE && g->p->home[v] != g->id[g->label[v]])
             sum += g->p->w[(size_t)v * g->p->n_measures];
     return sum;
-}
-
-/** Lists the nodes of a group in me->node; returns how many there are. */
-static uint32_t list_nodes(mender *me, const uint32_t *grid, uint32_t n) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t v = me->g->head[grid[i]]; v != GRID_NONE; v = me->g->next[v])
-            me->node[count++] = v;
-    return count;
-}
-
-/** Makes the group as it is the division of `local`, whose piece has the listed nodes. */
-static void copy_group(const mender *me, const uint32_t *grid, uint32_t n, piece *part,
-                       net *local) {
-    const net *g = me->g;
-    for (uint32_t v = 0; v < part->n; v++) {
-        part->heavy[v] = g->p->heavy[me->node[v]];
-        for (uint32_t i = 0; i < n; i++)
-            if (g->label[me->node[v]] == grid[i])
-                me->label[v] = i;
-    }
-    net_set(local, me->label, n);
-    for (uint32_t i = 0; i < n; i++)
-        local->id[i] = g->id[grid[i]];
 }
 
 static void keep_group(mender *me, const uint32_t *grid, uint32_t n, const net *local,
@@ -242,13 +211,12 @@ static bool try_group(mender *me, const uint32_t *grid, uint32_t n) {
     if (!may_do(me->g, grid, n))
         return true;
     me->n_groups++;
-    bool ok = piece_induce(me->g->p, me->node, list_nodes(me, grid, n), &part) &&
-              net_init(&local, &part, me->g->rules);
+    uint32_t n_nodes = net_list_nodes(me->g, grid, n, me->node);
+    bool ok = net_take_grids(me->g, grid, n, me->node, n_nodes, me->label, &part, &local);
     if (ok) {
         improve_plan plan = *me->plan;
         plan.home = part.home;
         plan.move_m = 40; /* few grids: no need to leave room for large changes */
-        copy_group(me, grid, n, &part, &local);
         ok = improve(&local, &plan, me->random, me->ctx);
     }
     int64_t moved = ok ? households_moved(&local) : 0;
