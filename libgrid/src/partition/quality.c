@@ -125,12 +125,8 @@ static void walk_edges(measurer *q) {
         uint32_t b = q->c->cell_of_face[plane->face[2 * e + 1]];
         uint32_t ga = a == GRID_NONE ? GRID_NONE : q->d->grid[a];
         uint32_t gb = b == GRID_NONE ? GRID_NONE : q->d->grid[b];
-        uint8_t cls = q->c->edge_class[e];
-        if (ga == gb) {
-            if (ga != GRID_NONE && cls >= GRID_BORDER_EXPRESSWAY && cls <= GRID_BORDER_RIVER)
-                q->out->grid[ga].spans_barrier = true;
+        if (ga == gb)
             continue;
-        }
         double length = edge_length_m(plane, e);
         if (ga != GRID_NONE) {
             q->out->grid[ga].perimeter_m += length;
@@ -143,6 +139,24 @@ static void walk_edges(measurer *q) {
         if (ga != GRID_NONE && gb != GRID_NONE && q->c->community[a] == q->c->community[b] &&
             !is_extended(q, ga) && !is_extended(q, gb))
             add_inner_border(q, e, a, b, length);
+    }
+}
+
+/** Grids with cells that meet across a barrier for the greater part of their common border. */
+static void find_spanning(measurer *q) {
+    const grid_cell_border *border = q->c->border;
+    for (size_t b = 0, end; b < q->c->n_borders; b = end) {
+        size_t longest = b;
+        for (end = b + 1; end < q->c->n_borders && border[end].left == border[b].left &&
+                          border[end].right == border[b].right;
+             end++)
+            if (border[end].length_mm > border[longest].length_mm)
+                longest = end;
+        uint32_t grid = q->d->grid[border[b].left];
+        uint8_t cls = border[longest].border_class;
+        if (grid == q->d->grid[border[b].right] && cls >= GRID_BORDER_EXPRESSWAY &&
+            cls <= GRID_BORDER_RIVER)
+            q->out->grid[grid].spans_barrier = true;
     }
 }
 
@@ -313,6 +327,7 @@ static bool measure(measurer *q) {
     if (!prepare(q) || !count_parts(q) || !judge_compounds(q))
         return false;
     walk_edges(q);
+    find_spanning(q);
     for (uint32_t g = 0; g < q->d->n_grids; g++) {
         grid_shape_quality *shape = &q->out->grid[g];
         shape->enclave = !q->open[g] && q->around[g] != GRID_NONE;
