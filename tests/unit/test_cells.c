@@ -302,6 +302,23 @@ static void the_area_of_a_road_is_no_cell(void **state) {
     tear_down(&t, cells);
 }
 
+/* The strip at the rim has nothing but a strip beside it. */
+static void strips_behind_strips_are_shared(void **state) {
+    (void)state;
+    town t;
+    set_up(&t);
+    add_road(&t, 50, -10, 50, 80, GRID_BORDER_LANE);
+    add_road(&t, -10, 80, 110, 80, GRID_BORDER_LANE);
+    add_road(&t, -10, 90, 110, 90, GRID_BORDER_LANE);
+    add_house(&t, 10, 10, 10, 5);
+    add_house(&t, 70, 10, 10, 7);
+    grid_cells *cells = build(&t);
+    assert_int_equal(cells->n_cells, 2);
+    assert_true(fabs(cells->area_m2[0] - 5000) < 20);
+    assert_true(fabs(cells->area_m2[1] - 5000) < 20);
+    tear_down(&t, cells);
+}
+
 static void a_road_is_led_on_to_the_line_before_it(void **state) {
     (void)state;
     town t;
@@ -503,6 +520,7 @@ int main(void) {
         cmocka_unit_test(large_cells_are_cut_between_buildings),
         cmocka_unit_test(carriageways_become_one_border),
         cmocka_unit_test(the_area_of_a_road_is_no_cell),
+        cmocka_unit_test(strips_behind_strips_are_shared),
         cmocka_unit_test(a_road_is_led_on_to_the_line_before_it),
         cmocka_unit_test(a_river_parts_cells),
         cmocka_unit_test(a_small_bank_is_joined_across),

@@ -6,6 +6,8 @@
 
 #include "base/base.h"
 
+#include <limits.h>
+
 static grid_status check_input(const grid_cells_input *in, grid_error *err) {
     if (in->street == NULL || in->household == NULL || in->households == NULL)
         return grid_fail(err, GRID_E_ARG, "", "cells need streets and households");
@@ -35,16 +37,22 @@ static grid_status quietly(maker *m, grid_status (*step)(maker *, grid_error *),
     return status;
 }
 
-/* Draws the middle of ribbons and nodes it in. */
-static grid_status draw_ribbons(maker *m, grid_error *err) {
+/* Faces grouped, ribbons given to what lies beside them in so many rounds. */
+static grid_status group_and_share(maker *m, unsigned rounds, ribbons *r, grid_error *err) {
+    GRID_TRY(maker_group(m, err));
+    GRID_TRY(maker_find_ribbons(m, r, err));
+    return r->any ? maker_share(m, r, rounds, err) : GRID_OK;
+}
+
+/* Draws the middle of the ribbons that may be shared after `shared` rounds and nodes it in. */
+static grid_status draw_round(maker *m, unsigned shared, bool *any, grid_error *err) {
     ribbons r = {0};
     grid_segment *line = NULL;
     size_t n = 0;
-    grid_status status = maker_group(m, err);
-    if (status == GRID_OK)
-        status = maker_find_ribbons(m, &r, err);
+    grid_status status = group_and_share(m, shared, &r, err);
+    *any = r.any;
     if (status == GRID_OK && r.any)
-        status = maker_draw_midlines(m, r.is_ribbon, &r, &line, &n, err);
+        status = maker_draw_midlines(m, r.gives, &r, &line, &n, err);
     if (status == GRID_OK && n > 0)
         status = arrangement_refine(&m->a, line, n, err);
     maker_clear_faces(m);
@@ -53,14 +61,17 @@ static grid_status draw_ribbons(maker *m, grid_error *err) {
     return status;
 }
 
-/* Whole cells: faces grouped, ribbons given to what lies beside them. */
-static grid_status group_and_share(maker *m, grid_error *err) {
+static grid_status draw_ribbons(maker *m, grid_error *err) {
+    bool more = true;
+    for (unsigned shared = 0; more; shared++)
+        GRID_TRY(draw_round(m, shared, &more, err));
+    return GRID_OK;
+}
+
+/* Whole cells. */
+static grid_status make_blocks(maker *m, grid_error *err) {
     ribbons r = {0};
-    grid_status status = maker_group(m, err);
-    if (status == GRID_OK)
-        status = maker_find_ribbons(m, &r, err);
-    if (status == GRID_OK && r.any)
-        status = maker_share(m, &r, err);
+    grid_status status = group_and_share(m, UINT_MAX, &r, err);
     ribbons_free(&r);
     return status;
 }
@@ -70,7 +81,7 @@ static grid_status draw_cuts(maker *m, grid_error *err) {
     bool *cut = NULL, any = false;
     grid_segment *line = NULL;
     size_t n = 0;
-    grid_status status = group_and_share(m, err);
+    grid_status status = make_blocks(m, err);
     if (status == GRID_OK)
         status = maker_choose_cuts(m, &cut, &any, err);
     if (status == GRID_OK && any)
@@ -107,7 +118,7 @@ static grid_status run(maker *m, grid_cells *out, grid_error *err) {
     if (cuts)
         GRID_TRY(quietly(m, draw_cuts, err));
     grid_report_progress(m->ctx, "cells", .7);
-    GRID_TRY(group_and_share(m, err));
+    GRID_TRY(make_blocks(m, err));
     if (cuts)
         GRID_TRY(split_cells(m, err));
     GRID_TRY(households_report(&m->a, &m->notes, err));

@@ -33,6 +33,9 @@ GRID_MUST_USE grid_status maker_tidy(maker *m, grid_error *err);
 /** Numbers the groups by their smallest face and puts the households in. */
 GRID_MUST_USE grid_status maker_assign(maker *m, grid_error *err);
 
+/** The same after ground moved that nobody lives on: households stay where they are. */
+GRID_MUST_USE grid_status maker_renumber(maker *m, grid_error *err);
+
 /**
  * Groups afresh by labels that are faces of the groups so far, GRID_NONE outside; what is moved
  * takes over what is said of its receiver. Returns the area moved, m2.
@@ -45,12 +48,13 @@ bool maker_is_one_territory(const maker *m, uint32_t f, uint32_t g);
 /** Frees what belongs to the faces of one arrangement. */
 void maker_clear_faces(maker *m);
 
-/** Which cells are ribbons, and the softest class of border that a good part of each has. */
+/** Which ground is of ribbons still to be shared, and where each ribbon may go by now. */
 typedef struct ribbons {
-    bool *is_ribbon;  /**< per cell */
+    bool *left;       /**< per face: of a ribbon, and nobody's yet */
     bool *joins;      /**< per face: without it, ground among extended areas would be cut off */
-    uint8_t *softest; /**< per cell */
-    bool any;
+    bool *gives;      /**< per cell: a ribbon that somebody beside it may receive */
+    uint8_t *softest; /**< per cell: the softest class that a good part of such borders has */
+    bool any;         /**< some ribbon gives */
 } ribbons;
 
 GRID_MUST_USE grid_status maker_find_ribbons(const maker *m, ribbons *out, grid_error *err);
@@ -59,8 +63,11 @@ void ribbons_free(ribbons *r);
 /** Whether the cell across half-edge h may receive ground of the ribbon on its left. */
 bool ribbon_gives(const maker *m, const ribbons *r, uint32_t h);
 
-/** Gives ribbons to the cells beside them, each side its half where a line was drawn. */
-GRID_MUST_USE grid_status maker_share(maker *m, ribbons *r, grid_error *err);
+/**
+ * Gives ribbons to the cells beside them, each side its half where a line was drawn. Ribbons with
+ * nothing but ribbons beside them follow in the next round.
+ */
+GRID_MUST_USE grid_status maker_share(maker *m, ribbons *r, unsigned rounds, grid_error *err);
 
 /**
  * Adds to joins[], per face, what joins parts of a community's ground that would fall apart if
@@ -91,9 +98,6 @@ GRID_MUST_USE grid_status maker_draw_midlines(const maker *m, const bool *cut, c
  */
 GRID_MUST_USE grid_status segments_straighten(grid_segment *segments, size_t n, double tolerance_mm,
                                               grid_segment **out, size_t *n_out, grid_error *err);
-
-/** Numbers the groups by their smallest face. */
-void maker_number_cells(maker *m);
 
 /** Fills the borders of `out`: who neighbours whom. */
 GRID_MUST_USE grid_status maker_meet(const maker *m, grid_cells *out, grid_error *err);

@@ -65,11 +65,9 @@ static grid_status mark_ribbons(const maker *m, ribbons *r, grid_error *err) {
         if (m->cell[f] != GRID_NONE)
             area[m->cell[f]] += m->a.plane->face_area_m2[f];
     for (uint32_t f = 0; status == GRID_OK && f < n_faces; f++) {
-        uint32_t cell = m->cell[f];
-        if (cell == GRID_NONE || join_find(m->root, f) != f || lived_in[cell])
-            continue;
-        r->is_ribbon[cell] = is_narrow(width[f], area[cell]) || road_m2[cell] > area[cell] / 2;
-        r->any |= r->is_ribbon[cell];
+        uint32_t cell = m->cell[f], root = join_find(m->root, f);
+        r->left[f] = cell != GRID_NONE && !lived_in[cell] &&
+                     (is_narrow(width[root], area[cell]) || road_m2[cell] > area[cell] / 2);
     }
     free(width);
     free(road_m2);
@@ -85,16 +83,16 @@ static grid_status mark_ribbons(const maker *m, ribbons *r, grid_error *err) {
  * unless it is what joins a block among them to the rest.
  */
 static bool may_take(const maker *m, const ribbons *r, uint32_t receiver, uint32_t f) {
-    return maker_is_one_territory(m, receiver, f) ||
-           (m->extended[f] == GRID_NONE && !r->joins[f] &&
-            m->t.street[f] == m->t.street[receiver] &&
-            m->t.community[f] == m->t.community[receiver]);
+    return !r->left[receiver] && (maker_is_one_territory(m, receiver, f) ||
+                                  (m->extended[f] == GRID_NONE && !r->joins[f] &&
+                                   m->t.street[f] == m->t.street[receiver] &&
+                                   m->t.community[f] == m->t.community[receiver]));
 }
 
 static bool may_receive(const maker *m, const ribbons *r, uint32_t h) {
     uint32_t f = m->a.plane->face[h], across = m->a.plane->face[h ^ 1];
     return m->cell[across] != GRID_NONE && m->cell[f] != m->cell[across] &&
-           !r->is_ribbon[m->cell[across]] && may_take(m, r, across, f);
+           may_take(m, r, across, f);
 }
 
 static uint8_t class_of(const maker *m, uint32_t edge) {
@@ -102,23 +100,27 @@ static uint8_t class_of(const maker *m, uint32_t edge) {
     return edge_border_class(&m->a, edge, &name);
 }
 
+/* Which ribbons have somebody to go to by now, and across which borders. */
 static grid_status find_softest(const maker *m, ribbons *r, grid_error *err) {
     enum { N = GRID_BORDER_CLASSES };
     double *rim = GRID_NEW(double, (size_t)m->n_cells *N);
     if (rim == NULL)
         return grid_fail_nomem(err);
-    for (uint32_t h = 0; h < 2 * m->a.plane->n_edges; h++) {
-        uint32_t cell = m->cell[m->a.plane->face[h]];
-        if (cell != GRID_NONE && r->is_ribbon[cell] && may_receive(m, r, h))
-            rim[(size_t)cell * N + class_of(m, h / 2)] += edge_length_mm(m->a.plane, h / 2);
-    }
+    for (uint32_t h = 0; h < 2 * m->a.plane->n_edges; h++)
+        if (r->left[m->a.plane->face[h]] && may_receive(m, r, h))
+            rim[(size_t)m->cell[m->a.plane->face[h]] * N + class_of(m, h / 2)] += edge_length_mm(
+                m->a.plane, h / 2);
+    r->any = false;
     for (uint32_t cell = 0; cell < m->n_cells; cell++) {
         double all = 0;
+        r->softest[cell] = 0;
         for (int k = 0; k < N; k++)
             all += rim[(size_t)cell * N + (size_t)k];
         for (uint8_t k = 0; k < N; k++)
             if (rim[(size_t)cell * N + k] > GOOD_PART * all)
                 r->softest[cell] = k;
+        r->gives[cell] = all > 0;
+        r->any |= r->gives[cell];
     }
     free(rim);
     return GRID_OK;
@@ -129,19 +131,21 @@ bool ribbon_gives(const maker *m, const ribbons *r, uint32_t h) {
 }
 
 grid_status maker_find_ribbons(const maker *m, ribbons *out, grid_error *err) {
-    *out = (ribbons){GRID_NEW(bool, m->n_cells), GRID_NEW(bool, m->a.plane->n_faces),
-                     GRID_NEW(uint8_t, m->n_cells), false};
-    if (out->is_ribbon == NULL || out->joins == NULL || out->softest == NULL)
+    uint32_t n = m->a.plane->n_faces; /* no fewer than cells, however these are grouped */
+    *out = (ribbons){GRID_NEW(bool, n), GRID_NEW(bool, n), GRID_NEW(bool, n), GRID_NEW(uint8_t, n),
+                     false};
+    if (!out->left || !out->joins || !out->gives || !out->softest)
         return grid_fail_nomem(err);
     if (m->given)
         return GRID_OK;
     GRID_TRY(mark_ribbons(m, out, err));
-    return out->any ? find_softest(m, out, err) : GRID_OK;
+    return find_softest(m, out, err);
 }
 
 void ribbons_free(ribbons *r) {
-    free(r->is_ribbon);
+    free(r->left);
     free(r->joins);
+    free(r->gives);
     free(r->softest);
     *r = (ribbons){0};
 }
@@ -167,7 +171,7 @@ static double attraction(const void *user, uint32_t edge) {
     uint32_t side[] = {s->m->cell[plane->face[2 * edge]], s->m->cell[plane->face[2 * edge + 1]]};
     bool soft = side[0] == side[1];
     for (int i = 0; i < 2; i++)
-        soft |= side[i] != GRID_NONE && s->r->is_ribbon[side[i]] &&
+        soft |= side[i] != GRID_NONE && s->r->gives[side[i]] &&
                 class_of(s->m, edge) == s->r->softest[side[i]];
     return soft ? edge_length_mm(plane, edge) : 0;
 }
@@ -177,9 +181,9 @@ static grid_status choose_receivers(const maker *m, const ribbons *r, uint32_t *
                                     grid_error *err) {
     uint32_t n = m->a.plane->n_faces;
     for (uint32_t f = 0; f < n; f++)
-        label[f] = m->cell[f] == GRID_NONE    ? GRID_NONE
-                   : r->is_ribbon[m->cell[f]] ? UNDECIDED
-                                              : join_find(m->root, f);
+        label[f] = m->cell[f] == GRID_NONE              ? GRID_NONE
+                   : r->left[f] && r->gives[m->cell[f]] ? UNDECIDED
+                                                        : join_find(m->root, f);
     const sharing s = {m, r};
     settle_rule rule = {.allowed = same_territory, .weight = attraction, .user = &s};
     GRID_TRY(settle_faces(&m->a, &rule, label, err));
@@ -201,18 +205,31 @@ static grid_status share_together(const maker *m, ribbons *r, uint32_t *label, g
     return GRID_OK;
 }
 
-grid_status maker_share(maker *m, ribbons *r, grid_error *err) {
-    uint32_t *label = GRID_NEW(uint32_t, m->a.plane->n_faces);
+/* Ribbons that have somebody beside them go there; others may after that. */
+static grid_status share_once(maker *m, ribbons *r, double *moved_m2, grid_error *err) {
+    uint32_t n = m->a.plane->n_faces, *label = GRID_NEW(uint32_t, n);
     if (label == NULL)
         return grid_fail_nomem(err);
     grid_status status = share_together(m, r, label, err);
     if (status == GRID_OK) {
-        double moved_m2 = maker_regroup(m, label);
-        if (moved_m2 > 0)
-            grid_find_at(m->ctx, GRID_NOTE, "ribbon-joined", "cells", moved_m2, "m2", NAN, NAN,
-                         "narrow strips without households joined the cells beside them");
-        status = maker_assign(m, err);
+        for (uint32_t f = 0; f < n; f++)
+            if (r->left[f] && r->gives[m->cell[f]])
+                r->left[f] = label[f] == join_find(m->root, f);
+        *moved_m2 += maker_regroup(m, label);
+        status = maker_renumber(m, err);
     }
+    if (status == GRID_OK)
+        status = find_softest(m, r, err);
     free(label);
     return status;
+}
+
+grid_status maker_share(maker *m, ribbons *r, unsigned rounds, grid_error *err) {
+    double moved_m2 = 0;
+    for (unsigned i = 0; i < rounds && r->any; i++)
+        GRID_TRY(share_once(m, r, &moved_m2, err));
+    if (moved_m2 > 0)
+        grid_find_at(m->ctx, GRID_NOTE, "ribbon-joined", "cells", moved_m2, "m2", NAN, NAN,
+                     "narrow strips without households joined the cells beside them");
+    return maker_assign(m, err);
 }
