@@ -458,6 +458,35 @@ static void an_extended_area_is_given_back_when_needed(void **state) {
     tear_down(&t, cells);
 }
 
+/* Nothing but the ring of road round the campus joins the blocks of 100 and 400 households. */
+static void ground_round_an_extended_area_joins_what_cannot_stand_alone(void **state) {
+    (void)state;
+    for (int64_t north = 100; north <= 400; north += 300) {
+        town t;
+        set_up(&t);
+        t.in.mode = GRID_CELLS_MADE;
+        t.in.grid_min = 300;
+        t.in.grid_max = 500;
+        grid_shapes *extended = shapes();
+        add_box(extended, 5, 40, 90, 20);
+        t.in.extended = extended;
+        add_road(&t, -10, 35, 110, 35, GRID_BORDER_LANE);
+        add_road(&t, -10, 65, 110, 65, GRID_BORDER_LANE);
+        add_house(&t, 40, 10, 10, 400);
+        add_house(&t, 40, 80, 10, north);
+        grid_cells *cells = build(&t);
+        assert_int_equal(cells->n_cells, 3);
+        uint32_t block[] = {cells->cell_of_household[0], cells->cell_of_household[1]};
+        bool beside = false;
+        for (size_t i = 0; i < cells->n_borders; i++)
+            beside |= cells->border[i].left + cells->border[i].right == block[0] + block[1] &&
+                      (cells->border[i].left == block[0] || cells->border[i].left == block[1]);
+        assert_int_equal(beside, north < 300);
+        grid_shapes_free(extended);
+        tear_down(&t, cells);
+    }
+}
+
 static void dirty_rings_count_once(void **state) {
     (void)state;
     town t;
@@ -528,6 +557,7 @@ int main(void) {
         cmocka_unit_test(a_road_that_ends_at_the_bank_joins_nothing),
         cmocka_unit_test(an_island_is_tied_to_what_is_nearest),
         cmocka_unit_test(an_extended_area_is_given_back_when_needed),
+        cmocka_unit_test(ground_round_an_extended_area_joins_what_cannot_stand_alone),
         cmocka_unit_test(dirty_rings_count_once),
         cmocka_unit_test(compounds_are_carried_and_strips_joined),
         cmocka_unit_test(a_street_without_area_is_refused),

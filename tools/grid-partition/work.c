@@ -235,6 +235,8 @@ static grid_status make_cells(const inputs *in, const scheme *plan, const work *
     cells.household_unit = w->old.grid_of_feature;
     if (rule != NULL) {
         cells.cut_above = rule->min / 3;
+        cells.grid_min = rule->min;
+        cells.grid_max = rule->max;
         cells.part_min = policy->community_part == PART_OWN ? rule->min / 2 : INT64_MAX;
     } else if (plan->n_rules > 0) {
         cells.cut_above = 1;

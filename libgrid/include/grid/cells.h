@@ -95,6 +95,13 @@ typedef struct grid_cells_input {
      * without any) is joined across, or tied by a border of length 0 to what is nearest.
      */
     int64_t part_min;
+
+    /**
+     * Households of a grid. With them, blocks that hang together with their community by nothing
+     * but the ground round extended areas are parted from it where both can be divided by
+     * themselves; with 0 they never are.
+     */
+    int64_t grid_min, grid_max;
 } grid_cells_input;
 
 /** A stretch of border between two neighbouring cells. */

@@ -151,6 +151,9 @@ GRID_MUST_USE grid_status group_widths_m(const arrangement *a, uint32_t *root, d
 /** What an edge runs along, and the name of that: an index into a->names, GRID_NONE. */
 uint8_t edge_border_class(const arrangement *a, uint32_t edge, uint32_t *name);
 
+/** Whether some number of grids fits: ceil(w / max) <= k <= floor(w / min). */
+bool grid_is_divisible(int64_t households, int64_t min, int64_t max);
+
 /** What is to be said about household features. */
 typedef struct household_notes {
     double *elsewhere_m2; /**< area on other sides of lines, the most of all assignments */

@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 #include "base/vec.h"
+#include "cells/cells.h"
 
 /* Cells of one community that hang together and are of one extended area, or of none. */
 typedef struct patches {
@@ -47,9 +48,8 @@ static void gather(patches *p) {
     }
 }
 
-/* Whether some number of grids fits: ceil(w / max) <= k <= floor(w / min). */
 static bool is_feasible(const patches *p, int64_t w) {
-    return w > 0 && (w + p->max - 1) / p->max <= w / p->min;
+    return grid_is_divisible(w, p->min, p->max);
 }
 
 static bool is_extended(const patches *p, uint32_t root) {

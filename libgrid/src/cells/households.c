@@ -153,6 +153,10 @@ grid_status households_assign(const arrangement *a, const face_cover *cover, con
     return GRID_OK;
 }
 
+bool grid_is_divisible(int64_t households, int64_t min, int64_t max) {
+    return households > 0 && min > 0 && (households + max - 1) / max <= households / min;
+}
+
 bool household_notes_new(household_notes *notes, size_t n) {
     notes->elsewhere_m2 = GRID_NEW(double, n);
     notes->outside_m = GRID_NEW(double, n);

@@ -1,6 +1,6 @@
 /*
  * Joints: ground of ribbons that must not go to extended areas, because blocks among these hang
- * together with the rest of their community by nothing else.
+ * together with the rest of their community by nothing else, and cannot be divided by themselves.
  */
 #include "cells/maker.h"
 
@@ -12,6 +12,7 @@ typedef struct joiner {
     uint32_t *before, *after; /* connected ground of no extended area, without sharing and with */
     uint32_t *largest;        /* per root of `before`: the root of its largest part after it */
     double *area_m2;          /* per root of `after` */
+    int64_t *households;      /* the same */
     uint32_t *queue, *via;    /* of the search: faces, and where each was reached from */
 } joiner;
 
@@ -22,9 +23,10 @@ static bool joiner_init(joiner *j, const maker *m, const uint32_t *label) {
     j->after = GRID_NEW(uint32_t, n);
     j->largest = GRID_NEW(uint32_t, n);
     j->area_m2 = GRID_NEW(double, n);
+    j->households = GRID_NEW(int64_t, n);
     j->queue = GRID_NEW(uint32_t, n);
     j->via = GRID_NEW(uint32_t, n);
-    return j->before && j->after && j->largest && j->area_m2 && j->queue && j->via;
+    return j->before && j->after && j->largest && j->area_m2 && j->households && j->queue && j->via;
 }
 
 static void joiner_free(joiner *j) {
@@ -32,6 +34,7 @@ static void joiner_free(joiner *j) {
     free(j->after);
     free(j->largest);
     free(j->area_m2);
+    free(j->households);
     free(j->queue);
     free(j->via);
 }
@@ -69,6 +72,34 @@ static void find_largest(joiner *j) {
     }
 }
 
+static bool count_households(joiner *j) {
+    const maker *m = j->m;
+    uint32_t *face = GRID_NEW(uint32_t, m->n_cells);
+    for (uint32_t f = 0; face != NULL && f < m->a.plane->n_faces; f++)
+        if (m->cell[f] != GRID_NONE)
+            face[m->cell[f]] = f;
+    for (size_t i = 0; face != NULL && i < m->in->household->n; i++)
+        if (m->cell_of_household[i] != GRID_NONE)
+            j->households[join_find(j->after, face[m->cell_of_household[i]])] +=
+                m->in->households[i];
+    free(face);
+    return face != NULL;
+}
+
+/* Not near the ends of what can be divided: counts change, and cells are coarse. */
+static bool stands_alone(const joiner *j, uint32_t part) {
+    const double edge = .1; /* of the range */
+    double min = (double)j->m->in->grid_min, max = (double)j->m->in->grid_max;
+    double margin = edge * (max - min);
+    return grid_is_divisible(j->households[part], (int64_t)(min + margin), (int64_t)(max - margin));
+}
+
+/* Whether `part` is to be tied to the rest of its ground. */
+static bool needs_joint(const joiner *j, uint32_t part) {
+    uint32_t largest = j->largest[join_find(j->before, part)];
+    return part != largest && !(stands_alone(j, part) && stands_alone(j, largest));
+}
+
 /* The nearest face, counted in faces, of another part of the same whole; GRID_NONE. */
 static uint32_t reach_other_part(joiner *j, uint32_t part) {
     const arrangement *a = &j->m->a;
@@ -98,21 +129,20 @@ grid_status maker_find_joints(const maker *m, const uint32_t *label, bool *joins
                               grid_error *err) {
     joiner j;
     *any = false;
-    if (!joiner_init(&j, m, label)) {
-        joiner_free(&j);
-        return grid_fail_nomem(err);
+    bool ok = joiner_init(&j, m, label);
+    if (ok) {
+        join_ground(&j, j.before, false);
+        join_ground(&j, j.after, true);
+        find_largest(&j);
+        ok = count_households(&j);
     }
-    join_ground(&j, j.before, false);
-    join_ground(&j, j.after, true);
-    find_largest(&j);
-    for (uint32_t f = 0; f < m->a.plane->n_faces; f++) {
-        if (!is_base(&j, f, true) || join_find(j.after, f) != f ||
-            j.largest[join_find(j.before, f)] == f)
+    for (uint32_t f = 0; ok && f < m->a.plane->n_faces; f++) {
+        if (!is_base(&j, f, true) || join_find(j.after, f) != f || !needs_joint(&j, f))
             continue;
         for (uint32_t g = reach_other_part(&j, f); g != GRID_NONE && j.via[g] != g; g = j.via[g])
             if (!is_base(&j, g, true))
                 *any = joins[g] = true;
     }
     joiner_free(&j);
-    return GRID_OK;
+    return ok ? GRID_OK : grid_fail_nomem(err);
 }
