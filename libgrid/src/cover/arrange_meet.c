@@ -71,18 +71,19 @@ static bool meet_pair(splitter *s, uint32_t i, uint32_t j) {
 
 /* ---- runs ----------------------------------------------------------------------- */
 
-enum { MOST_IN_RUN = 8, EAST = 1, WEST = 2, NORTH = 4, SOUTH = 8 };
+enum { MOST_IN_RUN = PAIR_BLOCK, EAST = 1, WEST = 2, NORTH = 4, SOUTH = 8 };
 
 typedef struct run {
     uint32_t first, end; /* segments */
-    grid_box box;
 } run;
 
 typedef GRID_VEC(run) runs;
 
 typedef struct run_join {
     splitter *s;
-    runs run; /* along a Hilbert curve */
+    pair_boxes segment_box;
+    runs run; /* along a Hilbert curve, as are their boxes */
+    pair_boxes box;
 } run_join;
 
 static unsigned heading(const arrange_segment *g) {
@@ -101,84 +102,80 @@ static uint32_t end_of_run(const splitter *s, uint32_t first) {
     return i;
 }
 
-static grid_box box_of_segment(const arrange_segment *g) {
-    bool east = g->a.x < g->b.x, north = g->a.y < g->b.y;
-    return (grid_box){east ? g->a.x : g->b.x, north ? g->a.y : g->b.y, east ? g->b.x : g->a.x,
-                      north ? g->b.y : g->a.y};
+static grid_box box_of_run(const splitter *s, const run *r) {
+    grid_box box = grid_box_empty();
+    grid_box_add(&box, s->segment[r->first].a.x, s->segment[r->first].a.y);
+    for (uint32_t i = r->first; i < r->end; i++)
+        grid_box_add(&box, s->segment[i].b.x, s->segment[i].b.y);
+    return box;
 }
 
-static bool list_runs(const splitter *s, runs *out) {
+/* The runs as they follow on each other, and where on the Hilbert curve each lies. */
+static bool list_runs(const splitter *s, const grid_box *all, runs *out, radix_keys *keys) {
     for (uint32_t i = 0; i < s->n;) {
-        run r = {i, end_of_run(s, i), grid_box_empty()};
-        grid_box_add(&r.box, s->segment[i].a.x, s->segment[i].a.y);
-        for (; i < r.end; i++)
-            grid_box_add(&r.box, s->segment[i].b.x, s->segment[i].b.y);
-        if (!GRID_PUSH(out, r))
+        run r = {i, end_of_run(s, i)};
+        grid_box b = box_of_run(s, &r);
+        uint32_t key = grid_hilbert(all, b.min_x + (b.max_x - b.min_x) / 2,
+                                    b.min_y + (b.max_y - b.min_y) / 2);
+        if (!GRID_PUSH(keys, (radix_key){key, (uint32_t)out->n}) || !GRID_PUSH(out, r))
             return false;
+        i = r.end;
     }
     return true;
 }
 
-static bool order_runs(const runs *in, const grid_box *all, runs *out) {
+static bool order_runs(run_join *k, const grid_box *all) {
+    runs listed = {0};
     radix_keys keys = {0};
-    bool done = GRID_RESERVE(&keys, in->n) && GRID_RESERVE(out, in->n);
-    for (size_t i = 0; i < in->n && done; i++) {
-        const grid_box *b = &in->at[i].box;
-        uint32_t key = grid_hilbert(all, b->min_x + (b->max_x - b->min_x) / 2,
-                                    b->min_y + (b->max_y - b->min_y) / 2);
-        keys.at[keys.n++] = (radix_key){key, (uint32_t)i};
-    }
-    done = done && radix_sort(&keys);
-    for (size_t i = 0; i < in->n && done; i++)
-        out->at[out->n++] = in->at[keys.at[i].item];
+    bool done = list_runs(k->s, all, &listed, &keys) && radix_sort(&keys) &&
+                GRID_RESERVE(&k->run, listed.n);
+    for (size_t i = 0; i < listed.n && done; i++)
+        k->run.at[k->run.n++] = listed.at[keys.at[i].item];
+    GRID_VEC_FREE(&listed);
     GRID_VEC_FREE(&keys);
     return done;
 }
 
-/* Without branches, which nobody could foresee. */
-static unsigned boxes_overlap(const grid_box *a, const grid_box *b) {
-    return (a->min_x <= b->max_x) & (b->min_x <= a->max_x) & (a->min_y <= b->max_y) &
-           (b->min_y <= a->max_y);
+static bool box_segments(run_join *k, grid_xy origin) {
+    if (!pair_boxes_reserve(&k->segment_box, k->s->n))
+        return false;
+    for (uint32_t i = 0; i < k->s->n; i++)
+        pair_boxes_set(&k->segment_box, i, origin, k->s->segment[i].a, k->s->segment[i].b);
+    return true;
 }
 
-/* The boxes of a run's segments that lie in a box at least partly; returns how many. */
-typedef struct near_segment {
-    grid_box box;
-    uint32_t segment;
-} near_segment;
-
-static unsigned list_near(const splitter *s, const run *r, const grid_box *in, near_segment *out) {
-    unsigned n = 0;
-    for (uint32_t i = r->first; i < r->end; i++) {
-        out[n] = (near_segment){box_of_segment(&s->segment[i]), i};
-        n += boxes_overlap(&out[n].box, in);
+static bool box_runs(run_join *k) {
+    if (!pair_boxes_reserve(&k->box, k->run.n))
+        return false;
+    for (size_t r = 0; r < k->run.n; r++) {
+        pair_boxes_copy(&k->box, r, &k->segment_box, k->run.at[r].first);
+        for (uint32_t i = k->run.at[r].first + 1; i < k->run.at[r].end; i++)
+            pair_boxes_extend(&k->box, r, &k->segment_box, i);
     }
-    return n;
+    return true;
 }
 
-static grid_box common_box(const grid_box *a, const grid_box *b) {
-    return (grid_box){
-        a->min_x > b->min_x ? a->min_x : b->min_x, a->min_y > b->min_y ? a->min_y : b->min_y,
-        a->max_x < b->max_x ? a->max_x : b->max_x, a->max_y < b->max_y ? a->max_y : b->max_y};
+/* The segments of run r, a bit for each, whose boxes overlap box i of `boxes`. */
+static unsigned near_segments(const run_join *k, const run *r, const pair_boxes *boxes, size_t i) {
+    return pair_boxes_overlapping(boxes, i, &k->segment_box, r->first) &
+           ((1u << (r->end - r->first)) - 1);
 }
 
 static bool visit_runs(void *user, size_t first, size_t second) {
-    run_join *k = user;
-    const run *r = &k->run.at[first], *q = &k->run.at[second];
-    if (r->first > q->first) {
-        const run *swap = r;
-        r = q;
-        q = swap;
-    }
-    grid_box common = common_box(&r->box, &q->box);
-    near_segment mine[MOST_IN_RUN], theirs[MOST_IN_RUN];
-    unsigned n = list_near(k->s, r, &common, mine);
-    unsigned m = n > 0 ? list_near(k->s, q, &common, theirs) : 0;
-    for (unsigned i = 0; i < n; i++)
-        for (unsigned j = 0; j < m; j++)
-            if (boxes_overlap(&mine[i].box, &theirs[j].box) &&
-                !meet_pair(k->s, mine[i].segment, theirs[j].segment))
+    const run_join *k = user;
+    bool swap = k->run.at[first].first > k->run.at[second].first;
+    size_t mine = swap ? second : first, theirs = swap ? first : second;
+    const run *r = &k->run.at[mine], *q = &k->run.at[theirs];
+    unsigned in_r = near_segments(k, r, &k->box, theirs);
+    unsigned in_q = in_r != 0 ? near_segments(k, q, &k->box, mine) : 0;
+    if (in_q == 0)
+        return true;
+    for (uint32_t i = r->first; in_r != 0; i++, in_r >>= 1) {
+        unsigned hits = (in_r & 1) != 0 ? near_segments(k, q, &k->segment_box, i) & in_q : 0;
+        for (uint32_t j = q->first; hits != 0; j++, hits >>= 1)
+            if ((hits & 1) != 0 && !meet_pair(k->s, i, j))
                 return false;
+    }
     return true;
 }
 
@@ -186,25 +183,15 @@ static bool join_runs(run_join *k) {
     grid_box all = grid_box_empty();
     for (size_t i = 0; i < k->s->node.n; i++)
         grid_box_add(&all, k->s->node.at[i].x, k->s->node.at[i].y);
-    runs listed = {0};
-    pair_boxes boxes = {0};
-    bool done = list_runs(k->s, &listed) && order_runs(&listed, &all, &k->run) &&
-                pair_boxes_reserve(&boxes, k->run.n);
-    GRID_VEC_FREE(&listed);
-    const grid_xy origin = {all.min_x, all.min_y};
-    for (size_t r = 0; r < k->run.n && done; r++) {
-        const grid_box *b = &k->run.at[r].box;
-        pair_boxes_set(&boxes, r, origin, (grid_xy){b->min_x, b->min_y},
-                       (grid_xy){b->max_x, b->max_y});
-    }
-    done = done && pair_boxes_join(&boxes, visit_runs, k);
-    pair_boxes_free(&boxes);
-    return done;
+    return order_runs(k, &all) && box_segments(k, (grid_xy){all.min_x, all.min_y}) && box_runs(k) &&
+           pair_boxes_join(&k->box, visit_runs, k);
 }
 
 bool splitter_meet(splitter *s) {
     run_join k = {.s = s};
     bool done = join_runs(&k);
     GRID_VEC_FREE(&k.run);
+    pair_boxes_free(&k.segment_box);
+    pair_boxes_free(&k.box);
     return done && !s->no_memory;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Boxes under one node of the hierarchy; sets of at most FEW boxes are joined without one. */
-enum { FAN = 8, FEW = 64, MAX_LEVELS = 24 };
+enum { FAN = PAIR_BLOCK, FEW = 64, MAX_LEVELS = 24 };
 
 static void set_columns(pair_boxes *boxes, float *memory, size_t cap) {
     *boxes = (pair_boxes){boxes->n, cap, memory, memory + cap, memory + 2 * cap, memory + 3 * cap};
@@ -62,17 +62,10 @@ static bool join_one(const joiner *k, const pair_boxes *b, size_t i, size_t begi
     return true;
 }
 
-/* Which of the boxes at, at + 1 .. of `b` overlap box i of `a`, a bit for each; several at a time.
- */
+/* Which of the FAN boxes from `at` on, as far as there are any, overlap box i of `a`. */
 static unsigned overlapping(const pair_boxes *a, size_t i, const pair_boxes *b, size_t at) {
-    float min_x = a->min_x[i], min_y = a->min_y[i], max_x = a->max_x[i], max_y = a->max_y[i];
     size_t n = b->n - at < FAN ? b->n - at : FAN;
-    unsigned found = 0;
-    for (size_t l = 0; l < FAN; l++) /* there is room behind the last */
-        found |= (unsigned)((b->min_x[at + l] <= max_x) & (min_x <= b->max_x[at + l]) &
-                            (b->min_y[at + l] <= max_y) & (min_y <= b->max_y[at + l]))
-                 << l;
-    return found & ((1u << n) - 1);
+    return pair_boxes_overlapping(a, i, b, at) & ((1u << n) - 1);
 }
 
 /* Pairs below nodes i <= j of a level; level 0 has none below. */
@@ -100,18 +93,9 @@ static bool build_level(joiner *k) {
         return false;
     k->levels++;
     for (size_t i = 0; i < up->n; i++) {
-        size_t c = i * FAN;
-        float box[4] = {below->min_x[c], below->min_y[c], below->max_x[c], below->max_y[c]};
-        for (c++; c < below->n && c < (i + 1) * FAN; c++) {
-            box[0] = below->min_x[c] < box[0] ? below->min_x[c] : box[0];
-            box[1] = below->min_y[c] < box[1] ? below->min_y[c] : box[1];
-            box[2] = below->max_x[c] > box[2] ? below->max_x[c] : box[2];
-            box[3] = below->max_y[c] > box[3] ? below->max_y[c] : box[3];
-        }
-        up->min_x[i] = box[0];
-        up->min_y[i] = box[1];
-        up->max_x[i] = box[2];
-        up->max_y[i] = box[3];
+        pair_boxes_copy(up, i, below, i * FAN);
+        for (size_t c = i * FAN + 1; c < below->n && c < (i + 1) * FAN; c++)
+            pair_boxes_extend(up, i, below, c);
     }
     return true;
 }

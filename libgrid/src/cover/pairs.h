@@ -29,18 +29,43 @@ static inline void pair_boxes_set(pair_boxes *boxes, size_t i, grid_xy origin, g
     boxes->max_y[i] = ay < by ? by : ay;
 }
 
-/** Makes box `to` the same as box `from`. */
-static inline void pair_boxes_copy(pair_boxes *boxes, size_t to, size_t from) {
-    boxes->min_x[to] = boxes->min_x[from];
-    boxes->min_y[to] = boxes->min_y[from];
-    boxes->max_x[to] = boxes->max_x[from];
-    boxes->max_y[to] = boxes->max_y[from];
+/** Makes box i of `to` the same as box j of `from`. */
+static inline void pair_boxes_copy(pair_boxes *to, size_t i, const pair_boxes *from, size_t j) {
+    to->min_x[i] = from->min_x[j];
+    to->min_y[i] = from->min_y[j];
+    to->max_x[i] = from->max_x[j];
+    to->max_y[i] = from->max_y[j];
+}
+
+/** Makes box i of `to` as large as it takes to hold box j of `from` as well. */
+static inline void pair_boxes_extend(pair_boxes *to, size_t i, const pair_boxes *from, size_t j) {
+    to->min_x[i] = from->min_x[j] < to->min_x[i] ? from->min_x[j] : to->min_x[i];
+    to->min_y[i] = from->min_y[j] < to->min_y[i] ? from->min_y[j] : to->min_y[i];
+    to->max_x[i] = from->max_x[j] > to->max_x[i] ? from->max_x[j] : to->max_x[i];
+    to->max_y[i] = from->max_y[j] > to->max_y[i] ? from->max_y[j] : to->max_y[i];
 }
 
 /** Whether boxes i and j overlap or touch. */
 static inline bool pair_boxes_overlap(const pair_boxes *b, size_t i, size_t j) {
     return (b->min_x[i] <= b->max_x[j]) & (b->min_x[j] <= b->max_x[i]) &
            (b->min_y[i] <= b->max_y[j]) & (b->min_y[j] <= b->max_y[i]);
+}
+
+/** How many boxes pair_boxes_overlapping looks at. */
+enum { PAIR_BLOCK = 8 };
+
+/** Which of boxes at .. at + PAIR_BLOCK-1 of `b` overlap box i of `a`, a bit for each; there is
+ * room for reading behind the last, whose bits mean nothing. */
+static inline unsigned pair_boxes_overlapping(const pair_boxes *a, size_t i, const pair_boxes *b,
+                                              size_t at) {
+    static const int bit[PAIR_BLOCK] = {1, 2, 4, 8, 16, 32, 64, 128};
+    float min_x = a->min_x[i], min_y = a->min_y[i], max_x = a->max_x[i], max_y = a->max_y[i];
+    int found = 0;
+    for (size_t l = 0; l < PAIR_BLOCK; l++) /* written so that compilers do several at once */
+        found |= -((b->min_x[at + l] <= max_x) & (min_x <= b->max_x[at + l]) &
+                   (b->min_y[at + l] <= max_y) & (min_y <= b->max_y[at + l])) &
+                 bit[l];
+    return (unsigned)found;
 }
 
 /** Called for a pair i < j of overlapping boxes; false ends the search. */

@@ -266,7 +266,7 @@ static bool check_small_ring(ring_scratch *s) {
     for (size_t i = 0; i < n; i++)
         pair_boxes_set(&s->boxes, i, p[0], p[i], p[i + 1 < n ? i + 1 : 0]);
     for (size_t i = 0; i < n / 2; i++)
-        pair_boxes_copy(&s->boxes, n + i, i);
+        pair_boxes_copy(&s->boxes, n + i, &s->boxes, i);
     if (!check_corners(s))
         return true;
     for (size_t steps = 2; steps <= n / 2; steps++) {
