@@ -2,7 +2,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "grid-locate/rows.c" /* a part of the tool, tested by itself */
+#include "grid-locate/rows.c" /* parts of the tool, tested by themselves */
+#include "grid-locate/rows_quick.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -14,11 +15,11 @@ static bool same_span(span a, span b) {
 }
 
 /* As far as the quick way comes, it takes what the slow way takes. */
-static void check_quick_way(quick_way *take, row_format format, const char *at, const char *end,
+static void check_quick_way(quick_way *quickly, row_format format, const char *at, const char *end,
                             size_t field) {
     static row_list quick;
     quick.n = 0;
-    take(format, at, end, field, 1, &quick);
+    quickly(format, at, end, field, 1, &quick);
     for (size_t i = 0; i < quick.n; i++) {
         row r;
         span a, b;

@@ -29,6 +29,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (grid_number_read(copy, copy + size, copy + size + padding, &whole) != is_whole ||
             (is_whole && memcmp(&whole, &value, sizeof value) != 0))
             abort();
+    const grid_chars text[2] = {{copy, copy + size}, {copy, copy + size}};
+    double pair[4];
+    if (grid_number_read_pairs(text, text, 2, copy + size + 32, pair) > 0 &&
+        (!is_whole || memcmp(&pair[0], &value, sizeof value) != 0 ||
+         memcmp(&pair[1], &value, sizeof value) != 0))
+        abort();
     free(copy);
     return 0;
 }

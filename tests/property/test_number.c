@@ -64,6 +64,47 @@ static void the_same_as_strtod(void **unused) {
     }
 }
 
+/* Pairs are read as single numbers are, as far as the quick way comes. */
+static void pairs_are_the_same(void **unused) {
+    (void)unused;
+    enum { PAIRS = 150, ROOM = 600, ROUNDS = 2000 };
+    static char text[2 * PAIRS][ROOM];
+    grid_chars x[PAIRS], y[PAIRS];
+    double got[PAIRS][2], wanted[2];
+    size_t quick = 0;
+    for (size_t round = 0; round < ROUNDS; round++) {
+        for (size_t i = 0; i < 2 * PAIRS; i++) {
+            int n = round % 2 == 0 ? sprintf(text[i], "%.*f", (int)(next() % 7),
+                                             (double)(int64_t)next() / 0x1p63 * 39e6)
+                                   : some_form(text[i]);
+            text[i][n] = ".7-e"[next() % 4]; /* what comes behind the end must not matter */
+            (i % 2 ? y : x)[i / 2] = (grid_chars){text[i], text[i] + n};
+        }
+        size_t n = grid_number_read_pairs(x, y, PAIRS, &text[2 * PAIRS - 1][ROOM], got[0]);
+        quick += n;
+        for (size_t i = 0; i < n; i++) {
+            assert_true(grid_number_read(x[i].begin, x[i].end, x[i].end, &wanted[0]));
+            assert_true(grid_number_read(y[i].begin, y[i].end, y[i].end, &wanted[1]));
+            if (memcmp(got[i], wanted, sizeof wanted) != 0)
+                fail_msg("%.*s %.*s", (int)(x[i].end - x[i].begin), x[i].begin,
+                         (int)(y[i].end - y[i].begin), y[i].begin);
+        }
+    }
+    assert_true(quick > ROUNDS / 2 * (PAIRS - 2)); /* the usual ones at least */
+}
+
+static void assert_no_pair(const char *text) {
+    char both[128] = "1"; /* a number, and in the other half the text */
+    strcpy(both + 64, text);
+    const grid_chars number = {both, both + 1}, other = {both + 64, both + 64 + strlen(text)};
+    const grid_chars good_first[2] = {number, other}, bad_first[2] = {other, number};
+    double got[4];
+    const char *readable = both + sizeof both;
+    assert_true(grid_number_read_pairs(good_first, good_first, 2, readable, got) <= 1);
+    assert_int_equal(grid_number_read_pairs(good_first, bad_first, 2, readable, got), 0);
+    assert_int_equal(grid_number_read_pairs(bad_first, good_first, 2, readable, got), 0);
+}
+
 static void what_is_no_number_is_refused(void **unused) {
     (void)unused;
     static const char *const refused[] = {"",    "-",     ".",      "e5",           "nan", "inf",
@@ -75,12 +116,14 @@ static void what_is_no_number_is_refused(void **unused) {
         const char *end = padded + strlen(padded);
         assert_null(grid_number_parse(padded, end, &value));
         assert_false(grid_number_read(padded, end, padded + sizeof padded, &value));
+        assert_no_pair(refused[i]);
     }
     static const char *const not_whole[] = {"1.2.3", "1-2", "12e", "7 ", "1,5", "--1", "1.-"};
     for (size_t i = 0; i < sizeof not_whole / sizeof *not_whole; i++) {
         char padded[64] = "";
         strcpy(padded, not_whole[i]);
         assert_false(grid_number_read(padded, padded + strlen(padded), padded + 64, &value));
+        assert_no_pair(not_whole[i]);
     }
     const char *rest = "12e", *hex = "0x1p3";
     assert_ptr_equal(grid_number_parse(rest, rest + 3, &value), rest + 2);
@@ -93,6 +136,7 @@ static void what_is_no_number_is_refused(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_as_strtod),
+        cmocka_unit_test(pairs_are_the_same),
         cmocka_unit_test(what_is_no_number_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,20 +60,42 @@ size_t batch_count_lines(span text) {
     return n;
 }
 
+/* Notes what is wrong with a row, which then has no point. */
+static void set_fault(batch *b, size_t i, fault why) {
+    b->fault[i] = (uint8_t)why;
+    if (why != FAULT_NONE)
+        b->raw[i] = (grid_xy){NAN, NAN};
+}
+
+/* The points of rows whose fields are known. */
+static void read_points(const table *t, const char *readable, size_t first, batch *b) {
+    const row_list *rows = &b->rows;
+    memset(b->fault + first, FAULT_NONE, rows->n - first);
+    for (size_t i = first; i < rows->n; i++) {
+        i += grid_number_read_pairs(rows->a + i, rows->b + i, rows->n - i, readable, &b->raw[i].x);
+        if (i < rows->n)
+            set_fault(b, i,
+                      (t->format.json ? read_members : read_fields)(rows->a[i], rows->b[i],
+                                                                    readable, &b->raw[i]));
+    }
+}
+
 /* Takes simple rows first, and then their numbers. */
 static void read_quickly(const table *t, const char **at, const char *end, size_t *line, batch *b) {
     row_list *rows = &b->rows;
-    size_t i = rows->n;
+    const size_t first = rows->n, line_of_first = *line;
     if (!t->format.json)
         rows_take_quickly(t->format, *at, end, t->x, t->y, rows);
     else if (t->keys.x != NULL)
         objects_take(&t->keys, *at, end, rows);
-    for (; i < rows->n; i++) {
-        b->fault[i] = (t->format.json ? read_members : read_fields)(rows->a[i], rows->b[i], end,
-                                                                    &b->raw[i]);
-        b->line[i] = (*line)++;
-        *at = rows->row[i].next;
-    }
+    const size_t n = rows->n - first;
+    if (n == 0)
+        return;
+    read_points(t, end, first, b);
+    for (size_t i = 0; i < n; i++)
+        b->line[first + i] = line_of_first + i;
+    *line += n;
+    *at = rows->row[rows->n - 1].next;
 }
 
 /* Takes one row, whatever it is like; false at the end. */
@@ -82,7 +104,7 @@ static bool read_row(const table *t, const char **at, const char *end, size_t *l
     row *r = &b->rows.row[i];
     if (i == MAX_ROWS || !row_take(t->format, *at, end, true, r))
         return false;
-    b->fault[i] = read_point(t, r->text, end, &b->raw[i]);
+    set_fault(b, i, read_point(t, r->text, end, &b->raw[i]));
     b->line[i] = *line;
     *line += 1 + (t->format.quotes ? batch_count_lines(r->text) : 0);
     *at = r->next;
@@ -95,7 +117,4 @@ void batch_read(const table *t, const char **at, const char *end, size_t *line, 
     do
         read_quickly(t, at, end, line, b);
     while (read_row(t, at, end, line, b));
-    for (size_t i = 0; i < b->rows.n; i++)
-        if (b->fault[i] != FAULT_NONE)
-            b->raw[i] = (grid_xy){NAN, NAN};
 }

@@ -4,6 +4,8 @@
 #ifndef GRID_LOCATE_BATCH_H
 #define GRID_LOCATE_BATCH_H
 
+#include <stdint.h>
+
 #include "header.h"
 
 /** Why a row has no usable point. */
@@ -25,8 +27,7 @@ typedef struct batch {
     row_list rows;
     size_t line[MAX_ROWS]; /**< where the row begins, counted by the caller */
     grid_xy raw[MAX_ROWS]; /**< as read; NAN where there is a fault */
-    grid_xy xy[MAX_ROWS];  /**< in the CRS of the grids; filled by who transforms */
-    fault fault[MAX_ROWS];
+    uint8_t fault[MAX_ROWS];
 } batch;
 
 /** Takes up to MAX_ROWS rows from *at .. end-1, which are whole, and moves *at and *line on. */

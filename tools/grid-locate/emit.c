@@ -58,14 +58,6 @@ static void append(bytes *out, const char *begin, const char *end) {
     out->n += (size_t)(end - begin);
 }
 
-/* Appends n bytes where up to STEP more may be read and written. */
-static void append_steps(bytes *out, const char *text, size_t n) {
-    char *to = out->at + out->n;
-    for (size_t at = 0; at < n; at += STEP)
-        memcpy(to + at, text + at, STEP);
-    out->n += n;
-}
-
 bool emit_row(emitter *e, const row *r, const answer *a, bytes *out) {
     if (!bytes_reserve(out, (size_t)(r->next - r->text.begin) + e->columns->widest))
         return false;
@@ -89,17 +81,42 @@ bool emit_reserve(const emitter *e, const row_list *rows, bytes *out) {
     return bytes_reserve(out, text + rows->n * e->columns->widest + STEP);
 }
 
-bool emit_inside(const emitter *e, const row *r, const grid_hit *hits, const char *readable,
-                 bytes *out) {
-    const memo *m = &e->memo[hits[e->g->main_layer].unit];
-    const char *place = r->text.end;
-    if (e->columns->style.json && (place == r->text.begin || *--place != '}'))
-        return false;
-    if (m->hits == NULL || readable - r->next < STEP || !same_hits(m->hits, hits, e->g->n_layers))
-        return false;
-    append_steps(out, r->text.begin, (size_t)(place - r->text.begin));
-    append_steps(out, (const char *)(m->hits + e->g->n_layers), m->n);
-    for (; place < r->next; place++)
-        out->at[out->n++] = *place;
-    return true;
+/* Copies n bytes where up to STEP more may be read and written; returns the end of the copy. */
+static inline char *copy(char *to, const char *text, size_t n) {
+    for (size_t at = 0; at < n; at += STEP)
+        memcpy(to + at, text + at, STEP);
+    return to + n;
+}
+
+/* A record's last bytes, from where its answer goes: a brace, and what ends the line. */
+static inline char *copy_end(char *to, const char *text, size_t n) {
+    enum { END_STEP = 8 };
+    memcpy(to, text, END_STEP);
+    return to + n;
+}
+
+size_t emit_inside(const emitter *e, const row_list *rows, size_t first, const grid_hit *hits,
+                   const char *readable, bytes *out) {
+    const size_t n_layers = e->g->n_layers;
+    const bool json = e->columns->style.json;
+    char *to = out->at + out->n;
+    size_t i = first;
+    for (; i < rows->n; i++) {
+        const row *r = &rows->row[i];
+        const char *place = r->text.end;
+        const grid_hit *of_row = hits + i * n_layers;
+        const uint32_t unit = of_row[e->g->main_layer].unit;
+        if (unit == GRID_NONE || readable - r->next < STEP)
+            break;
+        if (json && (place == r->text.begin || *--place != '}'))
+            break;
+        const memo *m = &e->memo[unit];
+        if (m->hits == NULL || !same_hits(m->hits, of_row, n_layers))
+            break;
+        to = copy(to, r->text.begin, (size_t)(place - r->text.begin));
+        to = copy(to, (const char *)(m->hits + n_layers), m->n);
+        to = copy_end(to, place, (size_t)(r->next - place));
+    }
+    out->n = (size_t)(to - out->at);
+    return i;
 }

@@ -27,11 +27,11 @@ bool emit_row(emitter *e, const row *r, const answer *a, bytes *out);
 bool emit_reserve(const emitter *e, const row_list *rows, bytes *out);
 
 /**
- * The quick way for a point that is simply inside a unit that was answered before: appends the row
- * into room that is there. False when it does not do for the row. Text up to `readable` may be
- * read.
+ * The quick way for points that are simply inside units that were answered before: appends rows
+ * from number `first` on, into room that is there, with the answers to their hits. Stops before one
+ * that it does not do for, and returns its number. Text up to `readable` may be read.
  */
-bool emit_inside(const emitter *e, const row *r, const grid_hit *hits, const char *readable,
-                 bytes *out);
+size_t emit_inside(const emitter *e, const row_list *rows, size_t first, const grid_hit *hits,
+                   const char *readable, bytes *out);
 
 #endif

@@ -1,11 +1,6 @@
 #include "rows.h"
 
-#include <stdint.h>
 #include <string.h>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 enum { MAX_QUOTED = 1 << 20 };
 
@@ -62,107 +57,6 @@ bool row_take(row_format format, const char *data, const char *end, bool last, r
         out->text.end--;
     return true;
 }
-
-#if defined(__x86_64__)
-
-/* Where the marks of 64 bytes are, a bit each. */
-typedef struct marks {
-    uint64_t delimiter, line_end, quote;
-} marks;
-
-typedef marks find_marks(const char *text, row_format format);
-
-#define INLINE static inline __attribute__((always_inline))
-#define TARGET_AVX2 __attribute__((target("avx2,bmi")))
-
-INLINE marks find_marks_sse(const char *text, row_format format) {
-    const __m128i delimiter = _mm_set1_epi8(format.delimiter), line_end = _mm_set1_epi8('\n'),
-                  quote = _mm_set1_epi8('"');
-    marks m = {0};
-    for (int i = 0; i < 64; i += 16) {
-        __m128i block = _mm_loadu_si128((const void *)(text + i));
-        m.delimiter |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, delimiter)) << i;
-        m.line_end |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, line_end)) << i;
-        m.quote |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, quote)) << i;
-    }
-    return m;
-}
-
-TARGET_AVX2 INLINE marks find_marks_avx2(const char *text, row_format format) {
-    const __m256i delimiter = _mm256_set1_epi8(format.delimiter), line_end = _mm256_set1_epi8('\n'),
-                  quote = _mm256_set1_epi8('"');
-    marks m = {0};
-    for (int i = 0; i < 64; i += 32) {
-        __m256i block = _mm256_loadu_si256((const void *)(text + i));
-        m.delimiter |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(block, delimiter))
-                       << i;
-        m.line_end |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(block, line_end))
-                      << i;
-        m.quote |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(block, quote)) << i;
-    }
-    return m;
-}
-
-INLINE bool take_marked(find_marks *find, row_format format, const char *data, const char *end,
-                        size_t a, size_t b, row *out, span *field_a, span *field_b) {
-    const char *begin = data; /* of the field */
-    size_t field = 0, last = a > b ? a : b;
-    for (const char *at = data; end - at >= 64; at += 64) {
-        marks m = find(at, format);
-        uint64_t ours = m.line_end ^ (m.line_end - 1); /* up to the line end; all if none */
-        if (format.quotes && (m.quote & ours) != 0)
-            return false;
-        for (uint64_t stops = (m.delimiter | m.line_end) & ours; stops != 0 && field <= last;
-             stops &= stops - 1) {
-            const char *stop = at + __builtin_ctzll(stops), *next = stop + 1;
-            stop -= *stop == '\n' && stop > begin && stop[-1] == '\r';
-            if (field == a)
-                *field_a = (span){begin, stop};
-            if (field == b)
-                *field_b = (span){begin, stop};
-            begin = next;
-            field++;
-        }
-        if (m.line_end != 0) {
-            const char *line_end = at + __builtin_ctzll(m.line_end);
-            const char *stop = line_end - (line_end > data && line_end[-1] == '\r');
-            *out = (row){{data, stop}, line_end + 1};
-            return field > last;
-        }
-    }
-    return false;
-}
-
-INLINE void take_many(find_marks *find, row_format format, const char *data, const char *end,
-                      size_t a, size_t b, row_list *out) {
-    while (out->n < MAX_ROWS && take_marked(find, format, data, end, a, b, &out->row[out->n],
-                                            &out->a[out->n], &out->b[out->n]))
-        data = out->row[out->n++].next;
-}
-
-TARGET_AVX2 static void take_avx2(row_format format, const char *data, const char *end, size_t a,
-                                  size_t b, row_list *out) {
-    take_many(find_marks_avx2, format, data, end, a, b, out);
-}
-
-static void take_sse(row_format format, const char *data, const char *end, size_t a, size_t b,
-                     row_list *out) {
-    take_many(find_marks_sse, format, data, end, a, b, out);
-}
-
-void rows_take_quickly(row_format format, const char *data, const char *end, size_t a, size_t b,
-                       row_list *out) {
-    (__builtin_cpu_supports("avx2") ? take_avx2 : take_sse)(format, data, end, a, b, out);
-}
-
-#else
-
-void rows_take_quickly(row_format format, const char *data, const char *end, size_t a, size_t b,
-                       row_list *out) {
-    (void)format, (void)data, (void)end, (void)a, (void)b, (void)out;
-}
-
-#endif
 
 size_t rows_complete(row_format format, const char *data, size_t n, bool last) {
     if (last)

@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef struct span {
-    const char *begin, *end;
-} span;
+#include "base/number.h"
+
+typedef grid_chars span;
 
 /** How records are written. */
 typedef struct row_format {

@@ -52,15 +52,15 @@ static bool log_row(worker *w, const row *r, const answer *a) {
            patrol_add(&w->log, person, time_s, a->hits[j->g->main_layer].unit);
 }
 
-static bool answer_row(worker *w, const batch *b, size_t i, notes *n, bytes *out) {
+static bool answer_row(worker *w, const batch *b, size_t i, grid_xy p, notes *n, bytes *out) {
     const job *j = w->job;
     answer a = {NULL, ANSWER_BAD, 0};
     if (b->fault[i] == FAULT_NONE)
-        answer_find(j->g, b->xy[i], w->hits + i * j->g->n_layers, j->o->nearest_m, &a);
+        answer_find(j->g, p, w->hits + i * j->g->n_layers, j->o->nearest_m, &a);
     else if (!note_bad(n, &b->rows.row[i], b->line[i], b->fault[i]))
         return false;
     n->counts.by_status[a.status]++;
-    if (a.status == ANSWER_OUTSIDE && is_far_from(j->g, b->xy[i]))
+    if (a.status == ANSWER_OUTSIDE && is_far_from(j->g, p))
         lost_points_add(&n->lost, b->raw[i], b->line[i]);
     if (j->o->rejects != NULL && j->o->fail_on >> a.status & 1 &&
         !emit_row(&w->emitter, &b->rows.row[i], &a, &n->rejects))
@@ -78,46 +78,43 @@ static bool inside_is_simple(const job *j) {
            (o->rejects == NULL || !(o->fail_on >> ANSWER_INSIDE & 1));
 }
 
-static bool answer_inside(worker *w, const batch *b, size_t i, const char *readable, bytes *out) {
-    const grids *g = w->job->g;
-    const grid_hit *hits = w->hits + i * g->n_layers;
-    return b->fault[i] == FAULT_NONE && answer_is_inside(&hits[g->main_layer]) &&
-           emit_inside(&w->emitter, &b->rows.row[i], hits, readable, out);
-}
-
-static bool answer_rows(worker *w, batch *b, const char *readable, notes *n, bytes *out) {
+static bool answer_rows(worker *w, const batch *b, const grid_xy *xy, const char *readable,
+                        notes *n, bytes *out) {
     const bool simple = inside_is_simple(w->job);
     if (simple && !emit_reserve(&w->emitter, &b->rows, out))
         return false;
     for (size_t i = 0; i < b->rows.n; i++) {
-        if (simple && answer_inside(w, b, i, readable, out))
-            n->counts.by_status[ANSWER_INSIDE]++;
-        else if (!answer_row(w, b, i, n, out))
+        const size_t first = i;
+        if (simple)
+            i = emit_inside(&w->emitter, &b->rows, first, w->hits, readable, out);
+        n->counts.by_status[ANSWER_INSIDE] += i - first;
+        if (i < b->rows.n && !answer_row(w, b, i, xy[i], n, out))
             return false;
     }
     n->counts.rows += b->rows.n;
     return true;
 }
 
-/* Points that the transformation lost are faults from here on. */
+/* Brings the points to the CRS of the grids. Those that are lost on the way are faults from here
+ * on. */
 static void transform(worker *w, batch *b, notes *n) {
-    memcpy(b->xy, b->raw, b->rows.n * sizeof *b->xy);
-    if (w->transform == NULL)
-        return;
-    grid_crs_transform_apply(w->transform, b->xy, b->rows.n);
+    memcpy(w->xy, b->raw, b->rows.n * sizeof *w->xy);
+    grid_crs_transform_apply(w->transform, w->xy, b->rows.n);
     for (size_t i = 0; i < b->rows.n; i++)
-        if (b->fault[i] == FAULT_NONE && isnan(b->xy[i].x)) {
+        if (b->fault[i] == FAULT_NONE && isnan(w->xy[i].x)) {
             b->fault[i] = FAULT_TRANSFORM;
             lost_points_add(&n->lost, b->raw[i], b->line[i]);
         }
 }
 
 static bool answer_batch(worker *w, batch *b, const char *readable, notes *n, bytes *out) {
-    transform(w, b, n);
-    grid_locator_find_many(w->job->g->locator, b->xy, b->rows.n, w->hits);
+    if (w->transform != NULL)
+        transform(w, b, n);
+    const grid_xy *xy = w->transform != NULL ? w->xy : b->raw;
+    grid_locator_find_many(w->job->g->locator, xy, b->rows.n, w->hits);
     for (size_t i = 0; w->job->o->rule != NULL && i < b->rows.n; i++)
         check_track(w->job, b, i);
-    return answer_rows(w, b, readable, n, out);
+    return answer_rows(w, b, xy, readable, n, out);
 }
 
 bool worker_run(worker *w, piece *p) {

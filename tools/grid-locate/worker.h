@@ -43,6 +43,7 @@ typedef struct job {
 typedef struct worker {
     const job *job;
     grid_crs_transform *transform; /**< NULL where nothing is to be done */
+    grid_xy xy[MAX_ROWS];          /**< points in the CRS of the grids, where that is another */
     grid_hit *hits;                /**< MAX_ROWS * n_layers */
     emitter emitter;
     tally tally;

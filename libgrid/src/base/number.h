@@ -23,4 +23,17 @@ bool grid_number_read(const char *text, const char *end, const char *readable, d
 
 enum { GRID_NUMBER_BLOCK = 17 };
 
+/** A text within a longer one. */
+typedef struct grid_chars {
+    const char *begin, *end;
+} grid_chars;
+
+/**
+ * Reads x[i] and y[i] into out[2 * i] and out[2 * i + 1] for i = 0 .. n-1, as grid_number_read
+ * does, up to a pair that is not two numbers of the usual kind (at most 16 bytes, no exponent, not
+ * near `readable`). Returns its index, which says nothing about it, or n.
+ */
+size_t grid_number_read_pairs(const grid_chars *x, const grid_chars *y, size_t n,
+                              const char *readable, double *out);
+
 #endif
