@@ -136,6 +136,43 @@ many_points() { # ROWS
     is_beginning_of part.csv whole.csv
 }
 
+# The filter is in the middle of big.csv: it waits for somebody to read its answers from 9.
+begin_big() { # THREADS
+    many_points 600000 >big.csv
+    "$locate" -q -g grids.geojson --fail-on none big.csv >whole.csv
+    rm -f pipe && mkfifo pipe
+    "$locate" -q "-j$1" -g grids.geojson --fail-on none big.csv >pipe 2>err.txt &
+    pid=$!
+    exec 9<pipe
+    dd bs=1000 count=1 iflag=fullblock <&9 >part.csv 2>dd.txt
+}
+
+@test "a file that becomes shorter while it is read is no crash, and what was answered is right" {
+    for j in 1 3; do
+        begin_big $j
+        truncate -s 3000001 big.csv
+        cat <&9 >>part.csv
+        exec 9<&-
+        code=0
+        wait "$pid" || code=$?
+        [ "$code" = 3 ]
+        grep -q 'big.csv: it became shorter' err.txt
+        is_beginning_of part.csv whole.csv
+    done
+}
+
+@test "a file that becomes longer while it is read is read to its end" {
+    for j in 1 3; do
+        begin_big $j
+        printf '600000,110.5,30.5' >>big.csv
+        cat <&9 >>part.csv
+        exec 9<&-
+        wait "$pid"
+        cmp <(head -n -1 part.csv) whole.csv
+        [ "$(tail -1 part.csv)" = 600000,110.5,30.5,A,inside ]
+    done
+}
+
 @test "what others write into the same file before and after stays" {
     many_points 50000 >big.csv
     "$locate" -q -g grids.geojson --fail-on none big.csv >whole.csv

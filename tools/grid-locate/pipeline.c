@@ -12,8 +12,10 @@
 #include "base/base.h"
 #include "base/vec.h"
 #include "base/write.h"
+#include "mapped.h"
 
 enum { PIECE = 256 << 10, PIPE = 1 << 20, MAX_WORKERS = 256, LOOK_AGAIN_MS = 200 };
+enum { WORTH_MAPPING = 4 * PIECE };
 
 bool bytes_reserve(bytes *b, size_t more) {
     return GRID_RESERVE(b, more);
@@ -53,6 +55,7 @@ typedef struct run {
     pthread_mutex_t reading;
     size_t next_ticket; /* under `reading` */
     bool ended;         /* under `reading` */
+    mapped file;        /* under `reading`: the input, or what there was of it when we began */
 
     pthread_mutex_t writing;
     pthread_cond_t turn_changed;
@@ -130,28 +133,70 @@ static bool fill(run *r, size_t *complete) {
     return *complete > 0;
 }
 
+/* A large file is looked at where it is, from the first byte that is not used up; what is behind
+ * its present end is read. */
+static void map_input(run *r) {
+    pipeline *p = r->p;
+    int64_t at = p->ended ? -1 : lseek(p->input, 0, SEEK_CUR);
+    mapped_open(&r->file, p->input, at - (int64_t)p->ahead.n, WORTH_MAPPING);
+    if (r->file.base != NULL && lseek(p->input, r->file.file_end, SEEK_SET) < 0)
+        mapped_close(&r->file);
+    if (r->file.base != NULL)
+        p->ahead.n = 0;
+}
+
+/* What is behind the last record of the mapping begins one that is read. */
+static bool leave_mapping(run *r) {
+    pipeline *p = r->p;
+    size_t rest = (size_t)(r->file.end - r->file.at);
+    if (!bytes_reserve(&p->ahead, rest + PIECE))
+        return fail(r, GRID_E_NOMEM, "", "out of memory"), false;
+    memcpy(p->ahead.at, r->file.at, rest);
+    p->ahead.n = rest;
+    r->file.at = r->file.end;
+    return true;
+}
+
+/* Takes records that are mapped; false when there are none. */
+static bool take_mapped(run *r, piece *it) {
+    const mapped *m = &r->file;
+    size_t rest = (size_t)(m->end - m->at), complete = 0;
+    for (size_t n = PIECE; complete == 0 && n < 2 * rest; n *= 2)
+        complete = r->p->complete(r->p->user, m->at, n < rest ? n : rest, false);
+    it->text = m->at;
+    it->n = complete;
+    r->file.at += complete;
+    return complete > 0;
+}
+
+/* Takes records that are read, and leaves the begin of the next one ahead. */
+static bool take_read(run *r, piece *it) {
+    pipeline *p = r->p;
+    size_t complete;
+    if (!fill(r, &complete))
+        return false;
+    bytes spare = it->buffer;
+    size_t rest = p->ahead.n - complete;
+    it->buffer = p->ahead;
+    it->text = it->buffer.at;
+    it->n = complete;
+    p->ahead = spare;
+    p->ahead.n = 0;
+    if (!bytes_reserve(&p->ahead, rest + PIECE))
+        return fail(r, GRID_E_NOMEM, "", "out of memory"), false;
+    memcpy(p->ahead.at, it->text + complete, rest);
+    p->ahead.n = rest;
+    return true;
+}
+
 /* Hands out the next piece; false when there is none. */
 static bool take(run *r, piece *it, size_t *ticket) {
     pthread_mutex_lock(&r->reading);
-    pipeline *p = r->p;
-    size_t complete = 0;
-    bool some = !stopped(r) && fill(r, &complete);
-    if (some) {
-        bytes spare = it->in;
-        size_t rest = p->ahead.n - complete;
-        it->in = p->ahead;
-        it->in.n = complete;
-        p->ahead = spare;
-        p->ahead.n = 0;
-        some = bytes_reserve(&p->ahead, rest + PIECE);
-        if (some) {
-            memcpy(p->ahead.at, it->in.at + complete, rest);
-            p->ahead.n = rest;
-            *ticket = r->next_ticket++;
-        } else {
-            fail(r, GRID_E_NOMEM, "", "out of memory");
-        }
-    }
+    bool is_mapped = r->file.at < r->file.end;
+    bool some = !stopped(r) && ((is_mapped && take_mapped(r, it)) ||
+                                ((!is_mapped || leave_mapping(r)) && take_read(r, it)));
+    *ticket = r->next_ticket;
+    r->next_ticket += some;
     pthread_mutex_unlock(&r->reading);
     return some;
 }
@@ -204,9 +249,12 @@ static void *work(void *arg) {
     piece it = {0};
     for (size_t ticket; take(r, &it, &ticket);) {
         it.out.n = 0;
-        put(r, &it, ticket, r->p->work(r->p->user, me->index, &it));
+        bool worked = r->p->work(r->p->user, me->index, &it);
+        if (!mapped_is_whole(&r->file))
+            fail(r, GRID_E_READ, r->p->input_name, "it became shorter while it was read");
+        put(r, &it, ticket, worked);
     }
-    free(it.in.at);
+    free(it.buffer.at);
     free(it.out.at);
     r->p->forget(it.notes);
     return NULL;
@@ -214,6 +262,7 @@ static void *work(void *arg) {
 
 grid_status pipeline_run(pipeline *p, grid_error *err) {
     run r = {.p = p, .ended = p->ended, .err = err};
+    map_input(&r);
     find_place(&r, p->output);
     widen_pipe(p->input);
     widen_pipe(p->output);
@@ -231,6 +280,7 @@ grid_status pipeline_run(pipeline *p, grid_error *err) {
     work(&workers[0]);
     for (unsigned i = 1; i < n; i++)
         pthread_join(started[i], NULL);
+    mapped_close(&r.file);
     leave_place(&r, p->output);
     pthread_cond_destroy(&r.turn_changed);
     pthread_mutex_destroy(&r.writing);

@@ -21,7 +21,9 @@ bool bytes_reserve(bytes *b, size_t more);
 
 /** A piece of the stream: whole records, and what becomes of them. */
 typedef struct piece {
-    bytes in;    /**< complete records */
+    const char *text; /**< complete records, in `buffer` or where the input is mapped */
+    size_t n;
+    bytes buffer;
     bytes out;   /**< what `work` makes of them */
     void *notes; /**< what `work` has to tell `done`; kept for the worker's next piece */
 } piece;

@@ -124,7 +124,7 @@ bool worker_run(worker *w, piece *p) {
     n->lines = n->bad.n = n->rejects.n = n->lost.n = 0;
     n->lost.total = 0;
     n->counts = (filter_counts){0};
-    const char *at = p->in.at, *end = at + p->in.n;
+    const char *at = p->text, *end = at + p->n;
     for (batch b; at < end;) {
         batch_read(&w->job->table, &at, end, &n->lines, &b);
         if (!answer_batch(w, &b, end, n, &p->out))
