@@ -226,9 +226,9 @@ bool guard_check_all(const grid_locator *l) {
     return true;
 }
 
-/* Asking costs a point some nanoseconds, and checking a byte a twelfth of that: once the points
- * have paid as much as all of it, all of it is checked. */
-enum { BYTES_PER_POINT = 12 };
+/* Asking costs a point some nanoseconds, and checking a byte a small part of one: once so many have
+ * asked, all of it is checked. */
+enum { BYTES_PER_POINT = 40 };
 
 image_guard *guard_for(const grid_locator *l, size_t n_points) {
     image_guard *g = l->guard;
