@@ -32,6 +32,17 @@ void pair_boxes_free(pair_boxes *boxes) {
     *boxes = (pair_boxes){0};
 }
 
+unsigned pair_boxes_overlapping(const pair_boxes *a, size_t i, const pair_boxes *b, size_t at) {
+    static const int bit[PAIR_BLOCK] = {1, 2, 4, 8, 16, 32, 64, 128};
+    float min_x = a->min_x[i], min_y = a->min_y[i], max_x = a->max_x[i], max_y = a->max_y[i];
+    int found = 0;
+    for (size_t l = 0; l < PAIR_BLOCK; l++) /* written so that compilers do several at once */
+        found |= -((b->min_x[at + l] <= max_x) & (min_x <= b->max_x[at + l]) &
+                   (b->min_y[at + l] <= max_y) & (min_y <= b->max_y[at + l])) &
+                 bit[l];
+    return (unsigned)found;
+}
+
 typedef struct joiner {
     unsigned levels;
     pair_boxes level[MAX_LEVELS]; /* level 0 is the caller's */

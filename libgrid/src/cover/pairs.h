@@ -56,17 +56,7 @@ enum { PAIR_BLOCK = 8 };
 
 /** Which of boxes at .. at + PAIR_BLOCK-1 of `b` overlap box i of `a`, a bit for each; there is
  * room for reading behind the last, whose bits mean nothing. */
-static inline unsigned pair_boxes_overlapping(const pair_boxes *a, size_t i, const pair_boxes *b,
-                                              size_t at) {
-    static const int bit[PAIR_BLOCK] = {1, 2, 4, 8, 16, 32, 64, 128};
-    float min_x = a->min_x[i], min_y = a->min_y[i], max_x = a->max_x[i], max_y = a->max_y[i];
-    int found = 0;
-    for (size_t l = 0; l < PAIR_BLOCK; l++) /* written so that compilers do several at once */
-        found |= -((b->min_x[at + l] <= max_x) & (min_x <= b->max_x[at + l]) &
-                   (b->min_y[at + l] <= max_y) & (min_y <= b->max_y[at + l])) &
-                 bit[l];
-    return (unsigned)found;
-}
+unsigned pair_boxes_overlapping(const pair_boxes *a, size_t i, const pair_boxes *b, size_t at);
 
 /** Called for a pair i < j of overlapping boxes; false ends the search. */
 typedef bool pair_visit(void *user, size_t i, size_t j);
