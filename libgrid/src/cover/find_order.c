@@ -70,13 +70,17 @@ static grid_digest add_text(grid_digest d, const char *text) {
     return digest_mix(d, word ^ (uint64_t)n << 56);
 }
 
-static grid_digest identity_of(const finder *k, const grid_defect *d) {
+/* What defects of one kind below one parent have in common. */
+static grid_digest common_identity(const finder *k, const grid_defect *d) {
     grid_digest id = add_text((grid_digest){1, 2}, grid_defect_name(d->kind));
     id = add_text(id, k->level[d->level].in->name);
-    id = add_text(id, d->level > 0 ? code_of(k, d->level - 1, d->parent) : "");
+    return add_text(id, d->level > 0 ? code_of(k, d->level - 1, d->parent) : "");
+}
+
+static grid_digest identity_of(const finder *k, const grid_defect *d, grid_digest common) {
     for (uint32_t i = 0; i < d->n_units; i++)
-        id = add_text(id, code_of(k, d->level, d->unit[i]));
-    return id;
+        common = add_text(common, code_of(k, d->level, d->unit[i]));
+    return common;
 }
 
 /* As %016llx, which takes long for many. */
@@ -87,11 +91,13 @@ static void write_hex(uint64_t v, char *out) {
 }
 
 static void identify(finder *k) {
-    grid_digest last = {0, 0};
+    grid_digest last = {0, 0}, common = {0, 0};
     uint64_t ordinal = 0;
     for (size_t i = 0; i < k->defect.n; i++) {
         grid_defect *d = &k->defect.at[i];
-        grid_digest id = identity_of(k, d);
+        if (i == 0 || d->kind != d[-1].kind || d->level != d[-1].level || d->parent != d[-1].parent)
+            common = common_identity(k, d);
+        grid_digest id = identity_of(k, d, common);
         bool again = i > 0 && id.a == last.a && id.b == last.b;
         ordinal = again ? ordinal + 1 : 0;
         last = id;
