@@ -266,31 +266,11 @@ static bool link_half_edges(builder *b) {
 
 /* ---- areas ---------------------------------------------------------------------- */
 
-/* What rounding took away from a node. */
-static grid_xy rest_of(const arrangement *a, uint32_t v) {
-    return v < a->n_input_nodes ? (grid_xy){0, 0} : a->node_rest[v - a->n_input_nodes];
-}
-
-/* A node as a vector from another one. */
-static void vector_to(const arrangement *a, uint32_t from, uint32_t to, dd *x, dd *y) {
-    grid_xy p = a->node[from], q = a->node[to], p_rest = rest_of(a, from), q_rest = rest_of(a, to);
-    *x = dd_difference(q.x, p.x);
-    *y = dd_difference(q.y, p.y);
-    *x = dd_two_sum(x->hi, x->lo + (q_rest.x - p_rest.x));
-    *y = dd_two_sum(y->hi, y->lo + (q_rest.y - p_rest.y));
-}
-
 static dd cycle_area2(const arrangement *a, uint32_t start) {
-    uint32_t origin = a->origin[start];
-    dd sum = {0, 0}, ux = {0, 0}, uy = {0, 0};
-    for (uint32_t h = start; a->next[h] != start; h = a->next[h]) {
-        dd vx, vy;
-        vector_to(a, origin, a->origin[h ^ 1], &vx, &vy);
-        sum = dd_add(sum, dd_cross(ux, uy, vx, vy));
-        ux = vx;
-        uy = vy;
-    }
-    return sum;
+    arrange_fan fan = arrange_fan_from(arrange_place_of(a, a->origin[start]));
+    for (uint32_t h = a->next[start]; h != start; h = a->next[h])
+        arrange_fan_to(&fan, arrange_place_of(a, a->origin[h]));
+    return fan.area2;
 }
 
 dd arrange_area(const arrangement *a, uint32_t face) {

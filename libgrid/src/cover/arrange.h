@@ -60,6 +60,37 @@ void arrange_free(arrangement *arrangement);
 /** Area of a bounded face. */
 dd arrange_area(const arrangement *arrangement, uint32_t face);
 
+/** Where a node is: rounded, and what that took away. */
+typedef struct arrange_place {
+    grid_xy at, rest;
+} arrange_place;
+
+static inline arrange_place arrange_place_of(const arrangement *a, uint32_t node) {
+    return (arrange_place){a->node[node], node < a->n_input_nodes
+                                              ? (grid_xy){0, 0}
+                                              : a->node_rest[node - a->n_input_nodes]};
+}
+
+/** Triangles from a ring's first place to its other edges, one after another. */
+typedef struct arrange_fan {
+    arrange_place from;
+    dd x, y;  /**< the last place, seen from there */
+    dd area2; /**< twice the area of those so far */
+} arrange_fan;
+
+static inline arrange_fan arrange_fan_from(arrange_place from) {
+    return (arrange_fan){.from = from};
+}
+
+static inline void arrange_fan_to(arrange_fan *fan, arrange_place to) {
+    dd x = dd_difference(to.at.x, fan->from.at.x), y = dd_difference(to.at.y, fan->from.at.y);
+    x = dd_two_sum(x.hi, x.lo + (to.rest.x - fan->from.rest.x));
+    y = dd_two_sum(y.hi, y.lo + (to.rest.y - fan->from.rest.y));
+    fan->area2 = dd_add(fan->area2, dd_cross(fan->x, fan->y, x, y));
+    fan->x = x;
+    fan->y = y;
+}
+
 /** The way a half-edge goes: from one end of its segment to the other. */
 typedef struct arrange_way {
     grid_xy from, to;

@@ -142,6 +142,14 @@ grid_status find_each_residual(finder *k, uint32_t level, find_groups_fn *fn, vo
     return status;
 }
 
+/* One level's search. */
+typedef struct searcher {
+    finder *k;
+    const find_level *level;
+    grid_rtree *parents; /* NULL on the first level */
+    double *area;        /* per unit, once it has been asked for; 0 before */
+} searcher;
+
 /* ---- what kind of overlap it is ------------------------------------------------- */
 
 static bool all_equal(const find_level *l, const region_find *f, bool *out, grid_error *err) {
@@ -156,11 +164,19 @@ static bool all_equal(const find_level *l, const region_find *f, bool *out, grid
     return true;
 }
 
+/* A unit has many overlaps where a whole border is off. */
+static double unit_area(const searcher *s, uint32_t unit) {
+    if (s->area[unit] == 0)
+        s->area[unit] = grid_shapes_area(s->level->in->shapes, unit);
+    return s->area[unit];
+}
+
 /* An overlap as large as one of its units may be that unit. */
-static grid_status refine_overlap(const find_level *l, region_find *f, grid_error *err) {
+static grid_status refine_overlap(const searcher *s, region_find *f, grid_error *err) {
+    const find_level *l = s->level;
     bool whole = false;
     for (uint32_t i = 0; i < f->n_units && !whole; i++)
-        whole = region_is_whole(l->in->shapes, f->unit[i], f->area);
+        whole = region_is_whole(unit_area(s, f->unit[i]), f->area);
     if (!whole)
         return GRID_OK;
     bool equal;
@@ -185,13 +201,6 @@ static grid_status refine_overlap(const find_level *l, region_find *f, grid_erro
 }
 
 /* ---- from finds to defects ------------------------------------------------------ */
-
-/* One level's search. */
-typedef struct searcher {
-    finder *k;
-    const find_level *level;
-    grid_rtree *parents; /* NULL on the first level */
-} searcher;
 
 static double ulp_at(grid_xy p) {
     double largest = fmax(fabs(p.x), fabs(p.y));
@@ -242,7 +251,7 @@ static grid_status add_find(const searcher *s, uint32_t group, region_find *f, g
     finder *k = s->k;
     uint32_t level = (uint32_t)(s->level - k->level);
     if (f->kind == GRID_DEFECT_OVERLAP)
-        GRID_TRY(refine_overlap(s->level, f, err));
+        GRID_TRY(refine_overlap(s, f, err));
     double width = f->perimeter > 0 ? 2 * f->area / f->perimeter : 0;
     grid_defect d = {.kind = f->kind,
                      .level = level,
@@ -360,10 +369,13 @@ static grid_status search_groups(void *user, const region_level *level, const re
 }
 
 grid_status find_residual_faults(finder *k, uint32_t level, grid_error *err) {
-    searcher s = {k, &k->level[level], NULL};
-    if (level > 0)
-        GRID_TRY(grid_rtree_build_shapes(k->level[level - 1].in->shapes, &s.parents, err));
-    grid_status status = find_each_residual(k, level, search_groups, &s, err);
+    searcher s = {k, &k->level[level], NULL, GRID_NEW(double, k->level[level].n)};
+    grid_status status = s.area != NULL ? GRID_OK : grid_fail_nomem(err);
+    if (status == GRID_OK && level > 0)
+        status = grid_rtree_build_shapes(k->level[level - 1].in->shapes, &s.parents, err);
+    if (status == GRID_OK)
+        status = find_each_residual(k, level, search_groups, &s, err);
     grid_rtree_free(s.parents);
+    free(s.area);
     return status;
 }

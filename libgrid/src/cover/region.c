@@ -171,16 +171,28 @@ static bool is_thin(const region *r, uint32_t f) {
     return 2 * dd_value(arrange_area(a, f)) < 4 * ulp * faces_perimeter(&r->faces, f);
 }
 
+static uint32_t longest_edge(const region *r, uint32_t f) {
+    uint32_t longest = 0;
+    double length = -1;
+    EACH_HALF_EDGE(r->a, f, h) {
+        double l = faces_length(&r->faces, h);
+        if (l > length) {
+            length = l;
+            longest = h;
+        }
+    }
+    return longest;
+}
+
 /*
  * A face as thin as rounding between one segment of one side and several of the other: a vertex
  * was put on the line on one side only, as near as doubles come to it.
  */
 static bool trace_rounded_vertex(region *r, uint32_t f) {
     const arrangement *a = r->a;
-    if (a->cycle_of[f + 1] - a->cycle_of[f] != 1 || !is_thin(r, f))
+    if (a->cycle_of[f + 1] - a->cycle_of[f] != 1)
         return true;
-    uint32_t owner[2], segments[2] = {0, 0}, n_owners = 0, longest = 0;
-    double length = -1;
+    uint32_t owner[2], segments[2] = {0, 0}, n_owners = 0;
     EACH_HALF_EDGE(a, f, h) {
         uint32_t e = h >> 1;
         if (a->piece_of[e + 1] - a->piece_of[e] != 1)
@@ -192,16 +204,12 @@ static bool trace_rounded_vertex(region *r, uint32_t f) {
             return true;
         if (k == n_owners)
             owner[n_owners++] = mine;
-        segments[k]++;
-        double l = faces_length(&r->faces, h);
-        if (l > length) {
-            length = l;
-            longest = h;
-        }
+        if (++segments[k] > 1 && segments[1 - k] > 1)
+            return true;
     }
-    bool one_sided = n_owners == 2 && segments[0] + segments[1] > 2 &&
-                     (segments[0] == 1 || segments[1] == 1);
-    return !one_sided || trace_mismatch(r, owner, 2, longest);
+    if (n_owners != 2 || segments[0] == segments[1] || !is_thin(r, f))
+        return true;
+    return trace_mismatch(r, owner, 2, longest_edge(r, f));
 }
 
 /* ---- all together --------------------------------------------------------------- */
@@ -226,12 +234,10 @@ grid_status region_search(const region_level *level, uint32_t group, const resid
     faces_free(&r.faces);
     GRID_VEC_FREE(&r.pool);
     GRID_VEC_FREE(&r.trace);
-    GRID_VEC_FREE(&r.across);
-    GRID_VEC_FREE(&r.way);
+    outline_free(&r.outline);
     return status;
 }
 
-bool region_is_whole(const grid_shapes *shapes, uint32_t unit, double area) {
-    double whole = grid_shapes_area(shapes, unit);
-    return fabs(whole - area) <= 1e-6 * whole;
+bool region_is_whole(double unit_area, double area) {
+    return fabs(unit_area - area) <= 1e-6 * unit_area;
 }

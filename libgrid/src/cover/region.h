@@ -44,8 +44,8 @@ GRID_MUST_USE grid_status region_search(const region_level *level, uint32_t grou
                                         const residual_edge *edges, size_t n, grid_shapes *shapes,
                                         region_finds *out, grid_error *err);
 
-/** Whether the area may be all of the unit's: it is as large but for rounding. */
-bool region_is_whole(const grid_shapes *shapes, uint32_t unit, double area);
+/** Whether the area may be all of a unit's: it is as large but for rounding. */
+bool region_is_whole(double unit_area, double area);
 
 /** How two areas lie to each other. */
 typedef struct region_relation {

@@ -29,42 +29,6 @@ static bool same_units(const trace *x, const trace *y, const uint32_t *pool) {
             memcmp(pool + x->units, pool + y->units, x->n_units * sizeof *pool) == 0);
 }
 
-/* A cycle as a ring; ways there and back again are left out. */
-static bool write_cycle(region *r, uint32_t start, grid_shapes *out) {
-    const arrangement *a = r->a;
-    uint32_t h = start;
-    r->way.n = 0;
-    do {
-        if (r->way.n > 0 && r->way.at[r->way.n - 1] == (h ^ 1))
-            r->way.n--;
-        else if (!GRID_PUSH(&r->way, h))
-            return false;
-        h = a->next[h];
-    } while (h != start);
-    size_t first = 0, n = r->way.n;
-    while (n >= first + 2 && r->way.at[n - 1] == (r->way.at[first] ^ 1)) {
-        first++;
-        n--;
-    }
-    if (n < first + 3)
-        return true;
-    if (!grid_shapes_begin_chain(out))
-        return false;
-    for (size_t i = first; i <= n; i++) {
-        grid_xy p = a->node[a->origin[r->way.at[i < n ? i : first]]];
-        if (!grid_shapes_add(out, p.x, p.y))
-            return false;
-    }
-    return true;
-}
-
-static bool write_face(region *r, uint32_t f, grid_shapes *out) {
-    bool done = grid_shapes_begin_part(out);
-    for (uint32_t i = r->a->cycle_of[f]; i < r->a->cycle_of[f + 1] && done; i++)
-        done = write_cycle(r, r->a->cycle[i], out);
-    return done;
-}
-
 static bool write_line(const region *r, uint32_t half, grid_shapes *out) {
     const arrangement *a = r->a;
     grid_xy u = a->node[a->origin[half]], v = a->node[a->origin[half ^ 1]];
@@ -77,86 +41,30 @@ static grid_xy middle_of(const arrangement *a, uint32_t half) {
     return (grid_xy){u.x + (v.x - u.x) / 2, u.y + (v.y - u.y) / 2};
 }
 
-static int compare_numbers(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* The middle of the widest stretch of the face at half its height. */
-static bool widest_at_middle(region *r, uint32_t f, grid_xy *out, double *width) {
-    const arrangement *a = r->a;
-    double low = INFINITY, high = -INFINITY;
-    EACH_HALF_EDGE(a, f, h) {
-        double at = a->node[a->origin[h]].y;
-        low = at < low ? at : low;
-        high = at > high ? at : high;
-    }
-    double y = low + (high - low) / 2;
-    r->across.n = 0;
-    EACH_HALF_EDGE(a, f, h) {
-        grid_xy u = a->node[a->origin[h]], v = a->node[a->origin[h ^ 1]];
-        if ((u.y > y) != (v.y > y) &&
-            !GRID_PUSH(&r->across, u.x + (y - u.y) / (v.y - u.y) * (v.x - u.x)))
-            return false;
-    }
-    if (r->across.n == 2 && r->across.at[0] > r->across.at[1]) {
-        double swap = r->across.at[0];
-        r->across.at[0] = r->across.at[1];
-        r->across.at[1] = swap;
-    }
-    if (r->across.n > 2)
-        qsort(r->across.at, r->across.n, sizeof *r->across.at, compare_numbers);
-    for (size_t i = 0; i + 1 < r->across.n; i += 2) {
-        double wide = r->across.at[i + 1] - r->across.at[i];
-        if (wide > *width) {
-            *width = wide;
-            *out = (grid_xy){r->across.at[i] + wide / 2, y};
-        }
-    }
-    return true;
-}
-
-/* A point inside the face as far as doubles have one, else on its longest edge. */
-static grid_status place_in_face(region *r, uint32_t f, grid_xy *out, grid_error *err) {
-    double width = 0, longest = -1;
-    if (!widest_at_middle(r, f, out, &width))
-        return grid_fail_nomem(err);
-    if (width > 0)
-        return GRID_OK;
-    EACH_HALF_EDGE(r->a, f, h) {
-        double length = faces_length(&r->faces, h);
-        if (length > longest) {
-            longest = length;
-            *out = middle_of(r->a, h);
-        }
-    }
-    return GRID_OK;
-}
-
-static grid_status find_areas(region *r, const trace *t, size_t n, region_find *find,
-                              grid_error *err) {
+/* The place is in the largest face. */
+static bool find_areas(region *r, const trace *t, size_t n, region_find *find) {
+    outline *o = &r->outline;
     dd area = {0, 0};
     double most = -INFINITY;
-    uint32_t largest = t[0].item;
     bool done = grid_shapes_begin(r->shapes, GRID_SHAPE_AREA);
     for (size_t i = 0; i < n && done; i++) {
-        uint32_t f = t[i].item;
-        dd mine = arrange_area(r->a, f);
+        if (!outline_take(o, r->a, t[i].item))
+            return false;
+        dd mine = outline_area(o);
         area = dd_add(area, mine);
-        find->perimeter += faces_perimeter(&r->faces, f);
+        find->perimeter += outline_perimeter(o);
+        done = outline_write(o, r->shapes);
         if (dd_value(mine) > most) {
             most = dd_value(mine);
-            largest = f;
+            done = done && outline_inside(o, &find->at);
         }
-        done = write_face(r, f, r->shapes);
     }
     find->area = dd_value(area);
     find->length = find->perimeter / 2;
-    return done ? place_in_face(r, largest, &find->at, err) : grid_fail_nomem(err);
+    return done;
 }
 
-static grid_status find_lines(region *r, const trace *t, size_t n, region_find *find,
-                              grid_error *err) {
+static bool find_lines(region *r, const trace *t, size_t n, region_find *find) {
     bool done = grid_shapes_begin(r->shapes, GRID_SHAPE_LINE);
     for (size_t i = 0; i < n && done; i++) {
         uint32_t h = t[i].item;
@@ -164,7 +72,7 @@ static grid_status find_lines(region *r, const trace *t, size_t n, region_find *
         done = write_line(r, h, r->shapes);
     }
     find->at = middle_of(r->a, t[0].item);
-    return done ? GRID_OK : grid_fail_nomem(err);
+    return done;
 }
 
 static grid_status add_find(region *r, const trace *t, size_t n, grid_error *err) {
@@ -173,9 +81,8 @@ static grid_status add_find(region *r, const trace *t, size_t n, grid_error *err
                         .with_parent = t->with_parent,
                         .pieces = (uint32_t)n,
                         .shape = (uint32_t)r->shapes->n};
-    grid_status status = t->kind == GRID_DEFECT_VERTEX_MISMATCH ? find_lines(r, t, n, &find, err)
-                                                                : find_areas(r, t, n, &find, err);
-    GRID_TRY(status);
+    if (!(t->kind == GRID_DEFECT_VERTEX_MISMATCH ? find_lines : find_areas)(r, t, n, &find))
+        return grid_fail_nomem(err);
     find.unit = GRID_NEW(uint32_t, t->n_units);
     if (find.unit == NULL)
         return grid_fail_nomem(err);
@@ -231,9 +138,11 @@ static bool is_whole_unit(const region *r, const trace *t, size_t n) {
     dd sum = {0, 0};
     for (size_t i = 0; i < n; i++)
         sum = dd_add(sum, arrange_area(r->a, t[i].item));
-    for (uint32_t i = 0; i < t->n_units; i++)
-        if (region_is_whole(r->faces.level->children, r->pool.at[t->units + i], dd_value(sum)))
+    for (uint32_t i = 0; i < t->n_units; i++) {
+        uint32_t unit = r->pool.at[t->units + i];
+        if (region_is_whole(grid_shapes_area(r->faces.level->children, unit), dd_value(sum)))
             return true;
+    }
     return false;
 }
 

@@ -6,6 +6,7 @@
 #define GRID_SRC_COVER_REGION_TRACE_H
 
 #include "cover/faces.h"
+#include "cover/region_outline.h"
 
 /** A face, or an edge, with the units it concerns. */
 typedef struct trace {
@@ -23,8 +24,7 @@ typedef struct region {
     const arrangement *a; /**< of the faces */
     GRID_VEC(uint32_t) pool;
     traces trace;
-    GRID_VEC(double) across; /**< scratch */
-    GRID_VEC(uint32_t) way;  /**< scratch */
+    outline outline; /**< scratch */
     grid_shapes *shapes;
     region_finds *out;
 } region;
