@@ -15,11 +15,14 @@ enum {
     MEND_GRIDS = 80,    /* grids up to which what was cut is made whole one by one */
     WHOLE_ATTEMPTS = 3, /* the same while compounds are whole */
     COARSE_CELLS = 14,  /* cells a grid up to which proofs about grids out of range are tried, */
-    FEW_CELLS = 8       /* and proofs that there is no lower price */
+    FEW_CELLS = 8,      /* and proofs that there is no lower price */
+    COARSE_STARTS = 3   /* starts of a piece of so few cells, even if the first is in range */
 };
 
-/** First temperature, as a share of the border that a grid has. */
+/** First temperature, as a share of the border that a grid has; */
 static const double HOT_SHARE = 0.12;
+/** where cells are coarse, one that changes sides sways the prices of both grids. */
+static const double COARSE_HOT_SHARE = 1.0;
 
 static unsigned effort_of(const grid_partition_options *o) {
     return o->effort == 0 ? 5 : o->effort;
@@ -77,21 +80,29 @@ static bool search(const task *t, net *g, piece_result *out) {
     grid_window window = rule_set_window(g->rules, p->total);
     int64_t usual = usual_count(t, p);
     bool alone = usual == 1 && (one_grid(p) || t->wanted > 0 || window.max <= 1);
-    improve_plan plan = {.trees = 1};
+    bool coarse = p->n <= COARSE_CELLS * (uint64_t)usual;
+    uint32_t n_out = UINT32_MAX; /* of the best so far */
     unsigned attempts = t->whole ? WHOLE_ATTEMPTS : ATTEMPTS;
     for (unsigned attempt = 0; attempt < attempts; attempt++) {
         bool aimed = is_aimed(t) && attempt < attempts / 2;
-        plan.fixed_count = t->wanted > 0 || aimed;
-        int64_t k = attempt && !aimed ? other_count(g, t->wanted, usual, &random) : usual;
-        if (!start(g, (uint32_t)k, plan.fixed_count, 4 + effort, &random))
+        bool fixed = t->wanted > 0 || aimed;
+        int64_t k = n_out > 0 && attempt && !aimed ? other_count(g, t->wanted, usual, &random)
+                                                   : usual;
+        if (!start(g, (uint32_t)k, fixed, 4 + effort, &random))
             return false;
-        plan.rounds = (5u << (effort - 1)) * (1 + 100 / p->n);
-        plan.hot = 10 + HOT_SHARE * (double)g->border / (double)COST_PER_M / g->k;
+        const improve_plan plan = {.trees = 1,
+                                   .fixed_count = fixed,
+                                   .rounds = (5u << (effort - 1)) * (1 + 100 / p->n),
+                                   .hot = 10 + (coarse ? COARSE_HOT_SHARE : HOT_SHARE) *
+                                                   (double)g->border / (double)COST_PER_M / g->k};
         if (!alone && !improve(g, &plan, &random, t->ctx))
             return false;
-        if (attempt == 0 || g->price < out->price)
+        if (attempt == 0 || g->price < out->price) {
             keep(g, out);
-        if (g->n_out == 0 || window.min > window.max || alone)
+            n_out = g->n_out;
+        }
+        if ((n_out == 0 && (!coarse || attempt + 1 >= COARSE_STARTS)) || window.min > window.max ||
+            alone)
             break;
     }
     net_set(g, out->label, out->k);
