@@ -119,6 +119,25 @@ EOF
     grep '^[0-9]' one.csv | cut -d, -f1-3 | cmp - <(grep '^[0-9]' in.csv | cut -d, -f1-3)
 }
 
+@test "a large file in which quotes come late, or only in the last line, is the same as through a pipe" {
+    awk 'BEGIN { print "id,lon,lat,note"; for (i = 0; i < 120000; i++)
+        printf "%d,%.7f,%.7f,%s\n", i, 109.9 + (i * 7919 % 22000) / 10000, 29.9 + (i * 104729 % 22000) / 10000,
+               i < 90000 || i % 700 ? "plain" : "\"two,\nlines,110.5,30.5,x\"" }' >late.csv
+    for n in 84000 88000; do # the last piece is more than half of one, and less
+        { head -$n late.csv; printf '9,110.5,30.5,"last\n9,110.5,30.5,x"'; } >last$n.csv
+    done
+    for in in late last84000 last88000; do
+        cat $in.csv | "$locate" -q -g grids.geojson >piped.csv || true
+        for j in 1 2 5; do
+            "$locate" -q -j$j -g grids.geojson $in.csv >out.csv || true
+            cmp piped.csv out.csv
+        done
+    done
+    cat late.csv | "$locate" -q -g grids.geojson --count >piped.csv || true
+    "$locate" -q -g grids.geojson --count late.csv >out.csv || true
+    cmp piped.csv out.csv
+}
+
 @test "a row is answered as soon as it is there" {
     mkfifo pipe
     "$locate" -q -g grids.geojson <pipe >out.csv &

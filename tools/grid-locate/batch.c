@@ -106,7 +106,12 @@ static bool read_row(const table *t, const char **at, const char *end, size_t *l
         return false;
     set_fault(b, i, read_point(t, r->text, end, &b->raw[i]));
     b->line[i] = *line;
-    *line += 1 + (t->format.quotes ? batch_count_lines(r->text) : 0);
+    *line += 1;
+    if (t->format.quotes) {
+        size_t n = (size_t)(r->text.end - r->text.begin);
+        b->quoted = b->quoted || memchr(r->text.begin, '"', n) != NULL;
+        *line += batch_count_lines(r->text);
+    }
     *at = r->next;
     b->rows.n++;
     return true;
@@ -114,6 +119,7 @@ static bool read_row(const table *t, const char **at, const char *end, size_t *l
 
 void batch_read(const table *t, const char **at, const char *end, size_t *line, batch *b) {
     b->rows.n = 0;
+    b->quoted = false;
     do
         read_quickly(t, at, end, line, b);
     while (read_row(t, at, end, line, b));

@@ -28,6 +28,7 @@ typedef struct batch {
     size_t line[MAX_ROWS]; /**< where the row begins, counted by the caller */
     grid_xy raw[MAX_ROWS]; /**< as read; NAN where there is a fault */
     uint8_t fault[MAX_ROWS];
+    bool quoted; /**< some row has a quote, in a format where that may enclose line ends */
 } batch;
 
 /** Takes up to MAX_ROWS rows from *at .. end-1, which are whole, and moves *at and *line on. */

@@ -31,9 +31,11 @@ typedef struct filter {
 
 /* ---- the pipeline's three questions ------------------------------------------------- */
 
-static size_t complete(void *user, const char *data, size_t n, bool last) {
+static size_t complete(void *user, const char *data, size_t n, bool last, bool guess) {
     const filter *f = user;
-    return rows_complete(f->job.table.format, data, n, last);
+    row_format format = f->job.table.format;
+    format.quotes = format.quotes && !guess;
+    return rows_complete(format, data, n, last);
 }
 
 static bool work(void *user, unsigned index, piece *p) {
@@ -247,6 +249,7 @@ grid_status filter_run(const grids *g, const filter_options *o, const grid_conte
                   .cancel = ctx->cancel,
                   .user = &f,
                   .complete = complete,
+                  .may_guess = !o->count && o->rule == NULL,
                   .work = work,
                   .done = done,
                   .forget = notes_free};

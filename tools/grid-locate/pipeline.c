@@ -57,6 +57,11 @@ typedef struct run {
     bool ended;         /* under `reading` */
     mapped file;        /* under `reading`: the input, or what there was of it when we began */
 
+    /* Finding records takes a look at every byte, so a mapped file is cut into pieces at any line
+     * ends, until a piece is in doubt: it and all behind it are then cut again, and with care. */
+    bool guess;        /* under `writing` */
+    const char *again; /* under `writing`: from where on to cut again, or NULL */
+
     pthread_mutex_t writing;
     pthread_cond_t turn_changed;
     size_t turn;        /* under `writing` */
@@ -111,17 +116,21 @@ static void fail(run *r, grid_status status, const char *where, const char *what
     pthread_mutex_unlock(&r->writing);
 }
 
-static bool stopped(run *r) {
+/* Whether to go on, by guess or with care, and from where on again. */
+static bool look_around(run *r, bool *guess, const char **again) {
     pthread_mutex_lock(&r->writing);
-    bool stop = r->status != GRID_OK;
+    bool go_on = r->status == GRID_OK;
+    *guess = r->guess;
+    *again = r->again;
+    r->again = NULL;
     pthread_mutex_unlock(&r->writing);
-    return stop;
+    return go_on;
 }
 
 /* Reads on until p->ahead holds a whole record or the input has ended. */
 static bool fill(run *r, size_t *complete) {
     pipeline *p = r->p;
-    while ((*complete = p->complete(p->user, p->ahead.at, p->ahead.n, r->ended)) == 0 &&
+    while ((*complete = p->complete(p->user, p->ahead.at, p->ahead.n, r->ended, false)) == 0 &&
            !r->ended) {
         long got = pipeline_read(p->input, &p->ahead, p->cancel);
         if (got < 0 && errno == EINTR)
@@ -157,12 +166,22 @@ static bool leave_mapping(run *r) {
     return true;
 }
 
+/* Goes back to a place in the mapping. */
+static bool go_back(run *r, const char *to) {
+    r->file.at = to;
+    r->p->ahead.n = 0;
+    r->ended = false;
+    if (lseek(r->p->input, r->file.file_end, SEEK_SET) < 0)
+        return fail(r, GRID_E_READ, r->p->input_name, strerror(errno)), false;
+    return true;
+}
+
 /* Takes records that are mapped; false when there are none. */
 static bool take_mapped(run *r, piece *it) {
     const mapped *m = &r->file;
     size_t rest = (size_t)(m->end - m->at), complete = 0;
     for (size_t n = PIECE; complete == 0 && n < 2 * rest; n *= 2)
-        complete = r->p->complete(r->p->user, m->at, n < rest ? n : rest, false);
+        complete = r->p->complete(r->p->user, m->at, n < rest ? n : rest, false, it->guessed);
     it->text = m->at;
     it->n = complete;
     r->file.at += complete;
@@ -191,10 +210,12 @@ static bool take_read(run *r, piece *it) {
 
 /* Hands out the next piece; false when there is none. */
 static bool take(run *r, piece *it, size_t *ticket) {
+    const char *again;
     pthread_mutex_lock(&r->reading);
+    bool some = look_around(r, &it->guessed, &again) && (again == NULL || go_back(r, again));
     bool is_mapped = r->file.at < r->file.end;
-    bool some = !stopped(r) && ((is_mapped && take_mapped(r, it)) ||
-                                ((!is_mapped || leave_mapping(r)) && take_read(r, it)));
+    some = some && ((is_mapped && take_mapped(r, it)) ||
+                    ((!is_mapped || leave_mapping(r)) && take_read(r, it)));
     *ticket = r->next_ticket;
     r->next_ticket += some;
     pthread_mutex_unlock(&r->reading);
@@ -225,11 +246,24 @@ static void write_beside(run *r, const piece *it, int64_t place) {
     fail(r, GRID_E_WRITE, r->p->output_name, why);
 }
 
+/* Whether the piece is cut as it should be; if not, it and those behind it will be taken again.
+ * What was read and not mapped is always cut with care, but may lie behind a piece that was not. */
+static bool is_sound(run *r, const piece *it) {
+    if (it->guessed && !r->guess)
+        return false;
+    if (it->guessed && it->doubtful && it->text != it->buffer.at) {
+        r->guess = false;
+        r->again = it->text;
+        return false;
+    }
+    return true;
+}
+
 /* Lets the piece out in its turn. */
 static void put(run *r, piece *it, size_t ticket, bool worked) {
     pipeline *p = r->p;
     int64_t place = -1;
-    if (await_turn(r, ticket)) {
+    if (await_turn(r, ticket) && is_sound(r, it)) {
         r->status = worked ? p->done(p->user, it, r->err) : grid_fail_nomem(r->err);
         if (r->status == GRID_OK && r->side_by_side) {
             place = r->end;
@@ -263,6 +297,7 @@ static void *work(void *arg) {
 grid_status pipeline_run(pipeline *p, grid_error *err) {
     run r = {.p = p, .ended = p->ended, .err = err};
     map_input(&r);
+    r.guess = p->may_guess && r.file.base != NULL;
     find_place(&r, p->output);
     widen_pipe(p->input);
     widen_pipe(p->output);

@@ -24,8 +24,10 @@ typedef struct piece {
     const char *text; /**< complete records, in `buffer` or where the input is mapped */
     size_t n;
     bytes buffer;
-    bytes out;   /**< what `work` makes of them */
-    void *notes; /**< what `work` has to tell `done`; kept for the worker's next piece */
+    bool guessed;  /**< cut at a line end that may be within a record */
+    bool doubtful; /**< set by `work`: so it may be */
+    bytes out;     /**< what `work` makes of them */
+    void *notes;   /**< what `work` has to tell `done`; kept for the worker's next piece */
 } piece;
 
 typedef struct pipeline {
@@ -37,8 +39,10 @@ typedef struct pipeline {
     unsigned threads;
     const volatile int *cancel;
     void *user;
-    /** Length of the complete records in data[0 .. n-1]; called in order. */
-    size_t (*complete)(void *user, const char *data, size_t n, bool last);
+    /** Length of the complete records in data[0 .. n-1], or with `guess` of its lines; called in
+     * order. */
+    size_t (*complete)(void *user, const char *data, size_t n, bool last, bool guess);
+    bool may_guess; /**< `work` leaves nothing but the piece, so that it may be done again */
     /** Fills piece->out; any thread, any order. Only running out of memory may fail here. */
     bool (*work)(void *user, unsigned worker, piece *p);
     /** Called in order, before the piece is written; a failure ends the run. */

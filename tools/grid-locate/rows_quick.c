@@ -11,7 +11,7 @@
  * on it. Source: G. Langdale and D. Lemire, "Parsing Gigabytes of JSON per Second", The VLDB
  * Journal 28, 2019, for working on bits and for writing more positions than there may be.
  */
-enum { BLOCK = 64, BLOCKS = 512, AT_ONCE = 2 };
+enum { BLOCK = 64, BLOCKS = 512, AT_ONCE = 2, AHEAD = 2048 };
 
 /* A stretch of text: its delimiters and line ends as bits, and where its lines end. */
 typedef struct stretch {
@@ -77,6 +77,7 @@ INLINE void read_stretch(find_marks *find, row_format format, const char *data, 
     most = most < BLOCKS ? most : BLOCKS;
     s->n_lines = 0;
     for (bool quoted = false; n < most && s->n_lines < MAX_ROWS && !quoted; n++) {
+        __builtin_prefetch(data + n * BLOCK + AHEAD);
         marks m = find(data + n * BLOCK, format);
         s->stop[n] = m.stop;
         quoted = format.quotes && m.quote != 0;

@@ -125,8 +125,10 @@ bool worker_run(worker *w, piece *p) {
     n->lost.total = 0;
     n->counts = (filter_counts){0};
     const char *at = p->text, *end = at + p->n;
+    p->doubtful = false;
     for (batch b; at < end;) {
         batch_read(&w->job->table, &at, end, &n->lines, &b);
+        p->doubtful = p->doubtful || b.quoted;
         if (!answer_batch(w, &b, end, n, &p->out))
             return false;
     }
