@@ -8,6 +8,8 @@
 #include "cover/pairs.h"
 #include "geom/orient.h"
 
+#include <math.h>
+
 /* ---- where two segments meet ---------------------------------------------------- */
 
 static bool add_split(splitter *s, uint32_t segment, uint32_t node) {
@@ -38,7 +40,8 @@ static bool meet_at_crossing(splitter *s, uint32_t i, uint32_t j) {
     return !s->no_memory && add_split(s, i, node) && add_split(s, j, node);
 }
 
-static bool meet(splitter *s, uint32_t i, uint32_t j) {
+/* Segments without a common end. */
+static bool meet_apart(splitter *s, uint32_t i, uint32_t j) {
     grid_xy a = s->segment[i].a, b = s->segment[i].b, c = s->segment[j].a, d = s->segment[j].b;
     int c_side = grid_orient(a, b, c), d_side = grid_orient(a, b, d);
     if (c_side * d_side > 0)
@@ -56,7 +59,7 @@ static bool meet(splitter *s, uint32_t i, uint32_t j) {
            (b_side != 0 || !orient_on_segment(b, c, d) || add_split(s, j, s->head[i]));
 }
 
-static bool meet_pair(splitter *s, uint32_t i, uint32_t j) {
+static bool meet_exactly(splitter *s, uint32_t i, uint32_t j) {
     const arrange_segment *g = &s->segment[i], *h = &s->segment[j];
     bool aa = same_place(g->a, h->a), ab = same_place(g->a, h->b), ba = same_place(g->b, h->a),
          bb = same_place(g->b, h->b);
@@ -66,7 +69,31 @@ static bool meet_pair(splitter *s, uint32_t i, uint32_t j) {
         s->along[i] = s->along[j] = true;
         return true;
     }
-    return aa || ab || ba || bb ? meet_from(s, i, ba || bb, j, ab || bb) : meet(s, i, j);
+    return aa || ab || ba || bb ? meet_from(s, i, ba || bb, j, ab || bb) : meet_apart(s, i, j);
+}
+
+static grid_xy minus(grid_xy p, grid_xy q) {
+    return (grid_xy){p.x - q.x, p.y - q.y};
+}
+
+/* As grid_orient, by plain doubles; 0 when those do not tell. */
+static int side_roughly(grid_xy u, grid_xy v) {
+    double left = u.x * v.y, right = u.y * v.x;
+    double bound = ORIENT_FILTER * (fabs(left) + fabs(right));
+    return (left - right > bound) - (right - left > bound);
+}
+
+/* Most pairs are decided by plain doubles, all at once: whether they cross, nobody can foresee. */
+static bool meet_pair(splitter *s, uint32_t i, uint32_t j) {
+    const arrange_segment *g = &s->segment[i], *h = &s->segment[j];
+    grid_xy aa = minus(g->a, h->a), ab = minus(g->a, h->b), ba = minus(g->b, h->a),
+            bb = minus(g->b, h->b);
+    int g_sides = side_roughly(aa, ba) * side_roughly(ab, bb);
+    int h_sides = side_roughly(aa, ab) * side_roughly(ba, bb);
+    if (g_sides * h_sides == 0)
+        return meet_exactly(s, i, j);
+    bool cross = (g_sides < 0) & (h_sides < 0);
+    return !cross || meet_at_crossing(s, i, j);
 }
 
 /* ---- runs ----------------------------------------------------------------------- */
@@ -183,7 +210,10 @@ static bool join_runs(run_join *k) {
     grid_box all = grid_box_empty();
     for (size_t i = 0; i < k->s->node.n; i++)
         grid_box_add(&all, k->s->node.at[i].x, k->s->node.at[i].y);
-    return order_runs(k, &all) && box_segments(k, (grid_xy){all.min_x, all.min_y}) && box_runs(k) &&
+    /* From the middle, floats are finest. */
+    const grid_xy middle = {all.min_x + (all.max_x - all.min_x) / 2,
+                            all.min_y + (all.max_y - all.min_y) / 2};
+    return order_runs(k, &all) && box_segments(k, middle) && box_runs(k) &&
            pair_boxes_join(&k->box, visit_runs, k);
 }
 
