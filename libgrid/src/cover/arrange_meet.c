@@ -114,8 +114,8 @@ typedef struct run_join {
 } run_join;
 
 static unsigned heading(const arrange_segment *g) {
-    unsigned along = g->b.x > g->a.x ? EAST : g->b.x < g->a.x ? WEST : 0;
-    return along | (g->b.y > g->a.y ? NORTH : g->b.y < g->a.y ? SOUTH : 0);
+    return (g->b.x > g->a.x) * EAST | (g->b.x < g->a.x) * WEST | (g->b.y > g->a.y) * NORTH |
+           (g->b.y < g->a.y) * SOUTH;
 }
 
 static uint32_t end_of_run(const splitter *s, uint32_t first) {

@@ -57,19 +57,17 @@ static size_t tile_part(double offset, double per_unit, size_t across) {
     return t > 0 ? t < (double)across ? (size_t)t : across - 1 : 0;
 }
 
+/* By the middle: the same for both directions. */
 static size_t tile_of(const canceller *k, grid_xy a, grid_xy b) {
-    grid_xy low = a.x < b.x || (a.x == b.x && a.y < b.y) ? a : b;
-    return tile_part(low.y - k->origin.y, k->tiles_per_unit_y, k->across) * k->across +
-           tile_part(low.x - k->origin.x, k->tiles_per_unit_x, k->across);
+    double x = a.x / 2 + b.x / 2 - k->origin.x, y = a.y / 2 + b.y / 2 - k->origin.y;
+    return tile_part(y, k->tiles_per_unit_y, k->across) * k->across +
+           tile_part(x, k->tiles_per_unit_x, k->across);
 }
 
-/* Equal for equal ends, whatever the direction, if and only if the groups are equal. */
+/* Equal for equal ends, whatever the direction, if and only if the groups are equal. Without a
+ * branch, which would be a guess for every edge. */
 static uint64_t edge_key(grid_digest edge, uint32_t group) {
-    uint64_t a = edge.a, b = edge.b;
-    if ((int64_t)a < 0) {
-        a = -a;
-        b = -b;
-    }
+    uint64_t turn = -(edge.a >> 63), a = (edge.a ^ turn) - turn, b = (edge.b ^ turn) - turn;
     return (a ^ rotate(b, 29) ^ (group * KEY_4)) * KEY_5;
 }
 
@@ -154,7 +152,7 @@ static edge_ends ends_of(const cancel_input *in, uint64_t source) {
 
 /* Per record of a tile: a stack of equal edges that still stand, all in one direction. */
 typedef struct edge_stack {
-    uint32_t top;   /* of the stack that this record founded; record + 1 */
+    uint32_t top;   /* of the stack that this record founded; record + 1, 0 when there is none */
     uint32_t below; /* this one; record + 1 */
 } edge_stack;
 
@@ -192,17 +190,13 @@ static bool prepare_scratch(tile_scratch *s, size_t n) {
 }
 
 /* Moves what stays to the front, in order; returns how many. */
-static size_t keep_standing(edge_record *records, size_t n, tile_scratch *s) {
-    enum { STANDS = 1 };
-    for (size_t i = 0; i < s->table.n; i++) {
-        if (s->table.at[i] == 0)
-            continue;
-        for (uint32_t r = s->stack.at[s->table.at[i] - 1].top; r != 0;) {
-            uint32_t below = s->stack.at[r - 1].below;
+static size_t keep_standing(edge_record *records, size_t n, const edge_stack *stack) {
+    enum { GOES, STANDS };
+    for (size_t i = 0; i < n; i++)
+        records[i].hash = GOES;
+    for (size_t i = 0; i < n; i++)
+        for (uint32_t r = stack[i].top; r != 0; r = stack[r - 1].below)
             records[r - 1].hash = STANDS;
-            r = below;
-        }
-    }
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
         if (records[i].hash == STANDS)
@@ -223,16 +217,14 @@ static size_t cancel_tile(const cancel_input *in, edge_record *records, size_t n
         uint32_t top = founder->top;
         bool opposite = top != 0 && !same(ends_of(in, records[i].source).a,
                                           ends_of(in, records[top - 1].source).a);
+        stack[i] = (edge_stack){0, top};
         if (opposite) {
             founder->top = stack[top - 1].below;
         } else {
-            stack[i].below = top;
             founder->top = (uint32_t)i + 1;
         }
     }
-    for (size_t i = 0; i < n; i++)
-        records[i].hash = 0;
-    return keep_standing(records, n, s);
+    return keep_standing(records, n, stack);
 }
 
 static void cancel_tiles(void *user, size_t begin, size_t end, unsigned worker) {
