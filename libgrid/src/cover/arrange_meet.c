@@ -197,10 +197,11 @@ static bool visit_runs(void *user, size_t first, size_t second) {
     unsigned in_q = in_r != 0 ? near_segments(k, q, &k->box, mine) : 0;
     if (in_q == 0)
         return true;
-    for (uint32_t i = r->first; in_r != 0; i++, in_r >>= 1) {
-        unsigned hits = (in_r & 1) != 0 ? near_segments(k, q, &k->segment_box, i) & in_q : 0;
-        for (uint32_t j = q->first; hits != 0; j++, hits >>= 1)
-            if ((hits & 1) != 0 && !meet_pair(k->s, i, j))
+    for (; in_r != 0; in_r &= in_r - 1) {
+        uint32_t i = r->first + lowest_bit(in_r);
+        unsigned hits = near_segments(k, q, &k->segment_box, i) & in_q;
+        for (; hits != 0; hits &= hits - 1)
+            if (!meet_pair(k->s, i, q->first + lowest_bit(hits)))
                 return false;
     }
     return true;

@@ -85,12 +85,12 @@ static bool join_nodes(const joiner *k, unsigned level, size_t i, size_t j) {
         return i == j || k->visit(k->user, i, j);
     const pair_boxes *below = &k->level[level - 1];
     unsigned as = overlapping(&k->level[level], j, below, i * FAN);
-    for (unsigned a = 0; as >> a != 0; a++) {
-        if ((as >> a & 1) == 0)
-            continue;
-        unsigned bs = overlapping(below, i * FAN + a, below, j * FAN);
-        for (unsigned b = i == j ? a : 0; bs >> b != 0; b++)
-            if ((bs >> b & 1) != 0 && !join_nodes(k, level - 1, i * FAN + a, j * FAN + b))
+    for (; as != 0; as &= as - 1) {
+        unsigned a = lowest_bit(as), bs = overlapping(below, i * FAN + a, below, j * FAN);
+        if (i == j)
+            bs &= ~0u << a;
+        for (; bs != 0; bs &= bs - 1)
+            if (!join_nodes(k, level - 1, i * FAN + a, j * FAN + lowest_bit(bs)))
                 return false;
     }
     return true;

@@ -58,6 +58,11 @@ enum { PAIR_BLOCK = 8 };
  * room for reading behind the last, whose bits mean nothing. */
 unsigned pair_boxes_overlapping(const pair_boxes *a, size_t i, const pair_boxes *b, size_t at);
 
+/** Which is the lowest bit that is set; one is. */
+static inline unsigned lowest_bit(unsigned bits) {
+    return (unsigned)__builtin_ctz(bits);
+}
+
 /** Called for a pair i < j of overlapping boxes; false ends the search. */
 typedef bool pair_visit(void *user, size_t i, size_t j);
 
