@@ -69,13 +69,27 @@ static void number_edges(builder *b) {
         a->piece_of[e + 1] += a->piece_of[e];
 }
 
+/* The pieces of every edge. */
+static void list_pieces(builder *b) {
+    arrangement *a = b->a;
+    for (uint32_t i = 0; i < b->pieces.n_pieces; i++) {
+        uint32_t half = b->half_of[i];
+        a->piece[a->piece_of[half >> 1]++] = b->pieces.of[i] << 1 | (half & 1);
+    }
+    for (uint32_t e = a->n_edges; e > 0; e--)
+        a->piece_of[e] = a->piece_of[e - 1];
+    a->piece_of[0] = 0;
+}
+
 static bool merge_pieces(builder *b, shared_pieces *shared) {
     uint32_t n = b->pieces.n_pieces;
     b->half_of = malloc((n > 0 ? n : 1) * sizeof *b->half_of);
-    if (b->half_of == NULL)
+    b->a->piece = malloc((n > 0 ? n : 1) * sizeof *b->a->piece);
+    if (b->half_of == NULL || b->a->piece == NULL)
         return false;
     find_leaders(b, shared);
     number_edges(b);
+    list_pieces(b);
     return true;
 }
 
@@ -83,20 +97,12 @@ static bool merge_pieces(builder *b, shared_pieces *shared) {
 static void take_pieces(builder *b) {
     arrangement *a = b->a;
     a->n_edges = b->pieces.n_pieces;
+    a->piece = b->pieces.of;
+    b->pieces.of = NULL;
     for (uint32_t e = 0; e <= a->n_edges; e++)
         a->piece_of[e] = e;
-}
-
-static void fill_edges(builder *b) {
-    arrangement *a = b->a;
-    for (uint32_t s = 0; s < a->n_segments; s++)
-        for (uint32_t i = b->pieces.start[s]; i < b->pieces.start[s + 1]; i++) {
-            uint32_t half = half_of_piece(b, i), e = half >> 1, against = half & 1;
-            a->piece[b->half_of != NULL ? a->piece_of[e]++ : e] = s << 1 | against;
-        }
-    for (uint32_t e = a->n_edges; b->half_of != NULL && e > 0; e--)
-        a->piece_of[e] = a->piece_of[e - 1];
-    a->piece_of[0] = 0;
+    for (uint32_t e = 0; e < a->n_edges; e++)
+        a->piece[e] <<= 1;
 }
 
 static bool make_edges(builder *b) {
@@ -104,14 +110,11 @@ static bool make_edges(builder *b) {
     uint32_t n = b->pieces.n_pieces;
     shared_pieces shared = {0};
     a->piece_of = GRID_NEW(uint32_t, (size_t)n + 1);
-    a->piece = malloc((n > 0 ? n : 1) * sizeof *a->piece);
-    bool done = a->piece_of != NULL && a->piece != NULL && list_shared(b, &shared);
+    bool done = a->piece_of != NULL && list_shared(b, &shared);
     if (done && shared.n > 0)
         done = merge_pieces(b, &shared);
     else if (done)
         take_pieces(b);
-    if (done)
-        fill_edges(b);
     GRID_VEC_FREE(&shared);
     a->origin = b->pieces.end;
     b->pieces.end = NULL;
@@ -144,7 +147,7 @@ int way_turn(arrange_way v, arrange_way w) {
     double right = (v.to.y - v.from.y) * (w.to.x - w.from.x);
     double bound = 0x1p-50 * (fabs(left) + fabs(right));
     if (fabs(left - right) > bound)
-        return left > right ? 1 : -1;
+        return (left > right) - (left < right);
     return cross_sign_exactly(v, w);
 }
 
@@ -256,8 +259,8 @@ static bool link_half_edges(builder *b) {
     for (uint32_t v = 0; v < a->n_nodes && done; v++) {
         uint32_t begin = start[v], end = start[v + 1];
         done = order_around(a, v, halves + begin, end - begin, &scratch);
-        for (uint32_t i = begin; i < end; i++)
-            a->next[halves[i] ^ 1] = halves[i > begin ? i - 1 : end - 1];
+        for (uint32_t i = begin, before = end - 1; i < end; before = i++)
+            a->next[halves[i] ^ 1] = halves[before];
     }
     free(start);
     GRID_VEC_FREE(&scratch);

@@ -43,7 +43,7 @@ static int compare_points(grid_xy a, grid_xy b, grid_xy p, grid_xy q) {
 
 static const arrange_segment *other_segment(const splitter *s, uint32_t segment, uint32_t node) {
     const arrange_crossing *c = &s->crossing.at[node - s->node.n];
-    return &s->segment[c->i == segment ? c->j : c->i];
+    return &s->segment[c->i ^ c->j ^ segment];
 }
 
 static int compare_nodes(const splitter *s, uint32_t segment, uint32_t m, uint32_t n) {
@@ -147,7 +147,8 @@ static bool cut_pieces(splitter *s, const uint32_t *start, const uint32_t *nodes
     size_t most = s->n + s->split.n;
     out->start = GRID_NEW(uint32_t, s->n + 1);
     out->end = malloc((most > 0 ? most : 1) * 2 * sizeof *out->end);
-    if (out->start == NULL || out->end == NULL)
+    out->of = malloc((most > 0 ? most : 1) * sizeof *out->of);
+    if (out->start == NULL || out->end == NULL || out->of == NULL)
         return false;
     for (uint32_t i = 0; i < s->n; i++) {
         uint32_t last = splitter_top(s->same_as, s->tail[i]);
@@ -155,6 +156,7 @@ static bool cut_pieces(splitter *s, const uint32_t *start, const uint32_t *nodes
             uint32_t to = splitter_top(s->same_as, k < start[i + 1] ? nodes[k] : s->head[i]);
             if (to == last)
                 continue;
+            out->of[out->n_pieces] = i;
             out->end[2 * out->n_pieces] = last;
             out->end[2 * out->n_pieces++ + 1] = to;
             last = to;
@@ -219,6 +221,7 @@ void arrange_pieces_free(arrange_pieces *pieces) {
     free(pieces->crossing);
     free(pieces->start);
     free(pieces->end);
+    free(pieces->of);
     free(pieces->along);
     *pieces = (arrange_pieces){0};
 }
