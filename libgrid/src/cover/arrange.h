@@ -66,9 +66,9 @@ typedef struct arrange_place {
 } arrange_place;
 
 static inline arrange_place arrange_place_of(const arrangement *a, uint32_t node) {
-    return (arrange_place){a->node[node], node < a->n_input_nodes
-                                              ? (grid_xy){0, 0}
-                                              : a->node_rest[node - a->n_input_nodes]};
+    static const grid_xy none = {0, 0};
+    const grid_xy *rest = node < a->n_input_nodes ? &none : &a->node_rest[node - a->n_input_nodes];
+    return (arrange_place){a->node[node], *rest};
 }
 
 /** Triangles from a ring's first place to its other edges, one after another. */

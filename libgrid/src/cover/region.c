@@ -184,6 +184,24 @@ static uint32_t longest_edge(const region *r, uint32_t f) {
     return longest;
 }
 
+/* Whether there are two owners around a face, each of them alone at its edges; and how many edges
+ * each has. Without branches: which is whose, nobody can foresee. */
+static bool has_two_sides(const arrangement *a, uint32_t f, uint32_t *owner, uint32_t *edges) {
+    bool more = false;
+    owner[0] = owner[1] =
+        a->segment[a->piece[a->piece_of[a->cycle[a->cycle_of[f]] >> 1]] >> 1].owner;
+    edges[0] = edges[1] = 0;
+    EACH_HALF_EDGE(a, f, h) {
+        uint32_t first = a->piece_of[h >> 1], mine = a->segment[a->piece[first] >> 1].owner;
+        bool other = mine != owner[0];
+        more |= (a->piece_of[(h >> 1) + 1] - first != 1) |
+                (other & (edges[1] > 0) & (mine != owner[1]));
+        owner[1] = other ? mine : owner[1];
+        edges[other]++;
+    }
+    return !more && edges[1] > 0;
+}
+
 /*
  * A face as thin as rounding between one segment of one side and several of the other: a vertex
  * was put on the line on one side only, as near as doubles come to it.
@@ -192,22 +210,9 @@ static bool trace_rounded_vertex(region *r, uint32_t f) {
     const arrangement *a = r->a;
     if (a->cycle_of[f + 1] - a->cycle_of[f] != 1)
         return true;
-    uint32_t owner[2], segments[2] = {0, 0}, n_owners = 0;
-    EACH_HALF_EDGE(a, f, h) {
-        uint32_t e = h >> 1;
-        if (a->piece_of[e + 1] - a->piece_of[e] != 1)
-            return true;
-        uint32_t mine = a->segment[a->piece[a->piece_of[e]] >> 1].owner, k = 0;
-        while (k < n_owners && owner[k] != mine)
-            k++;
-        if (k == 2)
-            return true;
-        if (k == n_owners)
-            owner[n_owners++] = mine;
-        if (++segments[k] > 1 && segments[1 - k] > 1)
-            return true;
-    }
-    if (n_owners != 2 || segments[0] == segments[1] || !is_thin(r, f))
+    uint32_t owner[2], edges[2];
+    if (!has_two_sides(a, f, owner, edges) || edges[0] == edges[1] ||
+        (edges[0] != 1 && edges[1] != 1) || !is_thin(r, f))
         return true;
     return trace_mismatch(r, owner, 2, longest_edge(r, f));
 }

@@ -52,7 +52,7 @@ static bool find_areas(region *r, const trace *t, size_t n, region_find *find) {
             return false;
         dd mine = outline_area(o);
         area = dd_add(area, mine);
-        find->perimeter += outline_perimeter(o);
+        find->perimeter += o->perimeter;
         done = outline_write(o, r->shapes);
         if (dd_value(mine) > most) {
             most = dd_value(mine);

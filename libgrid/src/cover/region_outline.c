@@ -1,24 +1,41 @@
 #include "cover/region_outline.h"
 
 #include <math.h>
+#include <string.h>
+
+static double length_of(grid_xy p, grid_xy q) {
+    double x = q.x - p.x, y = q.y - p.y;
+    return sqrt(x * x + y * y);
+}
 
 /* ---- from the arrangement ------------------------------------------------------- */
 
 static bool take_cycle(outline *o, const arrangement *a, uint32_t start) {
-    uint32_t h = start, face = a->face[start];
+    uint32_t h = start;
     if (!GRID_PUSH(&o->start, o->point.n))
         return false;
     do {
-        if (!GRID_PUSH(&o->point, (outline_point){arrange_place_of(a, a->origin[h]), h,
-                                                  a->face[h ^ 1] == face}))
+        arrange_place from = arrange_place_of(a, a->origin[h]);
+        grid_xy to = a->node[a->origin[h ^ 1]];
+        if (!GRID_PUSH(&o->point, (outline_point){from, h}))
             return false;
+        double length = length_of(from.at, to);
+        bool two_sided = a->face[h] == a->face[h ^ 1];
+        o->perimeter += two_sided ? 0 : length;
+        o->two_sided |= two_sided;
+        o->low = from.at.y < o->low ? from.at.y : o->low;
+        o->high = from.at.y > o->high ? from.at.y : o->high;
         h = a->next[h];
     } while (h != start);
-    return true;
+    return GRID_PUSH(&o->point, o->point.at[o->start.at[o->start.n - 1]]);
 }
 
 bool outline_take(outline *o, const arrangement *a, uint32_t face) {
     o->point.n = o->start.n = 0;
+    o->perimeter = 0;
+    o->two_sided = false;
+    o->low = INFINITY;
+    o->high = -INFINITY;
     for (uint32_t i = a->cycle_of[face]; i < a->cycle_of[face + 1]; i++)
         if (!take_cycle(o, a, a->cycle[i]))
             return false;
@@ -28,44 +45,22 @@ bool outline_take(outline *o, const arrangement *a, uint32_t face) {
 void outline_free(outline *o) {
     GRID_VEC_FREE(&o->point);
     GRID_VEC_FREE(&o->start);
+    GRID_VEC_FREE(&o->edge);
     GRID_VEC_FREE(&o->across);
-    GRID_VEC_FREE(&o->way);
 }
 
-/* Visits every edge, as its points p and q. */
-#define EACH_EDGE(o, p, q)                                                                         \
-    for (size_t r_ = 0; r_ + 1 < (o)->start.n; r_++)                                               \
-        for (const outline_point *first_ = (o)->point.at + (o)->start.at[r_],                      \
-                                 *end_ = (o)->point.at + (o)->start.at[r_ + 1], *p = first_,       \
-                                 *q = p + 1 < end_ ? p + 1 : first_;                               \
-             p < end_; p++, q = p + 1 < end_ ? p + 1 : first_)
-
-/* ---- measures ------------------------------------------------------------------- */
+/* ---- area ----------------------------------------------------------------------- */
 
 dd outline_area(const outline *o) {
     dd sum = {0, 0};
     for (size_t r = 0; r + 1 < o->start.n; r++) {
         const outline_point *p = o->point.at + o->start.at[r];
         arrange_fan fan = arrange_fan_from(p->place);
-        for (size_t i = 1; i < o->start.at[r + 1] - o->start.at[r]; i++)
-            arrange_fan_to(&fan, p[i].place);
+        for (const outline_point *q = p + 1; q + 1 < o->point.at + o->start.at[r + 1]; q++)
+            arrange_fan_to(&fan, q->place);
         sum = dd_add(sum, fan.area2);
     }
     return (dd){sum.hi / 2, sum.lo / 2};
-}
-
-static double length_of(const outline_point *p, const outline_point *q) {
-    double x = q->place.at.x - p->place.at.x, y = q->place.at.y - p->place.at.y;
-    return sqrt(x * x + y * y);
-}
-
-double outline_perimeter(const outline *o) {
-    double sum = 0;
-    EACH_EDGE(o, p, q) {
-        if (!p->two_sided)
-            sum += length_of(p, q);
-    }
-    return sum;
 }
 
 /* ---- writing -------------------------------------------------------------------- */
@@ -74,35 +69,44 @@ static bool are_opposite(const outline *o, uint32_t i, uint32_t j) {
     return o->point.at[i].half == (o->point.at[j].half ^ 1);
 }
 
-/* The edges of a ring, by their first points, without ways there and back again. */
-static bool take_way(outline *o, size_t start, size_t end) {
-    o->way.n = 0;
-    for (size_t i = start; i < end; i++) {
-        if (o->way.n > 0 && are_opposite(o, o->way.at[o->way.n - 1], (uint32_t)i))
-            o->way.n--;
-        else if (!GRID_PUSH(&o->way, (uint32_t)i))
+/* The edges of a ring; ways there and back again are left out, also those that lead over its
+ * start. */
+static bool list_edges(outline *o, size_t start, size_t end) {
+    o->edge.n = 0;
+    for (size_t i = start; i + 1 < end; i++) {
+        if (o->edge.n > 0 && are_opposite(o, o->edge.at[o->edge.n - 1], (uint32_t)i))
+            o->edge.n--;
+        else if (!GRID_PUSH(&o->edge, (uint32_t)i))
             return false;
     }
+    size_t first = 0, n = o->edge.n;
+    for (; n >= first + 2 && are_opposite(o, o->edge.at[first], o->edge.at[n - 1]); first++)
+        n--;
+    o->edge.n = n - first;
+    memmove(o->edge.at, o->edge.at + first, o->edge.n * sizeof *o->edge.at);
     return true;
 }
 
-static bool write_ring(outline *o, size_t start, size_t end, grid_shapes *out) {
-    if (!take_way(o, start, end))
+static bool write_some_edges(outline *o, size_t start, size_t end, grid_shapes *out) {
+    if (!list_edges(o, start, end))
         return false;
-    size_t first = 0; /* such ways may also lead over the ring's start */
-    for (; o->way.n >= first + 2 && are_opposite(o, o->way.at[first], o->way.at[o->way.n - 1]);
-         first++)
-        o->way.n--;
-    if (o->way.n < first + 3)
-        return true;
-    if (!grid_shapes_begin_chain(out))
-        return false;
-    for (size_t i = first; i <= o->way.n; i++) {
-        grid_xy p = o->point.at[o->way.at[i < o->way.n ? i : first]].place.at;
-        if (!grid_shapes_add(out, p.x, p.y))
-            return false;
+    bool done = o->edge.n < 3 || grid_shapes_begin_chain(out);
+    for (size_t i = 0; i <= o->edge.n && o->edge.n >= 3 && done; i++) {
+        grid_xy p = o->point.at[o->edge.at[i < o->edge.n ? i : 0]].place.at;
+        done = grid_shapes_add(out, p.x, p.y);
     }
-    return true;
+    return done;
+}
+
+static bool write_ring(outline *o, size_t start, size_t end, grid_shapes *out) {
+    if (o->two_sided)
+        return write_some_edges(o, start, end, out);
+    if (end - start < 4)
+        return true;
+    bool done = grid_shapes_begin_chain(out);
+    for (size_t i = start; i < end && done; i++)
+        done = grid_shapes_add(out, o->point.at[i].place.at.x, o->point.at[i].place.at.y);
+    return done;
 }
 
 bool outline_write(outline *o, grid_shapes *out) {
@@ -119,26 +123,31 @@ static int compare_numbers(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static double middle_height(const outline *o) {
-    double low = INFINITY, high = -INFINITY;
-    for (size_t i = 0; i < o->point.n; i++) {
-        double at = o->point.at[i].place.at.y;
-        low = at < low ? at : low;
-        high = at > high ? at : high;
-    }
-    return low + (high - low) / 2;
+/* The edges that pass a height; without a branch, since which do nobody can foresee. */
+static bool list_passing(outline *o, double y) {
+    o->edge.n = 0;
+    if (!GRID_RESERVE(&o->edge, o->point.n))
+        return false;
+    for (size_t r = 0; r + 1 < o->start.n; r++)
+        for (size_t i = o->start.at[r]; i + 1 < o->start.at[r + 1]; i++) {
+            const outline_point *p = &o->point.at[i];
+            o->edge.at[o->edge.n] = (uint32_t)i;
+            o->edge.n += (p[0].place.at.y > y) != (p[1].place.at.y > y);
+        }
+    return true;
 }
 
 /* Where the outline passes a height, from west to east. */
 static bool cut_across(outline *o, double y) {
     o->across.n = 0;
-    EACH_EDGE(o, p, q) {
-        grid_xy u = p->place.at, v = q->place.at;
-        if ((u.y > y) != (v.y > y) &&
-            !GRID_PUSH(&o->across, u.x + (y - u.y) / (v.y - u.y) * (v.x - u.x)))
-            return false;
-    }
+    if (!list_passing(o, y) || !GRID_RESERVE(&o->across, o->edge.n))
+        return false;
     double *x = o->across.at;
+    for (size_t i = 0; i < o->edge.n; i++) {
+        const outline_point *p = &o->point.at[o->edge.at[i]];
+        grid_xy u = p[0].place.at, v = p[1].place.at;
+        x[o->across.n++] = u.x + (y - u.y) / (v.y - u.y) * (v.x - u.x);
+    }
     if (o->across.n == 2 && x[0] > x[1]) {
         double swap = x[0];
         x[0] = x[1];
@@ -152,20 +161,20 @@ static bool cut_across(outline *o, double y) {
 static grid_xy middle_of_longest(const outline *o) {
     grid_xy middle = {NAN, NAN};
     double longest = -1;
-    EACH_EDGE(o, p, q) {
-        double length = length_of(p, q);
-        if (length > longest) {
-            longest = length;
-            middle = (grid_xy){p->place.at.x + (q->place.at.x - p->place.at.x) / 2,
-                               p->place.at.y + (q->place.at.y - p->place.at.y) / 2};
+    for (size_t r = 0; r + 1 < o->start.n; r++)
+        for (size_t i = o->start.at[r]; i + 1 < o->start.at[r + 1]; i++) {
+            grid_xy u = o->point.at[i].place.at, v = o->point.at[i + 1].place.at;
+            if (length_of(u, v) > longest) {
+                longest = length_of(u, v);
+                middle = (grid_xy){u.x + (v.x - u.x) / 2, u.y + (v.y - u.y) / 2};
+            }
         }
-    }
     return middle;
 }
 
 /* The middle of the widest stretch at half the height. */
 bool outline_inside(outline *o, grid_xy *out) {
-    double y = middle_height(o), width = 0;
+    double y = o->low + (o->high - o->low) / 2, width = 0;
     if (!cut_across(o, y))
         return false;
     for (size_t i = 0; i + 1 < o->across.n; i += 2) {

@@ -11,15 +11,17 @@
 /** A point of the outline, and the edge from there to the next. */
 typedef struct outline_point {
     arrange_place place;
-    uint32_t half;  /**< the half-edge of that edge */
-    bool two_sided; /**< the face is on both sides of the edge */
+    uint32_t half; /**< the half-edge of that edge */
 } outline_point;
 
 typedef struct outline {
-    GRID_VEC(outline_point) point; /**< ring by ring, the outer one first */
+    GRID_VEC(outline_point) point; /**< ring by ring, the outer one first; closed */
     GRID_VEC(size_t) start;        /**< of each ring, and the end of the last */
+    double perimeter;              /**< without edges that have the face on both sides */
+    bool two_sided;                /**< there are such edges */
+    double low, high;              /**< the least and the greatest y */
+    GRID_VEC(uint32_t) edge;       /**< scratch: edges, by their first points */
     GRID_VEC(double) across;       /**< scratch */
-    GRID_VEC(uint32_t) way;        /**< scratch */
 } outline;
 
 /** Takes the outline of a face, instead of what was there. False when memory ran out. */
@@ -28,9 +30,6 @@ void outline_free(outline *o);
 
 /** As exact as arrange_area. */
 dd outline_area(const outline *o);
-
-/** Without edges that have the face on both sides. */
-double outline_perimeter(const outline *o);
 
 /** Appends a part with the rings; ways there and back again are left out. */
 GRID_MUST_USE bool outline_write(outline *o, grid_shapes *out);
