@@ -3,65 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/vec.h"
-#include "partition/shape.h"
-
-/** A set of nodes. */
-typedef struct mask {
-    uint64_t at[EXACT_MOST_NODES / 64];
-} mask;
-
-static bool has(const mask *m, uint32_t i) {
-    return m->at[i / 64] >> (i % 64) & 1;
-}
-static void put(mask *m, uint32_t i) {
-    m->at[i / 64] |= UINT64_C(1) << (i % 64);
-}
-static mask both(mask a, mask b) {
-    return (mask){{a.at[0] | b.at[0], a.at[1] | b.at[1]}};
-}
-static mask without(mask a, mask b) {
-    return (mask){{a.at[0] & ~b.at[0], a.at[1] & ~b.at[1]}};
-}
-static bool meet(const mask *a, const mask *b) {
-    return ((a->at[0] & b->at[0]) | (a->at[1] & b->at[1])) != 0;
-}
-static bool empty(const mask *a) {
-    return (a->at[0] | a->at[1]) == 0;
-}
-static uint32_t lowest(const mask *a) {
-    return a->at[0] ? (uint32_t)__builtin_ctzll(a->at[0])
-                    : 64 + (uint32_t)__builtin_ctzll(a->at[1]);
-}
-static uint32_t take_lowest(mask *a) {
-    uint32_t i = lowest(a);
-    a->at[i / 64] &= a->at[i / 64] - 1;
-    return i;
-}
-
-/** A connected set that may be a grid. Costs are doubled: every border has two sides. */
-typedef struct candidate {
-    mask nodes;
-    int64_t cost;
-    int64_t reduced; /* cost less the prices of its nodes */
-    uint32_t id;     /* in an update: the old grid that lives on in it; GRID_NONE */
-} candidate;
+#include "partition/candidates.h"
 
 typedef struct solver {
-    const piece *p;
-    const rule_set *rules;
-    const uint32_t *home;
+    candidates of;
     int64_t wanted;
-    bool all; /* sets out of range are candidates too */
-    mask neighbour[EXACT_MOST_NODES];
-    mask every, heavy;
-    size_t work, limit;
-    bool no_memory;
-    GRID_VEC(candidate) sets;
-    size_t first[EXACT_MOST_NODES + 1]; /* sets by their lowest node */
-    int64_t price[EXACT_MOST_NODES];    /* dual prices */
-    int64_t slack[EXACT_MOST_NODES];    /* least reduced cost of sets by lowest node, at most 0 */
-    int64_t best;                       /* cost of the best division known */
+    int64_t price[EXACT_MOST_NODES]; /* dual prices */
+    int64_t slack[EXACT_MOST_NODES]; /* least reduced cost of sets by lowest node, at most 0 */
+    int64_t best;                    /* cost of the best division known */
     uint32_t best_k, chosen_n;
     size_t chosen[EXACT_MOST_NODES], best_chosen[EXACT_MOST_NODES];
 } solver;
@@ -73,172 +22,14 @@ int64_t exact_move_price(const piece *p, const uint32_t *home, uint32_t v, uint3
     return (PER_CELL_M + PER_HOUSEHOLD_M * p->w[(size_t)v * p->n_measures]) * COST_PER_M;
 }
 
-/* ---- enumeration -------------------------------------------------------------------------------
- */
-
-static mask flood(const solver *s, mask inside, uint32_t from) {
-    mask seen = {{0}}, front = {{0}};
-    put(&front, from);
-    while (!empty(&front)) {
-        uint32_t v = take_lowest(&front);
-        put(&seen, v);
-        mask next = s->neighbour[v];
-        for (int i = 0; i < 2; i++)
-            front.at[i] |= next.at[i] & inside.at[i] & ~seen.at[i];
-    }
-    return seen;
-}
-
-static void sum_weights(const solver *s, mask nodes, int64_t *w) {
-    uint32_t m = s->p->n_measures;
-    memset(w, 0, m * sizeof *w);
-    while (!empty(&nodes)) {
-        uint32_t v = take_lowest(&nodes);
-        for (uint32_t j = 0; j < m; j++)
-            w[j] += s->p->w[(size_t)v * m + j];
-    }
-}
-
-static bool has_count(const solver *s, const mask *part, const int64_t *w) {
-    grid_window window = rule_set_window(s->rules, w);
-    return window.min <= window.max || meet(part, &s->heavy);
-}
-
-/** Whether every part of what a set of weight w[] leaves over can be made up of grids in range. */
-static bool leaves_hope(const solver *s, mask set, const int64_t *w) {
-    mask rest = without(s->every, set);
-    int64_t left[GRID_MAX_MEASURES];
-    for (uint32_t m = 0; m < s->p->n_measures; m++)
-        left[m] = s->p->total[m] - w[m];
-    while (!empty(&rest)) {
-        int64_t part_w[GRID_MAX_MEASURES];
-        mask part = flood(s, rest, lowest(&rest));
-        rest = without(rest, part);
-        if (empty(&rest))
-            return has_count(s, &part, left); /* the last part, mostly the only one */
-        sum_weights(s, part, part_w);
-        if (!has_count(s, &part, part_w))
-            return false;
-        for (uint32_t m = 0; m < s->p->n_measures; m++)
-            left[m] -= part_w[m];
-    }
-    return true;
-}
-
-/** Price of the set's border, and of its shape on either side of it. */
-static int64_t outline(const solver *s, const mask *set) {
-    const piece *p = s->p;
-    int64_t border = 0, area_dm2 = 0, perimeter_mm = 0;
-    mask nodes = *set;
-    while (!empty(&nodes)) {
-        uint32_t v = take_lowest(&nodes);
-        area_dm2 += p->area_dm2[v];
-        perimeter_mm += p->rim_mm[v];
-        for (uint32_t e = p->start[v]; e < p->start[v + 1]; e++)
-            if (!has(set, p->to[e])) {
-                border += p->cost[e];
-                perimeter_mm += p->length_mm[e];
-            }
-    }
-    return border + 2 * shape_price(area_dm2, perimeter_mm);
-}
-
-/** What the nodes of a set pay for being away from home, if it is the old grid `id`. */
-static int64_t away(const solver *s, mask nodes, uint32_t id) {
-    int64_t sum = 0;
-    while (s->home && !empty(&nodes))
-        sum += exact_move_price(s->p, s->home, take_lowest(&nodes), id);
-    return sum;
-}
-
-static bool add_candidate(solver *s, const mask *set, int64_t own, uint32_t id) {
-    int64_t cost = own + 2 * away(s, *set, id);
-    s->no_memory = !GRID_PUSH(&s->sets, (candidate){*set, cost, cost, id});
-    return !s->no_memory;
-}
-
-/** In an update once for every old grid that may live on in the set, and once for none. */
-static bool add_set(solver *s, const mask *set, const int64_t *w) {
-    bool in_range = rule_set_holds(s->rules, w) || meet(set, &s->heavy);
-    if (!s->all && (!in_range || !leaves_hope(s, *set, w)))
-        return true;
-    int64_t own = 2 * rule_set_price(s->rules, w, 1) + outline(s, set);
-    for (mask left = *set; s->home && !empty(&left);) {
-        uint32_t id = s->home[take_lowest(&left)];
-        for (mask rest = left; !empty(&rest);) {
-            uint32_t v = take_lowest(&rest);
-            if (s->home[v] == id)
-                left.at[v / 64] &= ~(UINT64_C(1) << (v % 64));
-        }
-        if (id != GRID_NONE && !add_candidate(s, set, own, id))
-            return false;
-    }
-    return add_candidate(s, set, own, GRID_NONE);
-}
-
-/** An indivisible cell may take along as much as a grid holds. */
-static bool too_heavy(const solver *s, const mask *set, const int64_t *w) {
-    if (s->all || !rule_set_exceeded(s->rules, w))
-        return false;
-    mask heavy = {{set->at[0] & s->heavy.at[0], set->at[1] & s->heavy.at[1]}};
-    if (empty(&heavy))
-        return true;
-    int64_t less[GRID_MAX_MEASURES];
-    sum_weights(s, without(*set, heavy), less);
-    return rule_set_exceeded(s->rules, less);
-}
-
-/**
- * All connected sets that contain `set`, some of `front` and none of `barred`, each once. False
- * when the work limit is reached.
- */
-static bool grow(solver *s, const mask *set, const int64_t *w, mask front, mask barred) {
-    uint32_t m = s->p->n_measures;
-    if (++s->work > s->limit || s->sets.n > s->limit / 4 || !add_set(s, set, w))
-        return false;
-    while (!empty(&front)) {
-        uint32_t v = take_lowest(&front);
-        put(&barred, v);
-        int64_t heavier[GRID_MAX_MEASURES];
-        for (uint32_t j = 0; j < m; j++)
-            heavier[j] = w[j] + s->p->w[(size_t)v * m + j];
-        mask larger = *set;
-        put(&larger, v);
-        if (too_heavy(s, &larger, heavier))
-            continue;
-        mask further = both(front, without(s->neighbour[v], both(barred, larger)));
-        if (!grow(s, &larger, heavier, further, barred))
-            return false;
-    }
-    return true;
-}
-
-static bool enumerate(solver *s) {
-    uint32_t m = s->p->n_measures;
-    s->sets.n = 0;
-    s->work = 0;
-    mask barred = {{0}};
-    for (uint32_t v = 0; v < s->p->n; v++) {
-        s->first[v] = s->sets.n;
-        mask set = {{0}};
-        put(&set, v);
-        put(&barred, v);
-        const int64_t *w = &s->p->w[(size_t)v * m];
-        if (!grow(s, &set, w, without(s->neighbour[v], barred), barred))
-            return false;
-    }
-    s->first[s->p->n] = s->sets.n;
-    return true;
-}
-
 /* ---- bound -------------------------------------------------------------------------------------
  */
 
 static int64_t reduced_cost(const candidate *c, const int64_t *price) {
     int64_t sum = c->cost;
     mask nodes = c->nodes;
-    while (!empty(&nodes))
-        sum -= price[take_lowest(&nodes)];
+    while (!mask_empty(&nodes))
+        sum -= price[mask_take_lowest(&nodes)];
     return sum;
 }
 
@@ -248,12 +39,12 @@ static int64_t reduced_cost(const candidate *c, const int64_t *price) {
  */
 static int64_t bound(solver *s, const int64_t *price, uint32_t *covered) {
     int64_t sum = 0;
-    memset(covered, 0, s->p->n * sizeof *covered);
-    for (uint32_t v = 0; v < s->p->n; v++) {
+    memset(covered, 0, s->of.p->n * sizeof *covered);
+    for (uint32_t v = 0; v < s->of.p->n; v++) {
         int64_t least = 0;
         size_t which = SIZE_MAX;
-        for (size_t i = s->first[v]; i < s->first[v + 1]; i++) {
-            candidate *c = &s->sets.at[i];
+        for (size_t i = s->of.first[v]; i < s->of.first[v + 1]; i++) {
+            candidate *c = &s->of.sets.at[i];
             c->reduced = reduced_cost(c, price);
             if (c->reduced < least) {
                 least = c->reduced;
@@ -262,16 +53,16 @@ static int64_t bound(solver *s, const int64_t *price, uint32_t *covered) {
         }
         s->slack[v] = least;
         sum += price[v] + least;
-        for (mask nodes = which == SIZE_MAX ? (mask){{0}} : s->sets.at[which].nodes;
-             !empty(&nodes);)
-            covered[take_lowest(&nodes)]++;
+        for (mask nodes = which == SIZE_MAX ? (mask){{0}} : s->of.sets.at[which].nodes;
+             !mask_empty(&nodes);)
+            covered[mask_take_lowest(&nodes)]++;
     }
     return sum;
 }
 
 /** Raises the bound by subgradient steps (M. Held, P. Wolfe, H. Crowder, 1974). */
 static void raise_bound(solver *s, int64_t goal, unsigned steps) {
-    uint32_t n = s->p->n, covered[EXACT_MOST_NODES];
+    uint32_t n = s->of.p->n, covered[EXACT_MOST_NODES];
     int64_t price[EXACT_MOST_NODES], best = INT64_MIN;
     for (uint32_t v = 0; v < n; v++)
         price[v] = s->price[v] = goal / n;
@@ -310,16 +101,16 @@ static int compare_reduced(const void *pa, const void *pb) {
 }
 
 static void sort_sets(solver *s) {
-    for (uint32_t v = 0; v < s->p->n; v++)
-        if (s->first[v + 1] > s->first[v])
-            qsort(&s->sets.at[s->first[v]], s->first[v + 1] - s->first[v], sizeof *s->sets.at,
-                  compare_reduced);
+    for (uint32_t v = 0; v < s->of.p->n; v++)
+        if (s->of.first[v + 1] > s->of.first[v])
+            qsort(&s->of.sets.at[s->of.first[v]], s->of.first[v + 1] - s->of.first[v],
+                  sizeof *s->of.sets.at, compare_reduced);
 }
 
 /** An old grid lives on in one grid only. */
 static bool lives_already(const solver *s, uint32_t id) {
     for (uint32_t i = 0; id != GRID_NONE && i < s->chosen_n; i++)
-        if (s->sets.at[s->chosen[i]].id == id)
+        if (s->of.sets.at[s->chosen[i]].id == id)
             return true;
     return false;
 }
@@ -328,12 +119,12 @@ static bool count_is_possible(const solver *s, const mask *left) {
     if (s->wanted == 0)
         return true;
     int64_t w[GRID_MAX_MEASURES], rest = s->wanted - s->chosen_n;
-    if (empty(left))
+    if (mask_empty(left))
         return rest == 0;
-    if (s->all || meet(left, &s->heavy))
+    if (s->of.all || mask_meet(left, &s->of.heavy))
         return rest > 0;
-    sum_weights(s, *left, w);
-    grid_window window = rule_set_window(s->rules, w);
+    candidates_weigh(&s->of, *left, w);
+    grid_window window = rule_set_window(s->of.rules, w);
     return rest >= window.min && rest <= window.max;
 }
 
@@ -342,34 +133,34 @@ static bool count_is_possible(const solver *s, const mask *left) {
  * the sums over what is left. False when the work limit is reached.
  */
 static bool branch(solver *s, mask left, int64_t cost, int64_t price, int64_t slack) {
-    if (++s->work > s->limit)
+    if (++s->of.work > s->of.limit)
         return false;
     if (!count_is_possible(s, &left))
         return true;
-    if (empty(&left)) {
+    if (mask_empty(&left)) {
         s->best = cost;
         s->best_k = s->chosen_n;
         memcpy(s->best_chosen, s->chosen, s->chosen_n * sizeof *s->chosen);
         return true;
     }
-    uint32_t v = lowest(&left);
-    mask taken = without(s->every, left);
-    for (size_t i = s->first[v]; i < s->first[v + 1]; i++) {
-        const candidate *c = &s->sets.at[i];
+    uint32_t v = mask_lowest(&left);
+    mask taken = mask_without(s->of.every, left);
+    for (size_t i = s->of.first[v]; i < s->of.first[v + 1]; i++) {
+        const candidate *c = &s->of.sets.at[i];
         if (cost + price + c->reduced + slack - s->slack[v] >= s->best)
             break; /* sorted: the others are no better */
-        if (meet(&c->nodes, &taken) || lives_already(s, c->id))
+        if (mask_meet(&c->nodes, &taken) || lives_already(s, c->id))
             continue;
         int64_t prices = 0, slacks = 0;
-        for (mask nodes = c->nodes; !empty(&nodes);) {
-            uint32_t u = take_lowest(&nodes);
+        for (mask nodes = c->nodes; !mask_empty(&nodes);) {
+            uint32_t u = mask_take_lowest(&nodes);
             prices += s->price[u];
             slacks += s->slack[u];
         }
         if (cost + c->cost + price - prices + slack - slacks >= s->best)
             continue;
         s->chosen[s->chosen_n++] = i;
-        bool ok = branch(s, without(left, c->nodes), cost + c->cost, price - prices,
+        bool ok = branch(s, mask_without(left, c->nodes), cost + c->cost, price - prices,
                          slack - slacks);
         s->chosen_n--;
         if (!ok)
@@ -380,20 +171,20 @@ static bool branch(solver *s, mask left, int64_t cost, int64_t price, int64_t sl
 
 /** True when the best division made of the candidate sets, if any is below s->best, is known. */
 static bool search(solver *s, int64_t goal) {
-    if (!enumerate(s))
+    if (!candidates_enumerate(&s->of))
         return false;
-    size_t steps = 8 * s->limit / (s->sets.n + 1);
+    size_t steps = 8 * s->of.limit / (s->of.sets.n + 1);
     raise_bound(s, goal, steps > 200 ? 200 : (unsigned)steps);
     sort_sets(s);
-    s->work = 0;
+    s->of.work = 0;
     s->chosen_n = 0;
     s->best_k = 0;
     int64_t price = 0, slack = 0;
-    for (uint32_t v = 0; v < s->p->n; v++) {
+    for (uint32_t v = 0; v < s->of.p->n; v++) {
         price += s->price[v];
         slack += s->slack[v];
     }
-    return branch(s, s->every, 0, price, slack);
+    return branch(s, s->of.every, 0, price, slack);
 }
 
 /* ---- the call
@@ -402,20 +193,20 @@ static bool search(solver *s, int64_t goal) {
 static void read_labels(const solver *s, exact_result *out) {
     out->k = s->best_k;
     for (uint32_t i = 0; i < s->best_k; i++) {
-        if (s->home)
-            out->id[i] = s->sets.at[s->best_chosen[i]].id;
-        for (mask nodes = s->sets.at[s->best_chosen[i]].nodes; !empty(&nodes);)
-            out->label[take_lowest(&nodes)] = i;
+        if (s->of.home)
+            out->id[i] = s->of.sets.at[s->best_chosen[i]].id;
+        for (mask nodes = s->of.sets.at[s->best_chosen[i]].nodes; !mask_empty(&nodes);)
+            out->label[mask_take_lowest(&nodes)] = i;
     }
 }
 
 static void prepare(solver *s, const net *g) {
     for (uint32_t v = 0; v < g->p->n; v++) {
-        put(&s->every, v);
+        mask_put(&s->of.every, v);
         if (g->p->heavy[v])
-            put(&s->heavy, v);
+            mask_put(&s->of.heavy, v);
         for (uint32_t e = g->p->start[v]; e < g->p->start[v + 1]; e++)
-            put(&s->neighbour[v], g->p->to[e]);
+            mask_put(&s->of.neighbour[v], g->p->to[e]);
     }
 }
 
@@ -431,7 +222,7 @@ static void solve_in_range(solver *s, const net *g, int64_t price, exact_result 
 
 /** As little as possible out of range. */
 static void solve_any(solver *s, int64_t price, exact_result *out) {
-    s->all = true;
+    s->of.all = true;
     s->best = 2 * price;
     if (!search(s, s->best))
         return;
@@ -449,11 +240,11 @@ bool exact_solve(const net *g, const uint32_t *home, int64_t wanted, size_t limi
     solver *s = GRID_NEW(solver, 1);
     if (s == NULL)
         return false;
-    s->p = g->p;
-    s->rules = g->rules;
-    s->home = home;
+    s->of.p = g->p;
+    s->of.rules = g->rules;
+    s->of.home = home;
     s->wanted = wanted;
-    s->limit = limit;
+    s->of.limit = limit;
     prepare(s, g);
     int64_t price = g->price;
     for (uint32_t v = 0; v < g->p->n; v++)
@@ -461,8 +252,8 @@ bool exact_solve(const net *g, const uint32_t *home, int64_t wanted, size_t limi
     solve_in_range(s, g, price, out);
     if (out->verdict == EXACT_INFEASIBLE)
         solve_any(s, price, out);
-    bool ok = !s->no_memory;
-    GRID_VEC_FREE(&s->sets);
+    bool ok = !s->of.no_memory;
+    GRID_VEC_FREE(&s->of.sets);
     free(s);
     return ok;
 }

@@ -30,6 +30,9 @@ typedef struct piece {
     uint64_t seed;   /* from places and counts */
 } piece;
 
+/** Room for the p->n nodes and so many entries, all zero. False when memory ran out. */
+GRID_MUST_USE bool piece_allocate(piece *p, uint32_t n_measures, size_t n_entries);
+
 /**
  * The piece with each group of nodes made into one node. group[v] is 0 .. n_groups-1, groups are
  * connected and numbered by their first nodes. False when memory ran out; piece_free either way.

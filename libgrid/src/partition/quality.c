@@ -259,7 +259,6 @@ static double road_share(const grid_quality *s) {
     return all > 0 ? roads / all : NAN;
 }
 
-/** Sums up the grids of a street; of all for GRID_NONE. */
 /** How far a measure is from its target, relative to that; NAN for one without a range. */
 static double deviation(const grid_rule *rule, int64_t w) {
     if (rule->max == INT64_MAX)
@@ -269,6 +268,7 @@ static double deviation(const grid_rule *rule, int64_t w) {
     return fabs((double)w / target - 1);
 }
 
+/** Sums up the grids of a street; of all for GRID_NONE. */
 static bool sum_up(const measurer *q, uint32_t street, grid_quality *s) {
     const grid_division *d = q->d;
     double *compactness = GRID_NEW(double, d->n_grids), squares[GRID_MAX_MEASURES] = {0};
