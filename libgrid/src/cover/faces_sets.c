@@ -198,6 +198,85 @@ static bool spread_sets(faces *r, bool *known) {
     return done;
 }
 
+/* Whether the group's units and its parent are over every place once or not at all. */
+static bool is_simple(const faces *r) {
+    const region_level *l = r->level;
+    bool simple = l->parents == NULL || l->simple_parent[r->group];
+    for (size_t i = l->child_of_start[r->group]; i < l->child_of_start[r->group + 1] && simple; i++)
+        simple = l->simple[l->child_of[i]];
+    return simple;
+}
+
+/* Puts an owner into a set with room for one more; returns its new size. */
+static uint32_t include(coverer *set, uint32_t n, uint32_t owner) {
+    uint32_t i = n;
+    while (i > 0 && set[i - 1].owner > owner)
+        i--;
+    if (i > 0 && set[i - 1].owner == owner)
+        return n;
+    for (uint32_t k = n; k > i; k--)
+        set[k] = set[k - 1];
+    set[i] = (coverer){owner, 1};
+    return n + 1;
+}
+
+/* The set over a face from the edges around it. They show all of it if it makes the face's height,
+ * with the parent where no edge tells of that. */
+static bool label_by_edges(faces *r, uint32_t f) {
+    const arrangement *a = r->a;
+    bool parent = true;
+    uint32_t n = 0;
+    EACH_HALF_EDGE(a, f, h) {
+        uint32_t first = a->piece_of[h >> 1], end = a->piece_of[(h >> 1) + 1];
+        if (!GRID_RESERVE(&r->coverers, n + (end - first) + 1))
+            return false;
+        for (uint32_t i = first; i < end; i++) {
+            uint32_t owner = a->segment[a->piece[i] >> 1].owner;
+            bool covers = faces_change(r, h, i) < 0;
+            if (owner == FACES_PARENT)
+                parent = covers;
+            else if (covers)
+                n = include(r->coverers.at + r->coverers.n, n, owner);
+        }
+    }
+    if ((int32_t)n != a->height[f] + (r->level->parents != NULL && parent))
+        return true;
+    if (parent)
+        r->coverers.at[r->coverers.n + n++] = (coverer){FACES_PARENT, 1};
+    r->set[f] = (uint32_t)r->coverers.n;
+    r->set_n[f] = n;
+    r->coverers.n += n;
+    r->labelled[f] = true;
+    return true;
+}
+
+/* From a neighbour's set, if there is one. */
+static bool label_by_neighbour(faces *r, uint32_t f) {
+    EACH_HALF_EDGE(r->a, f, h) {
+        if (r->labelled[r->a->face[h ^ 1]])
+            return carry_over(r, h ^ 1);
+    }
+    return true;
+}
+
+/* Face by face, where every edge of the group is in the arrangement; *all becomes false when that
+ * does not find all. */
+static bool label_locally(faces *r, const bool *wanted, bool *all) {
+    uint32_t n = r->a->n_faces;
+    *all = true;
+    for (uint32_t f = 1; f < n; f++)
+        if (wanted[f] && !label_by_edges(r, f))
+            return false;
+    for (uint32_t f = 1; f < n; f++) {
+        if (!wanted[f] || r->labelled[f])
+            continue;
+        if (!label_by_neighbour(r, f))
+            return false;
+        *all &= r->labelled[f];
+    }
+    return true;
+}
+
 static bool label_wanted(faces *r, const bool *wanted) {
     bool *reached = GRID_NEW(bool, r->a->n_faces);
     face_list patch = {0}, open = {0};
@@ -212,15 +291,26 @@ static bool label_wanted(faces *r, const bool *wanted) {
     return done;
 }
 
+/* Of simple areas, faces show their sets themselves; mostly that is enough. */
+static bool label_whole(faces *r, const bool *wanted) {
+    bool all = false;
+    if (is_simple(r) && !label_locally(r, wanted, &all))
+        return false;
+    if (all)
+        return true;
+    r->coverers.n = 0;
+    memset(r->labelled, 0, r->a->n_faces * sizeof *r->labelled);
+    if (!spread_sets(r, r->labelled))
+        return false;
+    memcpy(r->labelled, wanted, r->a->n_faces * sizeof *wanted);
+    return true;
+}
+
 static grid_status find_sets(faces *r, bool *wanted, grid_error *err) {
     for (uint32_t f = 1; f < r->a->n_faces; f++)
         wanted[f] = faces_is_excess(r, f) || faces_is_lack(r, f);
-    if (r->whole) {
-        if (!spread_sets(r, r->labelled))
-            return grid_fail_nomem(err);
-        memcpy(r->labelled, wanted, r->a->n_faces * sizeof *wanted);
-        return GRID_OK;
-    }
+    if (r->whole)
+        return label_whole(r, wanted) ? GRID_OK : grid_fail_nomem(err);
     if (r->children == NULL)
         GRID_TRY(grid_rtree_build(r->child_box, r->n_children, &r->children, err));
     return label_wanted(r, wanted) ? GRID_OK : grid_fail_nomem(err);

@@ -20,8 +20,9 @@ typedef struct region_level {
     const grid_shapes *children;
     region_mode mode;
     const bool *unusable, *unusable_parent;
-    const uint32_t *child_of;                            /**< children by group ... */
-    const size_t *child_of_start;                        /**< ... n_groups + 1 */
+    const bool *simple, *simple_parent; /**< rings bound an area: over a place once or not at all */
+    const uint32_t *child_of;           /**< children by group ... */
+    const size_t *child_of_start;       /**< ... n_groups + 1 */
     const uint8_t *residual_mark, *residual_parent_mark; /**< a bit per vertex: its edge stays */
 } region_level;
 
