@@ -15,7 +15,7 @@ static int some_form(char *out) {
     uint64_t r = next(), digits = next();
     double any;
     memcpy(&any, &digits, sizeof any);
-    switch (r % 10) {
+    switch (r % 11) {
     case 0:
         return sprintf(out, "%.*f", (int)(r >> 8 & 0xffff) % 12, (double)(int64_t)digits / 1e13);
     case 1:
@@ -37,6 +37,12 @@ static int some_form(char *out) {
                        (int)(r >> 8 & 0xffff) % 330 - 165);
     case 8:
         return sprintf(out, "%.7f", (double)(digits % 3600000000u) / 1e7 - 180);
+    case 9: { /* as near to halfway between two doubles as 15 to 18 digits get */
+        double low = ldexp(1 + (double)(digits >> 12) / 0x1p52, (int)(r >> 8 & 0xffff) % 10 - 1);
+        sprintf(out, "%.40Lf", ((long double)low + nextafter(low, 1e9)) / 2);
+        out[16 + (r >> 32 & 3)] = '\0';
+        return (int)strlen(out);
+    }
     default:
         return sprintf(out, "0.0000000000000000000000%llu", (unsigned long long)digits);
     }

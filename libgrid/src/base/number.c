@@ -1,5 +1,6 @@
 #include "base/number.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -9,11 +10,11 @@
 
 #include "base/text.h"
 
-enum { MAX_EXACT_POWER = 22, MAX_LENGTH = 2000 };
+enum { MAX_DIGITS = 19, MAX_LENGTH = 2000 }; /* so many digits always go into 64 bits */
 
-static const double power_of_ten[MAX_EXACT_POWER + 1] = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+static const double power_of_ten[MAX_DIGITS + 1] = {
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,
+    1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
 };
 
 static bool is_digit(char c) {
@@ -48,6 +49,35 @@ static const char *parse_slowly(const char *text, const char *end, double *out) 
     return grid_text_to_double(copy, out) ? end : NULL;
 }
 
+#if defined(__SIZEOF_INT128__)
+
+/*
+ * The double nearest to whole / 10^decimals, by long division. Both are moved to the left end of 64
+ * bits, so that the quotient has at least 62; what is left over only matters where it is nothing,
+ * and makes the last bit odd, far behind the one that decides.
+ */
+static bool divide(uint64_t whole, size_t decimals, double *out) {
+    uint64_t by = 1;
+    for (size_t i = 0; i < decimals; i++)
+        by *= 10;
+    const int left = __builtin_clzll(whole), left_by = __builtin_clzll(by);
+    const unsigned __int128 dividend = (unsigned __int128)(whole << left) << 63;
+    by <<= left_by;
+    uint64_t quotient = (uint64_t)(dividend / by);
+    quotient |= dividend != (unsigned __int128)quotient * by;
+    *out = ldexp((double)quotient, left_by - left - 63);
+    return true;
+}
+
+#else
+
+static bool divide(uint64_t whole, size_t decimals, double *out) {
+    (void)whole, (void)decimals, (void)out;
+    return false;
+}
+
+#endif
+
 /*
  * With at most 15 or so digits the decimal is an integer below 2^53 times or over a power of
  * ten that is a double too, so one correctly rounded operation gives the nearest double.
@@ -74,9 +104,13 @@ const char *grid_number_parse(const char *text, const char *end, double *out) {
         if (stop != at)
             return parse_slowly(text, stop, out);
     }
-    if (digits + decimals > 19 || mantissa > (UINT64_C(1) << 53) || decimals > MAX_EXACT_POWER)
+    double value;
+    if (digits + decimals > MAX_DIGITS)
         return parse_slowly(text, at, out);
-    double value = (double)mantissa / power_of_ten[decimals];
+    if (mantissa <= (UINT64_C(1) << 53))
+        value = (double)mantissa / power_of_ten[decimals];
+    else if (!divide(mantissa, decimals, &value))
+        return parse_slowly(text, at, out);
     *out = negative ? -value : value;
     return at;
 }
