@@ -229,7 +229,7 @@ static void shifts_are_the_published_ones_and_come_back(void **state) {
         for (size_t i = 0; i < N; i++) {
             grid_xy from = some_place(i);
             double error = fmax(fabs(p[i].x - from.x), fabs(p[i].y - from.y));
-            if (error > 1e-13)
+            if (error > 1e-12)
                 fail_msg("%s back to %.15f %.12f is %g off", names[k], from.x, from.y, error);
         }
         grid_crs_transform_free(there);

@@ -99,7 +99,10 @@ static bool answer_rows(worker *w, const batch *b, const grid_xy *xy, const char
  * on. */
 static void transform(worker *w, batch *b, notes *n) {
     memcpy(w->xy, b->raw, b->rows.n * sizeof *w->xy);
-    grid_crs_transform_apply(w->transform, w->xy, b->rows.n);
+    if (w->shift != CRS_PLAIN)
+        crs_shift_undo(w->shift, w->xy, b->rows.n);
+    else
+        grid_crs_transform_apply(w->transform, w->xy, b->rows.n);
     for (size_t i = 0; i < b->rows.n; i++)
         if (b->fault[i] == FAULT_NONE && isnan(w->xy[i].x)) {
             b->fault[i] = FAULT_TRANSFORM;
@@ -108,9 +111,10 @@ static void transform(worker *w, batch *b, notes *n) {
 }
 
 static bool answer_batch(worker *w, batch *b, const char *readable, notes *n, bytes *out) {
-    if (w->transform != NULL)
+    const bool elsewhere = w->transform != NULL || w->shift != CRS_PLAIN;
+    if (elsewhere)
         transform(w, b, n);
-    const grid_xy *xy = w->transform != NULL ? w->xy : b->raw;
+    const grid_xy *xy = elsewhere ? w->xy : b->raw;
     grid_locator_find_many(w->job->g->locator, xy, b->rows.n, w->hits);
     for (size_t i = 0; w->job->o->rule != NULL && i < b->rows.n; i++)
         check_track(w->job, b, i);
@@ -157,6 +161,12 @@ static grid_status make_transforms(const job *j, worker *workers, unsigned n, gr
                          "name it with --src-crs, or leave --crs out");
     if (grids_are_in(j->g, j->table.crs))
         return GRID_OK;
+    const crs_shift shift = crs_shift_named(j->table.crs);
+    if (shift != CRS_PLAIN && grids_are_in(j->g, "wgs84")) { /* PROJ need not be opened */
+        for (unsigned i = 0; i < n; i++)
+            workers[i].shift = shift;
+        return GRID_OK;
+    }
     grid_crs_transform *first;
     GRID_TRY(grid_crs_transform_new(j->table.crs, to, &first, err));
     if (grid_crs_transform_is_identity(first))

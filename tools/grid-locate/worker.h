@@ -8,6 +8,7 @@
 
 #include "base/vec.h"
 #include "batch.h"
+#include "crs/shift.h"
 #include "diagnose.h"
 #include "emit.h"
 #include "patrol.h"
@@ -42,7 +43,8 @@ typedef struct job {
 /** What a worker has to itself. */
 typedef struct worker {
     const job *job;
-    grid_crs_transform *transform; /**< NULL where nothing is to be done */
+    grid_crs_transform *transform; /**< NULL where nothing is to be done, or a shift is all */
+    crs_shift shift;               /**< against the grids' WGS 84, to be undone */
     grid_xy xy[MAX_ROWS];          /**< points in the CRS of the grids, where that is another */
     grid_hit *hits;                /**< MAX_ROWS * n_layers */
     emitter emitter;

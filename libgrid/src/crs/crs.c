@@ -52,9 +52,7 @@ static grid_status unknown_crs(const char *text, grid_error *err) {
 
 grid_status crs_parse(PJ_CONTEXT *context, const char *text, PJ **out, crs_shift *shift,
                       grid_error *err) {
-    *shift = grid_text_same(text, "gcj02")  ? CRS_GCJ02
-             : grid_text_same(text, "bd09") ? CRS_BD09
-                                            : CRS_PLAIN;
+    *shift = crs_shift_named(text);
     bool wgs84 = *shift != CRS_PLAIN || grid_text_same(text, "wgs84");
     *out = create(context, wgs84 ? "EPSG:4326" : text);
     if (!is_crs(*out)) {

@@ -6,8 +6,7 @@
 
 #include <proj.h>
 
-/** How coordinates of a CRS are shifted against WGS 84. */
-typedef enum crs_shift { CRS_PLAIN, CRS_GCJ02, CRS_BD09 } crs_shift;
+#include "crs/shift.h"
 
 /** A context that never prints and never goes to the network; NULL when memory ran out. */
 PJ_CONTEXT *crs_context_new(void);
@@ -21,9 +20,5 @@ grid_status crs_parse(PJ_CONTEXT *context, const char *text, PJ **out, crs_shift
 
 /** True for a CRS whose coordinates are angles. `bound` CRSs are looked through. */
 bool crs_is_geographic(PJ_CONTEXT *context, const PJ *crs);
-
-/** n points from WGS 84 to GCJ-02 or BD-09 and back, in degrees, in place. */
-void crs_shift_apply(crs_shift shift, grid_xy *xy, size_t n);
-void crs_shift_undo(crs_shift shift, grid_xy *xy, size_t n);
 
 #endif

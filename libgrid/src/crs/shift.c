@@ -7,10 +7,13 @@
  * GCJ-02 is made of +, -, *, / and sqrt only, so it is the same to the bit on every machine, and
  * four points are worked on at once, each for itself.
  */
-#include "crs/crs.h"
+#include "crs/shift.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "base/text.h"
 
 #define SEMI_MAJOR_M 6378245.0 /* Krassowsky's ellipsoid */
 #define ECCENTRICITY2 0.00669342162296594323
@@ -89,10 +92,12 @@ INLINE wave twice(wave a) {
 /* For |t| < 0.65: Taylor's series, whose first term left out is below 1e-18. */
 INLINE wave wave_of(lanes t) {
     lanes u = t * t;
-    lanes s = 1.0 / 5040 - u * (1.0 / 362880 -
-                                u * (1.0 / 39916800 - u * (1.0 / 6227020800 - u / 1307674368000)));
-    lanes c = 1.0 / 40320 - u * (1.0 / 3628800 - u * (1.0 / 479001600 - u * (1.0 / 87178291200 -
-                                                                             u / 20922789888000)));
+    lanes s = 1.0 / 5040 -
+              u * (1.0 / 362880 -
+                   u * (1.0 / 39916800 - u * (1.0 / 6227020800 - u * (1.0 / 1307674368000))));
+    lanes c = 1.0 / 40320 -
+              u * (1.0 / 3628800 -
+                   u * (1.0 / 479001600 - u * (1.0 / 87178291200 - u * (1.0 / 20922789888000))));
     s = 1.0 / 6 - u * (1.0 / 120 - u * s);
     c = 1.0 / 24 - u * (1.0 / 720 - u * c);
     return (wave){t - t * u * s, 1 - u / 2 + u * u * c};
@@ -141,12 +146,13 @@ INLINE offsets gcj02_offsets(places p) {
                    swell(&in_x, 150, 300, &by_x);
 
     lanes w2 = 1 - ECCENTRICITY2 * latitude.s * latitude.s, w = root_of(w2);
-    lanes north_deg = w2 * w / (SEMI_MAJOR_M * (1 - ECCENTRICITY2) * RAD); /* of one metre */
-    lanes east_deg = w / (SEMI_MAJOR_M * RAD * latitude.c);
+    lanes secant = 1 / latitude.c; /* a division takes as long as ten products */
+    lanes north_deg = w2 * w * (1 / (SEMI_MAJOR_M * (1 - ECCENTRICITY2) * RAD)); /* of one metre */
+    lanes east_deg = w * secant * (1 / (SEMI_MAJOR_M * RAD));
 
-    /* How the lengths of the degrees change northwards, relatively. */
-    lanes flat = ECCENTRICITY2 * RAD * latitude.s * latitude.c / w2;
-    lanes narrowing = RAD * latitude.s / latitude.c - flat;
+    /* How the lengths of the degrees change northwards, relatively, and the first one nearly. */
+    lanes flat = ECCENTRICITY2 * RAD * latitude.s * latitude.c;
+    lanes narrowing = RAD * latitude.s * secant - flat;
 
     /* The root has no derivative at 105 degrees and is left out near it: more steps are made. */
     mask steep = magnitude(x) < 0.05;
@@ -158,7 +164,7 @@ INLINE offsets gcj02_offsets(places p) {
         .x_by_y = (2 + 0.1 * x + east_m * narrowing) * east_deg,
         .y_by_x = (2 + 0.1 * y + 2 * by_root + by_ripple) * north_deg,
         .y_by_y = (3 + 0.4 * y + 0.1 * x + by_y - 3 * north_m * flat) * north_deg,
-        .enough = choose(steep, 1e-14 + zero, 5e-7 + zero),
+        .enough = choose(steep, 1e-14 + zero, 2e-6 + zero),
     };
 }
 
@@ -215,8 +221,9 @@ INLINE places unshift(offsets_fn *find, places q) {
         offsets o = find(p);
         lanes ex = p.x - q.x + o.x, ey = p.y - q.y + o.y;
         lanes a = 1 + o.x_by_x, d = 1 + o.y_by_y, determinant = a * d - o.x_by_y * o.y_by_x;
-        lanes step_x = (ex * d - ey * o.x_by_y) / determinant;
-        lanes step_y = (ey * a - ex * o.y_by_x) / determinant;
+        lanes inverse = 1 / determinant;
+        lanes step_x = (ex * d - ey * o.x_by_y) * inverse;
+        lanes step_y = (ey * a - ex * o.y_by_x) * inverse;
         p.x -= choose(moving, step_x, zero);
         p.y -= choose(moving, step_y, zero);
         moving &= (magnitude(step_x) > o.enough) | (magnitude(step_y) > o.enough);
@@ -296,6 +303,12 @@ static void apply_plain(crs_shift s, grid_xy *xy, size_t n) {
 
 static void undo_plain(crs_shift s, grid_xy *xy, size_t n) {
     undo(s, xy, n);
+}
+
+crs_shift crs_shift_named(const char *text) {
+    return grid_text_same(text, "gcj02")  ? CRS_GCJ02
+           : grid_text_same(text, "bd09") ? CRS_BD09
+                                          : CRS_PLAIN;
 }
 
 void crs_shift_apply(crs_shift s, grid_xy *xy, size_t n) {
