@@ -34,10 +34,9 @@ static bool meet_from(splitter *s, uint32_t i, bool i_head, uint32_t j, bool j_h
 }
 
 static bool meet_at_crossing(splitter *s, uint32_t i, uint32_t j) {
-    uint32_t node = (uint32_t)(s->node.n + s->crossing.n);
     if (!GRID_PUSH(&s->crossing, (arrange_crossing){i, j}))
         s->no_memory = true;
-    return !s->no_memory && add_split(s, i, node) && add_split(s, j, node);
+    return !s->no_memory;
 }
 
 /* Segments without a common end. */

@@ -91,19 +91,37 @@ static void sort_nodes(const splitter *s, uint32_t segment, uint32_t *nodes, siz
 
 /* ---- pieces --------------------------------------------------------------------- */
 
-/* The splits as lists per segment, each in order along it; equal places are united. */
-static bool order_splits(splitter *s, uint32_t **start_out, uint32_t **nodes_out) {
-    uint32_t *start = GRID_NEW(uint32_t, s->n + 2), *nodes = GRID_NEW(uint32_t, s->split.n);
-    *start_out = start;
-    *nodes_out = nodes;
-    if (start == NULL || nodes == NULL)
-        return false;
+static size_t count_splits(const splitter *s) {
+    return s->split.n + 2 * s->crossing.n;
+}
+
+/* The splits as lists per segment: from start[i] on, up to start[i + 1]. */
+static void list_splits(const splitter *s, uint32_t *start, uint32_t *nodes) {
     for (size_t k = 0; k < s->split.n; k++)
         start[s->split.at[k].segment + 2]++;
+    for (size_t k = 0; k < s->crossing.n; k++) {
+        start[s->crossing.at[k].i + 2]++;
+        start[s->crossing.at[k].j + 2]++;
+    }
     for (uint32_t i = 0; i < s->n; i++)
         start[i + 2] += start[i + 1];
     for (size_t k = 0; k < s->split.n; k++)
         nodes[start[s->split.at[k].segment + 1]++] = s->split.at[k].node;
+    for (size_t k = 0; k < s->crossing.n; k++) {
+        uint32_t node = (uint32_t)(s->node.n + k);
+        nodes[start[s->crossing.at[k].i + 1]++] = node;
+        nodes[start[s->crossing.at[k].j + 1]++] = node;
+    }
+}
+
+/* The same, each in order along its segment; equal places are united. */
+static bool order_splits(splitter *s, uint32_t **start_out, uint32_t **nodes_out) {
+    uint32_t *start = GRID_NEW(uint32_t, s->n + 2), *nodes = GRID_NEW(uint32_t, count_splits(s));
+    *start_out = start;
+    *nodes_out = nodes;
+    if (start == NULL || nodes == NULL)
+        return false;
+    list_splits(s, start, nodes);
     for (uint32_t i = 0; i < s->n; i++) {
         uint32_t *mine = nodes + start[i], n = start[i + 1] - start[i];
         sort_nodes(s, i, mine, n);
@@ -144,7 +162,7 @@ static bool take_nodes(splitter *s, arrange_pieces *out) {
 
 static bool cut_pieces(splitter *s, const uint32_t *start, const uint32_t *nodes,
                        arrange_pieces *out) {
-    size_t most = s->n + s->split.n;
+    size_t most = s->n + count_splits(s);
     out->start = GRID_NEW(uint32_t, s->n + 1);
     out->end = malloc((most > 0 ? most : 1) * 2 * sizeof *out->end);
     out->of = malloc((most > 0 ? most : 1) * sizeof *out->of);
@@ -185,7 +203,7 @@ static bool run(splitter *s, arrange_pieces *out) {
         !splitter_meet(s))
         return false;
     size_t n_nodes = s->node.n + s->crossing.n;
-    if (n_nodes >= UINT32_MAX || s->n + s->split.n >= UINT32_MAX / 2)
+    if (n_nodes >= UINT32_MAX || s->n + count_splits(s) >= UINT32_MAX / 2)
         return false;
     if (!number_crossings(s))
         return false;

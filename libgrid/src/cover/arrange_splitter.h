@@ -17,10 +17,10 @@ typedef struct splitter {
     uint32_t n;
     uint32_t *tail, *head; /* nodes of each segment */
     GRID_VEC(grid_xy) node;
-    GRID_VEC(arrange_crossing) crossing; /* nodes after the input ones */
-    GRID_VEC(split) split;
-    uint32_t *same_as; /* per node: union-find, smallest number on top */
-    bool *along;       /* per segment: it runs along another */
+    GRID_VEC(arrange_crossing) crossing; /* nodes after the input ones; they split both segments */
+    GRID_VEC(split) split;               /* at input nodes */
+    uint32_t *same_as;                   /* per node: union-find, smallest number on top */
+    bool *along;                         /* per segment: it runs along another */
     bool no_memory;
 } splitter;
 
