@@ -197,8 +197,12 @@ static uint32_t only_segment(const arrangement *a, uint32_t half) {
     return a->piece_of[(half >> 1) + 1] == first + 1 ? a->piece[first] >> 1 : GRID_NONE;
 }
 
-/* Where nothing but two segments cross, only which way one crosses the other is to be found out. */
-static bool order_crossing(const arrangement *a, uint32_t *halves) {
+static bool runs_against(const arrangement *a, uint32_t half) {
+    return ((a->piece[a->piece_of[half >> 1]] ^ half) & 1) != 0;
+}
+
+/* Where nothing but two segments cross, it is known which way one crosses the other. */
+static bool order_crossing(const arrangement *a, uint32_t v, uint32_t *halves) {
     uint32_t segment[4], there = 0;
     for (uint32_t i = 0; i < 4; i++)
         segment[i] = only_segment(a, halves[i]);
@@ -209,7 +213,9 @@ static bool order_crossing(const arrangement *a, uint32_t *halves) {
     if (there == 0 || segment[0] == GRID_NONE || segment[one] != segment[other] ||
         segment[one] == segment[0] || segment[one] == GRID_NONE)
         return false;
-    bool left = way_turn(arrange_way_of(a, halves[0]), arrange_way_of(a, halves[one])) > 0;
+    arrange_crossing c = a->crossing[v - a->n_input_nodes];
+    bool left = c.to_left ^ (segment[0] == c.j) ^ runs_against(a, halves[0]) ^
+                runs_against(a, halves[one]);
     uint32_t ordered[] = {halves[0], halves[left ? one : other], halves[there],
                           halves[left ? other : one]};
     memcpy(halves, ordered, sizeof ordered);
@@ -219,7 +225,7 @@ static bool order_crossing(const arrangement *a, uint32_t *halves) {
 /* Puts the half-edges from node v in counter-clockwise order. Of two, there is only one. */
 static bool order_around(const arrangement *a, uint32_t v, uint32_t *halves, size_t n,
                          spokes *scratch) {
-    if (n <= 2 || (n == 4 && v >= a->n_input_nodes && order_crossing(a, halves)))
+    if (n <= 2 || (n == 4 && v >= a->n_input_nodes && order_crossing(a, v, halves)))
         return true;
     scratch->n = 0;
     if (!GRID_RESERVE(scratch, 2 * n))

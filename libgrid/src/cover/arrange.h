@@ -20,7 +20,7 @@ typedef struct arrange_segment {
 
 /** Two segments that cross. */
 typedef struct arrange_crossing {
-    uint32_t i, j;
+    uint32_t i, j : 31, to_left : 1; /**< j goes to the left of i */
 } arrange_crossing;
 
 /** The outer face. */

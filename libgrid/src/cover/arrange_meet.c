@@ -33,8 +33,8 @@ static bool meet_from(splitter *s, uint32_t i, bool i_head, uint32_t j, bool j_h
     return p_inside ? add_split(s, j, end_i) : add_split(s, i, end_j);
 }
 
-static bool meet_at_crossing(splitter *s, uint32_t i, uint32_t j) {
-    if (!GRID_PUSH(&s->crossing, (arrange_crossing){i, j}))
+static bool meet_at_crossing(splitter *s, uint32_t i, uint32_t j, bool to_left) {
+    if (!GRID_PUSH(&s->crossing, (arrange_crossing){i, j & INT32_MAX, to_left}))
         s->no_memory = true;
     return !s->no_memory;
 }
@@ -49,7 +49,7 @@ static bool meet_apart(splitter *s, uint32_t i, uint32_t j) {
     if (a_side * b_side > 0)
         return true;
     if (c_side * d_side < 0 && a_side * b_side < 0)
-        return meet_at_crossing(s, i, j);
+        return meet_at_crossing(s, i, j, d_side > 0);
     if (c_side == 0 && d_side == 0)
         s->along[i] = s->along[j] = true;
     return (c_side != 0 || !orient_on_segment(c, a, b) || add_split(s, i, s->tail[j])) &&
@@ -87,12 +87,12 @@ static bool meet_pair(splitter *s, uint32_t i, uint32_t j) {
     const arrange_segment *g = &s->segment[i], *h = &s->segment[j];
     grid_xy aa = minus(g->a, h->a), ab = minus(g->a, h->b), ba = minus(g->b, h->a),
             bb = minus(g->b, h->b);
-    int g_sides = side_roughly(aa, ba) * side_roughly(ab, bb);
+    int end_side = side_roughly(ab, bb), g_sides = side_roughly(aa, ba) * end_side;
     int h_sides = side_roughly(aa, ab) * side_roughly(ba, bb);
     if (g_sides * h_sides == 0)
         return meet_exactly(s, i, j);
     bool cross = (g_sides < 0) & (h_sides < 0);
-    return !cross || meet_at_crossing(s, i, j);
+    return !cross || meet_at_crossing(s, i, j, end_side > 0);
 }
 
 /* ---- runs ----------------------------------------------------------------------- */
