@@ -299,8 +299,12 @@ static grid_status build(builder *b, grid_error *err) {
     a->node = b->pieces.node;
     a->node_rest = b->pieces.node_rest;
     a->crossing = b->pieces.crossing;
+    a->owner = b->pieces.owner;
+    a->weight = b->pieces.weight;
     b->pieces.node = b->pieces.node_rest = NULL;
     b->pieces.crossing = NULL;
+    b->pieces.owner = NULL;
+    b->pieces.weight = NULL;
     if (!make_edges(b) || !link_half_edges(b))
         return grid_fail_nomem(err);
     return arrange_faces(b, err);
@@ -339,6 +343,8 @@ void arrange_free(arrangement *a) {
     free(a->node);
     free(a->node_rest);
     free(a->crossing);
+    free(a->owner);
+    free(a->weight);
     free(a->origin);
     free(a->piece_of);
     free(a->piece);

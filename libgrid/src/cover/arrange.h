@@ -33,6 +33,9 @@ enum { ARRANGE_OUTER = 0 };
 typedef struct arrangement {
     const arrange_segment *segment; /**< borrowed */
     uint32_t n_segments;
+    uint32_t
+        *owner; /**< per segment, once more: much is asked about them, and here they are near */
+    int32_t *weight;                 /**< per segment */
     uint32_t n_nodes, n_input_nodes; /**< end points of segments come first; some have no edges */
     grid_xy *node;                   /**< rounded for crossings */
     grid_xy *node_rest;              /**< what rounding took away, of crossings only */
@@ -106,7 +109,7 @@ static inline arrange_way arrange_way_of(const arrangement *a, uint32_t half) {
 static inline int32_t arrange_gain(const arrangement *a, uint32_t edge) {
     int32_t gain = 0;
     for (uint32_t i = a->piece_of[edge]; i < a->piece_of[edge + 1]; i++) {
-        int32_t weight = a->segment[a->piece[i] >> 1].weight;
+        int32_t weight = a->weight[a->piece[i] >> 1];
         gain += (a->piece[i] & 1) != 0 ? -weight : weight;
     }
     return gain;

@@ -7,11 +7,13 @@
 
 /* Most segments start where the one before them ends. Other ends at one place are found to be the
  * same when their segments meet. */
-static bool number_ends(splitter *s) {
+static bool number_ends(splitter *s, arrange_pieces *out) {
     if (!GRID_RESERVE(&s->node, (size_t)s->n + s->n / 8 + 1))
         return false;
     for (uint32_t i = 0; i < s->n; i++) {
         const arrange_segment *g = &s->segment[i];
+        out->owner[i] = g->owner;
+        out->weight[i] = g->weight;
         if (i == 0 || !same_place(g->a, s->segment[i - 1].b)) {
             if (!GRID_PUSH(&s->node, g->a))
                 return false;
@@ -199,8 +201,10 @@ static bool run(splitter *s, arrange_pieces *out) {
     s->tail = GRID_NEW(uint32_t, s->n);
     s->head = GRID_NEW(uint32_t, s->n);
     s->along = out->along = GRID_NEW(bool, s->n);
-    if (s->tail == NULL || s->head == NULL || s->along == NULL || !number_ends(s) ||
-        !splitter_meet(s))
+    out->owner = GRID_NEW(uint32_t, s->n);
+    out->weight = GRID_NEW(int32_t, s->n);
+    if (s->tail == NULL || s->head == NULL || s->along == NULL || out->owner == NULL ||
+        out->weight == NULL || !number_ends(s, out) || !splitter_meet(s))
         return false;
     size_t n_nodes = s->node.n + s->crossing.n;
     if (n_nodes >= UINT32_MAX || s->n + count_splits(s) >= UINT32_MAX / 2)
@@ -241,5 +245,7 @@ void arrange_pieces_free(arrange_pieces *pieces) {
     free(pieces->end);
     free(pieces->of);
     free(pieces->along);
+    free(pieces->owner);
+    free(pieces->weight);
     *pieces = (arrange_pieces){0};
 }

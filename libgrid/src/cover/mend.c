@@ -59,7 +59,7 @@ static uint32_t sole_neighbour(const faces *f, uint32_t h) {
     for (uint32_t i = 0; i < f->set_n[face]; i++) {
         int count = set[i].count;
         for (uint32_t p = a->piece_of[h >> 1]; p < a->piece_of[(h >> 1) + 1]; p++)
-            if (a->segment[a->piece[p] >> 1].owner == set[i].owner)
+            if (a->owner[a->piece[p] >> 1] == set[i].owner)
                 count += faces_change(f, h, p);
         if (set[i].owner != FACES_PARENT && count > 0) {
             sole = set[i].owner;
@@ -67,7 +67,7 @@ static uint32_t sole_neighbour(const faces *f, uint32_t h) {
         }
     }
     for (uint32_t p = a->piece_of[h >> 1]; p < a->piece_of[(h >> 1) + 1]; p++) {
-        uint32_t owner = a->segment[a->piece[p] >> 1].owner;
+        uint32_t owner = a->owner[a->piece[p] >> 1];
         if (owner < FACES_CUT && faces_change(f, h, p) > 0 && cover_of(f, face, owner) == 0) {
             sole = owner;
             n++;
@@ -290,7 +290,7 @@ static bool list_edge_units(const mender *k, uint32_t e, unit_list *units) {
     const arrangement *a = k->f.a;
     units->n = 0;
     for (uint32_t p = a->piece_of[e]; p < a->piece_of[e + 1]; p++)
-        if (!add_unit_once(units, a->segment[a->piece[p] >> 1].owner))
+        if (!add_unit_once(units, a->owner[a->piece[p] >> 1]))
             return false;
     return list_face_units(k, a->face[2 * e], units) &&
            list_face_units(k, a->face[2 * e + 1], units);
@@ -315,7 +315,7 @@ static int32_t final_runs(const mender *k, uint32_t e, uint32_t unit, uint64_t *
 
 static bool is_parent_edge(const arrangement *a, uint32_t e) {
     for (uint32_t p = a->piece_of[e]; p < a->piece_of[e + 1]; p++)
-        if (a->segment[a->piece[p] >> 1].owner == FACES_PARENT)
+        if (a->owner[a->piece[p] >> 1] == FACES_PARENT)
             return true;
     return false;
 }
