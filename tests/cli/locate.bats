@@ -286,8 +286,9 @@ loads() { # LIBRARY COMMAND...: whether the command opens the shared library
     "$locate" -q -g grids.geojson --build-index
     for library in gdal proj sqlite3; do
         run -1 loads $library "$locate" -q -g grids.geojson in.csv
+        run -1 loads $library "$locate" -q -g grids.geojson --crs gcj02 in.csv
         loads $library "$locate" -q -g grids.geojson --no-index in.csv
-        loads $library "$locate" -q -g grids.geojson --crs gcj02 in.csv
+        loads $library "$locate" -q -g grids.geojson --crs EPSG:4547 --x 1 --y 2 in.csv
     done
 }
 
