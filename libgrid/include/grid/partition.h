@@ -272,7 +272,7 @@ typedef struct grid_shape_quality {
     double road_m;        /**< of that: along roads, rail and water */
     uint32_t parts;       /**< connected parts; 1 for a contiguous grid */
     bool enclave;         /**< one other grid goes all round it */
-    bool spans_barrier;   /**< cells on both sides of an expressway, railway or river */
+    bool spans_barrier;   /**< cells that meet mostly across an expressway, railway or river */
 } grid_shape_quality;
 
 /** A compound that lies in several grids. */
