@@ -36,7 +36,7 @@ void mapped_open(mapped *m, int fd, int64_t from, size_t least) {
     if (base == MAP_FAILED)
         return;
     (void)madvise(base, n, MADV_SEQUENTIAL);
-    *m = (mapped){base + lead, base + n, base, n, fd, st.st_size};
+    *m = (mapped){base + lead, base + n, base, n, 0, fd, st.st_size};
     guarded = base;
     guarded_end = base + n;
     struct sigaction ours = {.sa_sigaction = replace_lost, .sa_flags = SA_SIGINFO | SA_RESTART};
@@ -51,6 +51,15 @@ void mapped_close(mapped *m) {
     guarded = guarded_end = NULL;
     munmap(m->base, m->n);
     *m = (mapped){0};
+}
+
+void mapped_move(mapped *m, size_t n) {
+    enum { AT_ONCE = 64 << 20, NEAR = 16 << 20 };
+    m->at += n;
+    if ((size_t)(m->at - m->base) < m->forgotten + AT_ONCE + NEAR)
+        return;
+    (void)madvise(m->base + m->forgotten, AT_ONCE, MADV_DONTNEED);
+    m->forgotten += AT_ONCE;
 }
 
 bool mapped_is_whole(const mapped *m) {

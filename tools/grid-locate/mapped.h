@@ -14,8 +14,9 @@
 /** What is left of a file to be looked at: at .. end-1. Nothing is, in one of zeros. */
 typedef struct mapped {
     const char *at, *end;
-    void *base;
-    size_t n; /**< bytes from base on */
+    char *base;
+    size_t n;         /**< bytes from base on */
+    size_t forgotten; /**< so many of them do not count as memory in use */
     int fd;
     int64_t file_end; /**< where `end` is in the file */
 } mapped;
@@ -27,6 +28,9 @@ typedef struct mapped {
  */
 void mapped_open(mapped *m, int fd, int64_t from, size_t least);
 void mapped_close(mapped *m);
+
+/** Moves on by n bytes. What is far behind may still be looked at, but takes longer. */
+void mapped_move(mapped *m, size_t n);
 
 /** Whether the file still is as long as it was: if so, all bytes seen so far were the file's. */
 bool mapped_is_whole(const mapped *m);

@@ -178,13 +178,13 @@ static bool go_back(run *r, const char *to) {
 
 /* Takes records that are mapped; false when there are none. */
 static bool take_mapped(run *r, piece *it) {
-    const mapped *m = &r->file;
+    mapped *m = &r->file;
     size_t rest = (size_t)(m->end - m->at), complete = 0;
     for (size_t n = PIECE; complete == 0 && n < 2 * rest; n *= 2)
         complete = r->p->complete(r->p->user, m->at, n < rest ? n : rest, false, it->guessed);
     it->text = m->at;
     it->n = complete;
-    r->file.at += complete;
+    mapped_move(m, complete);
     return complete > 0;
 }
 
