@@ -1,0 +1,77 @@
+#include "cover/mend_build.h"
+
+#include "base/base.h"
+
+#include <math.h>
+
+/* The segment that both edges are pieces of, of the parent if `of_parent`; GRID_NONE. */
+static uint32_t common_segment(const arrangement *a, uint32_t e, uint32_t g, bool of_parent) {
+    for (uint32_t i = a->piece_of[e]; i < a->piece_of[e + 1]; i++)
+        for (uint32_t j = a->piece_of[g]; j < a->piece_of[g + 1]; j++) {
+            uint32_t s = a->piece[i] >> 1;
+            if (s == a->piece[j] >> 1 && (!of_parent || a->segment[s].owner == FACES_PARENT))
+                return s;
+        }
+    return GRID_NONE;
+}
+
+/*
+ * A crossing goes where a line passes straight through it, or where nothing around was settled. A
+ * given vertex goes only from the parent's outline, which then stays as it is.
+ */
+void mend_choose_dropped(mender *k) {
+    const arrangement *a = k->f.a;
+    for (uint32_t v = 0; v < a->n_nodes; v++) {
+        bool crossing = v >= a->n_input_nodes;
+        bool straight = k->degree[v] == 2 &&
+                        common_segment(a, k->at_node[2 * v], k->at_node[2 * v + 1], !crossing) !=
+                            GRID_NONE;
+        k->drop[v] = crossing ? straight || !k->near_settled[v] : straight && !k->anchored[v];
+    }
+}
+
+typedef struct needed {
+    uint32_t segment, node;
+    double away;
+} needed;
+
+static int compare_needed(const void *a, const void *b) {
+    const needed *x = a, *y = b;
+    if (x->segment != y->segment)
+        return x->segment < y->segment ? -1 : 1;
+    if (x->node == y->node)
+        return 0;
+    return x->away != y->away ? (x->away < y->away ? -1 : 1) : x->node < y->node ? -1 : 1;
+}
+
+static bool is_end(const arrange_segment *s, grid_xy p) {
+    return (p.x == s->a.x && p.y == s->a.y) || (p.x == s->b.x && p.y == s->b.y);
+}
+
+/* Vertices that the parent's edges get. */
+bool mend_insert_in_parent(mender *k) {
+    const arrangement *a = k->f.a;
+    GRID_VEC(needed) list = {0};
+    bool done = true;
+    for (uint32_t e = 0; e < a->n_edges && done; e++)
+        for (uint32_t p = a->piece_of[e]; p < a->piece_of[e + 1] && done; p++) {
+            uint32_t segment = a->piece[p] >> 1;
+            const arrange_segment *s = &a->segment[segment];
+            for (uint32_t end = 0; end < 2 && s->owner == FACES_PARENT && done; end++) {
+                uint32_t v = a->origin[2 * e + end];
+                grid_xy at = a->node[v];
+                if (!k->drop[v] && !is_end(s, at))
+                    done = GRID_PUSH(&list,
+                                     (needed){segment, v, hypot(at.x - s->a.x, at.y - s->a.y)});
+            }
+        }
+    if (list.n > 0)
+        qsort(list.at, list.n, sizeof *list.at, compare_needed);
+    for (size_t i = 0; i < list.n && done; i++) {
+        const arrange_segment *s = &a->segment[list.at[i].segment];
+        if (i == 0 || compare_needed(&list.at[i - 1], &list.at[i]) != 0)
+            done = GRID_PUSH(&k->m->insert, (mend_insert){s->a, s->b, a->node[list.at[i].node]});
+    }
+    GRID_VEC_FREE(&list);
+    return done;
+}
