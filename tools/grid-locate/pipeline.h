@@ -24,10 +24,9 @@ typedef struct piece {
     const char *text; /**< complete records, in `buffer` or where the input is mapped */
     size_t n;
     bytes buffer;
-    bool guessed;  /**< cut at a line end that may be within a record */
-    bool doubtful; /**< set by `work`: so it may be */
+    bool doubtful; /**< set by `work`: it may have been cut at a line end within a record */
     bytes out;     /**< what `work` makes of them */
-    void *notes;   /**< what `work` has to tell `done`; kept for the worker's next piece */
+    void *notes;   /**< what `work` has to tell `done`; kept for another piece */
 } piece;
 
 typedef struct pipeline {
