@@ -135,6 +135,17 @@ static uint32_t candidates(const fitting *fit, uint32_t f, uint32_t *one) {
     return n;
 }
 
+/* Of the communities of this street over a face the first in rank; UNDECIDED without any. */
+static uint32_t first_candidate(const fitting *fit, const uint32_t *rank, uint32_t f) {
+    uint32_t best = UNDECIDED;
+    for (uint32_t i = 0; i < fit->community.count[f]; i++) {
+        uint32_t c = fit->community.entry[fit->community.start[f] + i].feature;
+        if (in_street(fit, f, c) && (best == UNDECIDED || rank[c] < rank[best]))
+            best = c;
+    }
+    return best;
+}
+
 static void note_moves(fitting *fit) {
     const arrangement *a = fit->a;
     for (uint32_t f = 0; f < a->plane->n_faces; f++) {
@@ -167,6 +178,10 @@ static grid_status fill_communities(fitting *fit, grid_error *err) {
     const uint32_t *rank = a->layer[LAYER_COMMUNITY].rank;
     settle_rule rule = {.allowed = community_covers, .rank = rank, .user = fit};
     GRID_TRY(settle_faces(a, &rule, community, err));
+    /* Where communities lie on one another as a whole, no border tells whose it is. */
+    for (uint32_t f = 0; f < a->plane->n_faces; f++)
+        if (community[f] == UNDECIDED)
+            community[f] = first_candidate(fit, rank, f);
     rule.allowed = same_street;
     return settle_faces(a, &rule, community, err);
 }
@@ -242,6 +257,35 @@ static grid_status attach_parts(fitting *fit, grid_error *err) {
     return GRID_OK;
 }
 
+/* ---- communities without ground ------------------------------------------------------- */
+
+/* A community that is elsewhere, has no usable outline or lies under others could hold no grid. */
+static grid_status check_ground(const fitting *fit, grid_error *err) {
+    uint32_t n = fit->t->n_communities, n_without = 0, first = 0;
+    bool *has_ground = GRID_NEW(bool, n);
+    if (has_ground == NULL)
+        return grid_fail_nomem(err);
+    for (uint32_t f = 0; f < fit->a->plane->n_faces; f++)
+        if (fit->t->community[f] != GRID_NONE)
+            has_ground[fit->t->community[f]] = true;
+    for (uint32_t c = n; c-- > 0;)
+        if (!has_ground[c]) {
+            first = c;
+            n_without++;
+        }
+    free(has_ground);
+    if (n_without == 0)
+        return GRID_OK;
+    char more[32] = "";
+    if (n_without > 1)
+        snprintf(more, sizeof more, ", as %u more,", n_without - 1);
+    grid_fail(err, GRID_E_INPUT, "",
+              "community feature %u%s has no ground of its own in any street", first + 1, more);
+    return grid_hint(err, GRID_E_INPUT,
+                     "take what lies elsewhere, twice or without an outline out of the layer, or "
+                     "add the street");
+}
+
 /* --------------------------------------------------------------------------------------- */
 
 static void report(const fitting *fit, uint32_t c, const double *amount, const char *kind,
@@ -295,6 +339,7 @@ static grid_status fit_communities(fitting *fit, grid_error *err) {
     note_moves(fit);
     GRID_TRY(move_shreds(fit, err));
     GRID_TRY(attach_parts(fit, err));
+    GRID_TRY(check_ground(fit, err));
     return report_moves(fit, err);
 }
 

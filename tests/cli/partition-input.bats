@@ -1,0 +1,53 @@
+# grid-partition on input that is not as it should be: nothing breaks, nothing goes unsaid.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+# Two streets of 800 m x 800 m with a community each, and household areas of 100 m x 100 m.
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    local i j
+    for ((i = 0; i < 16; i++)); do
+        for ((j = 0; j < 8; j++)); do
+            echo "$(((i * 8 + j) + 1));50;150;$(square $((i * 100)) $((j * 100)) 100)"
+        done
+    done | layer areas "id;households;persons"
+    { echo "410482001;1;$(square 0 0 800)" && echo "410482002;1;$(square 800 0 800)"; } |
+        layer streets "code;n"
+    communities 410482001001 410482002001 </dev/null
+}
+
+square() { # X Y SIZE
+    local x=$((500000 + $1)) y=$((3800000 + $2)) s=$3
+    echo "POLYGON (($x $y,$((x + s)) $y,$((x + s)) $((y + s)),$x $((y + s)),$x $y))"
+}
+
+# Rows "value;value;WKT" of standard input become NAME.gpkg; codes are numbers there.
+layer() { # NAME COLUMNS
+    { echo "$2;WKT" && cat; } >"$1.csv"
+    rm -f "$1.gpkg"
+    ogr2ogr -q -f GPKG -a_srs EPSG:4547 -oo AUTODETECT_TYPE=YES \
+        -oo GEOM_POSSIBLE_NAMES=WKT -oo KEEP_GEOM_COLUMNS=NO "$1.gpkg" "$1.csv"
+}
+
+# The two communities under these codes, and further rows of standard input.
+communities() { # CODE CODE
+    { echo "$1;$(square 0 0 800)" && echo "$2;$(square 800 0 800)" && cat; } | layer communities code
+}
+
+divide() { # OPTION...
+    grid-partition --street streets.gpkg --community communities.gpkg --households areas.gpkg \
+        --effort 1 --overwrite -o out.sqlite "$@"
+}
+
+@test "a community without ground of its own is refused, wherever its outline is" {
+    local outline
+    for outline in "$(square 5000 0 800)" "$(square 1600 0 800)" "" "POINT (500100 3800100)"; do
+        communities 410482001001 410482002001 <<<"410482002002;$outline"
+        run -3 divide
+        [[ "$output" == *"community feature 3 has no ground of its own in any street"* ]]
+    done
+    communities 410482001001 410482002001 <<<"410482002002;$(square 800 0 800)"
+    run -3 divide
+    [[ "$output" == *"has no ground of its own in any street"* ]]
+}
