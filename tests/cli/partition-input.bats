@@ -40,6 +40,26 @@ divide() { # OPTION...
         --effort 1 --overwrite -o out.sqlite "$@"
 }
 
+@test "codes that are kept as numbers are codes, and ids are ids" {
+    run -0 divide
+    [[ "$output" != *"codes (12 characters) were assigned"* ]]
+    [ "$(ask out.sqlite "SELECT group_concat(code) FROM units WHERE level = 2")" = 410482001001,410482002001 ]
+    run -0 divide --scheme anding
+    [ "$(ask out.sqlite "SELECT count(DISTINCT name) FROM units WHERE level = 4 AND name <> ''")" = 128 ]
+}
+
+@test "codes that cannot be used are told with the reason" {
+    communities 410482001001 410482001001 </dev/null
+    run -0 divide
+    [[ "$output" == *"warning: the codes of the layer are not used: 410482001001 is there twice"* ]]
+    communities 410482001001 41048200200 </dev/null
+    run -0 divide
+    [[ "$output" == *"not used: 41048200200 has not the digits and capitals of a code"* ]]
+    communities 410482001001 410482009001 </dev/null
+    run -0 divide
+    [[ "$output" == *"not used: they do not begin with those of their streets"* ]]
+}
+
 @test "a community without ground of its own is refused, wherever its outline is" {
     local outline
     for outline in "$(square 5000 0 800)" "$(square 1600 0 800)" "" "POINT (500100 3800100)"; do

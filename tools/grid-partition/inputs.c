@@ -43,6 +43,43 @@ const char *inputs_id(const grid_layer *layer, size_t i) {
     return text_of(layer, i, NULL, id_names, COUNT(id_names));
 }
 
+/* The layer frees an array of texts, not what is in it: both are one block here. */
+static grid_status numbers_to_texts(const grid_layer *layer, grid_column *column, grid_error *err) {
+    char buffer[32];
+    size_t size = 0;
+    for (size_t i = 0; i < layer->n; i++)
+        size += strlen(grid_column_text(column, i, buffer)) + 1;
+    char **text = malloc(layer->n * sizeof *text + size + 1);
+    if (text == NULL)
+        return grid_fail_nomem(err);
+    char *at = (char *)(text + layer->n);
+    for (size_t i = 0; i < layer->n; i++) {
+        text[i] = at;
+        at = stpcpy(at, grid_column_text(column, i, buffer)) + 1;
+    }
+    free(column->integer);
+    column->text = text;
+    column->type = GRID_COLUMN_TEXT;
+    column->use = GRID_COLUMN_PLAIN;
+    return GRID_OK;
+}
+
+/* Codes and ids are texts, whatever they are kept as: spreadsheets make numbers of them. */
+static grid_status make_texts(grid_layer *layer, const char *field, const char *const *aliases,
+                              size_t n, grid_error *err) {
+    if (layer == NULL)
+        return GRID_OK;
+    const grid_column *column = field ? grid_layer_column(layer, field)
+                                      : grid_layer_alias(layer, aliases, n);
+    return column == NULL || column->type == GRID_COLUMN_TEXT
+               ? GRID_OK
+               : numbers_to_texts(layer, &layer->column[column - layer->column], err);
+}
+
+grid_status inputs_make_codes(grid_layer *layer, const char *field, grid_error *err) {
+    return make_texts(layer, field, code_names, COUNT(code_names), err);
+}
+
 /* ---- CRS ---------------------------------------------------------------------------- */
 
 /*
@@ -102,6 +139,22 @@ static grid_status check_street(const grid_layer *street, grid_error *err) {
                              street->shapes->kind[i] == GRID_SHAPE_NONE ? "nothing usable"
                                                                         : "a point or a line");
     return GRID_OK;
+}
+
+/* A column that somebody named is in one of both layers. */
+static grid_status check_field(const inputs *in, const char *field, grid_error *err) {
+    const grid_column *column;
+    return field == NULL || (in->community && grid_layer_column(in->community, field))
+               ? GRID_OK
+               : grid_layer_find_column(in->street, field, &column, err);
+}
+
+/* What the layers of streets and communities have to bring besides their outlines. */
+static grid_status check_parents(const input_options *o, inputs *in, grid_error *err) {
+    GRID_TRY(check_field(in, o->code_field, err));
+    GRID_TRY(check_field(in, o->name_field, err));
+    GRID_TRY(inputs_make_codes(in->street, o->code_field, err));
+    return inputs_make_codes(in->community, o->code_field, err);
 }
 
 static grid_status read_street(const char *spec, const grid_context *ctx, inputs *in,
@@ -261,6 +314,9 @@ static grid_status read_households(const input_options *o, const grid_context *c
     GRID_TRY(o->households_table ? count_in_table(o, ctx, in, err)
                                  : count_in_layer(o, ctx, in, err));
     GRID_TRY(estimate_persons(o, ctx, in, err));
+    GRID_TRY(make_texts(in->household, NULL, id_names, COUNT(id_names), err));
+    if (in->household_table != NULL)
+        GRID_TRY(make_texts(in->household_table, NULL, id_names, COUNT(id_names), err));
     in->household_id = GRID_NEW(const char *, layer->n);
     if (in->household_id == NULL)
         return grid_fail_nomem(err);
@@ -346,12 +402,18 @@ static grid_status read_barriers(const input_options *o, const grid_context *ctx
     in->barriers = GRID_NEW(grid_barriers, o->barriers.n);
     if (in->barrier_layer == NULL || in->barriers == NULL)
         return grid_fail_nomem(err);
+    bool found = false;
     for (size_t b = 0; b < o->barriers.n; b++) {
         GRID_TRY(read_layer(in, o->barriers.at[b], ctx, &in->barrier_layer[b], err));
         in->n_barriers = b + 1;
         GRID_TRY(view_barriers(in->barrier_layer[b], o, ctx, &in->barriers[b], err));
+        found |= o->barrier_class_field &&
+                 grid_layer_column(in->barrier_layer[b], o->barrier_class_field) != NULL;
     }
-    return GRID_OK;
+    const grid_column *column;
+    return found || o->barrier_class_field == NULL || in->n_barriers == 0
+               ? GRID_OK
+               : grid_layer_find_column(in->barrier_layer[0], o->barrier_class_field, &column, err);
 }
 
 /* ---- all ---------------------------------------------------------------------------- */
@@ -380,9 +442,11 @@ grid_status inputs_read(const input_options *o, const grid_context *ctx, inputs 
     *in = (inputs){0};
     GRID_TRY(read_street(o->street, ctx, in, err));
     GRID_TRY(read_layer(in, o->community, ctx, &in->community, err));
+    GRID_TRY(check_parents(o, in, err));
     GRID_TRY(read_households(o, ctx, in, err));
     GRID_TRY(read_barriers(o, ctx, in, err));
     GRID_TRY(read_layer(in, o->compounds, ctx, &in->compound, err));
+    GRID_TRY(inputs_make_codes(in->compound, NULL, err));
     GRID_TRY(read_layer(in, o->extended, ctx, &in->extended, err));
     GRID_TRY(read_layer(in, o->bridges, ctx, &in->bridge, err));
     view_cells(o, in);

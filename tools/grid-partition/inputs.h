@@ -47,6 +47,8 @@ void inputs_free(inputs *in);
 /** Value of the first of the layer's columns with a usual name for codes (names), or "". */
 const char *inputs_code(const grid_layer *layer, size_t i, const char *field);
 const char *inputs_name(const grid_layer *layer, size_t i, const char *field);
+/** Makes texts of codes that the layer keeps as numbers, before inputs_code is asked. */
+grid_status inputs_make_codes(grid_layer *layer, const char *field, grid_error *err);
 /** As these, of the usual names for ids. */
 const char *inputs_id(const grid_layer *layer, size_t i);
 

@@ -41,25 +41,51 @@ static int compare_text(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/** True when all codes are well-formed and none occurs twice. */
-static bool usable(const char *const *code, uint32_t n, size_t length, bool *no_memory) {
-    if (code == NULL)
+/** Why codes that came in cannot be used; NULL: they can, or there are none. */
+typedef struct refusal {
+    const char *code, *why;
+} refusal;
+
+/** The first that cannot be used of codes in their order. */
+static refusal find_refusal(const char *const *sorted, uint32_t n, size_t length) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (*sorted[i] == '\0')
+            return (refusal){"", "some are missing"};
+        if (!well_formed(sorted[i], length))
+            return (refusal){sorted[i], "has not the digits and capitals of a code"};
+        if (i > 0 && strcmp(sorted[i - 1], sorted[i]) == 0)
+            return (refusal){sorted[i], "is there twice"};
+    }
+    return (refusal){0};
+}
+
+/** True when all codes are well-formed and none occurs twice; else says why, if there are any. */
+static bool usable(const char *const *code, uint32_t n, size_t length, refusal *why,
+                   bool *no_memory) {
+    *why = (refusal){0};
+    if (code == NULL || n == 0)
         return false;
-    for (uint32_t i = 0; i < n; i++)
-        if (!well_formed(code[i], length))
-            return false;
     const char **sorted = GRID_NEW(const char *, n);
     if (sorted == NULL) {
         *no_memory = true;
         return false;
     }
-    memcpy(sorted, code, n * sizeof *sorted);
+    for (uint32_t i = 0; i < n; i++)
+        sorted[i] = code[i] ? code[i] : "";
     qsort(sorted, n, sizeof *sorted, compare_text);
-    bool unique = true;
-    for (uint32_t i = 1; i < n; i++)
-        unique &= strcmp(sorted[i - 1], sorted[i]) != 0;
+    bool any = *sorted[n - 1] != '\0';
+    if (any)
+        *why = find_refusal(sorted, n, length);
     free(sorted);
-    return unique;
+    return any && why->why == NULL;
+}
+
+/** Codes that came in and do not stay are told, with the reason. */
+static void tell_refusal(const refusal *why, const char *what, const grid_context *ctx) {
+    if (why->why != NULL)
+        grid_find(ctx, GRID_WARNING, "codes-unusable", what,
+                  "the codes of the layer are not used: %s%s%s", why->code, *why->code ? " " : "",
+                  why->why);
 }
 
 /* ---- codes by rule --------------------------------------------------------------------------- */
@@ -174,8 +200,8 @@ static grid_status assign_communities(const grid_codes_input *in, const reading_
 
 /** Takes the streets' codes as given, or from the communities' where these agree. */
 static bool take_streets(const grid_codes_input *in, bool communities_usable, grid_codes *out,
-                         bool *no_memory) {
-    if (usable(in->street_code, in->n_streets, 9, no_memory)) {
+                         refusal *why, bool *no_memory) {
+    if (usable(in->street_code, in->n_streets, 9, why, no_memory)) {
         for (uint32_t s = 0; s < in->n_streets; s++)
             memcpy(out->street[s], in->street_code[s], 10);
         return true;
@@ -191,7 +217,8 @@ static bool take_streets(const grid_codes_input *in, bool communities_usable, gr
         memcpy(out->street[in->street_of_community[r]], in->community_code[r], 9);
     for (uint32_t s = 0; s < in->n_streets; s++)
         sorted[s] = out->street[s];
-    bool ok = usable(sorted, in->n_streets, 9, no_memory);
+    refusal of_communities;
+    bool ok = usable(sorted, in->n_streets, 9, &of_communities, no_memory);
     free(sorted);
     return ok;
 }
@@ -207,9 +234,13 @@ static grid_status code_parents(const grid_codes_input *in, const grid_context *
                                 grid_codes *out, grid_error *err) {
     uint32_t n = in->graph->n_regions;
     bool no_memory = false;
-    bool communities = usable(in->community_code, n, 12, &no_memory);
-    bool streets = take_streets(in, communities, out, &no_memory);
-    communities = communities && streets && below_their_streets(in, out);
+    refusal of_streets, of_communities;
+    bool communities = usable(in->community_code, n, 12, &of_communities, &no_memory);
+    bool streets = take_streets(in, communities, out, &of_streets, &no_memory);
+    if (communities && !(streets && below_their_streets(in, out))) {
+        communities = false;
+        of_communities = (refusal){"", "they do not begin with those of their streets"};
+    }
     reading_item *centre = GRID_NEW(reading_item, n);
     if (no_memory || centre == NULL || !find_centres(in->graph, centre)) {
         free(centre);
@@ -218,6 +249,8 @@ static grid_status code_parents(const grid_codes_input *in, const grid_context *
     grid_status status = GRID_OK;
     out->streets_assigned = !streets;
     out->communities_assigned = !communities;
+    tell_refusal(&of_streets, "street", ctx);
+    tell_refusal(&of_communities, "community", ctx);
     if (!streets) {
         grid_find(ctx, GRID_NOTE, "codes-assigned", "street",
                   "%" PRIu32
