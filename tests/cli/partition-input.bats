@@ -71,3 +71,42 @@ divide() { # OPTION...
     run -3 divide
     [[ "$output" == *"has no ground of its own in any street"* ]]
 }
+
+@test "a column that somebody named has to be there" {
+    local option
+    for option in --code-field --name-field --grids-field --households-field --persons-field; do
+        run -3 divide $option nothing
+        [[ "$output" == *'there is no column "nothing"'* ]]
+    done
+    run -3 divide --barriers streets.gpkg --barrier-class-field nothing
+    [[ "$output" == *'there is no column "nothing"'* ]]
+}
+
+@test "options without effect, or one against the other, are refused" {
+    run -2 divide --crosswalk table.csv
+    [[ "$output" == *"--crosswalk is for other nets (--merge)"* ]]
+    run -2 divide --date 2026-03-01
+    [[ "$output" == *"--date is for updates (--update)"* ]]
+    run -2 divide --rule households=100..200 --rule households=300..500
+    [[ "$output" == *"are on one measure"* ]]
+    run -2 divide --grids 8 --grids-field n
+    [[ "$output" == *"column n of the streets says how many each shall have"* ]]
+}
+
+@test "an update is of the same place, on a day of the calendar" {
+    divide -q
+    mv out.sqlite old.sqlite
+    run -2 divide --update old.sqlite --date 2026-02-29
+    [[ "$output" == *"--date 2026-02-29 is no day"* ]]
+    run -0 divide --update old.sqlite --date 2028-02-29
+    echo "410482001;1;$(square 50000 0 800)" | layer streets "code;n"
+    echo "1;3200;9600;$(square 50000 0 800)" | layer areas "id;households;persons"
+    run -3 grid-partition --update old.sqlite --street streets.gpkg --households areas.gpkg -o new.sqlite
+    [[ "$output" == *"no grid of the old division lies in the streets given"* ]]
+}
+
+@test "a net that lies elsewhere is told" {
+    echo "1;$(square 50000 0 800)" | layer net code
+    run -0 divide --merge net.gpkg
+    [[ "$output" == *"no unit of net lies in the streets"* ]]
+}

@@ -32,8 +32,12 @@ grid_status demands_read(const inputs *in, const demand_options *o, demands *d, 
         if (d->community == NULL && d->street == NULL)
             return grid_layer_find_column(in->street, o->field, &column, err);
     }
+    if (o->each > 0 && d->street != NULL)
+        return grid_fail(err, GRID_E_ARG, "",
+                         "column %s of the streets says how many each shall have, and so does the "
+                         "number given",
+                         o->field);
     if (o->each > 0) {
-        free(d->street);
         d->street = GRID_NEW(int64_t, in->street->n);
         if (d->street == NULL)
             return grid_fail_nomem(err);

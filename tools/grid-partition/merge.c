@@ -20,8 +20,11 @@ grid_status merge_read(const tool_list *nets, const char *crs, const grid_contex
     if (m->net == NULL || m->unit == NULL)
         return grid_fail_nomem(err);
     const grid_layer_options options = {.src_crs = tool_common.src_crs, .to_crs = crs};
-    for (; m->n < nets->n; m->n++)
-        GRID_TRY(grid_layer_read(nets->at[m->n], &options, ctx, &m->net[m->n], err));
+    while (m->n < nets->n) {
+        grid_layer **net = &m->net[m->n];
+        GRID_TRY(grid_layer_read(nets->at[m->n++], &options, ctx, net, err));
+        GRID_TRY(inputs_make_codes(*net, NULL, err));
+    }
     return GRID_OK;
 }
 
@@ -259,11 +262,15 @@ static void report_net(merge *m, const grid_layer *net, const pair_list *list,
                        const double *grid_area, const grid_code *code, table *t,
                        const grid_context *ctx) {
     const shared *s = list->at;
+    size_t before = t->n;
     for (size_t from = 0, to; from < list->n; from = to) {
         for (to = from + 1; to < list->n && s[to].unit == s[from].unit;)
             to++;
         report_unit(m, net, s + from, to - from, grid_area, code, t, ctx);
     }
+    if (t->n == before)
+        grid_find(ctx, GRID_WARNING, "net-elsewhere", net->path,
+                  "no unit of %s lies in the streets", net->name);
 }
 
 grid_status merge_report(merge *m, const inputs *in, const grid_cells *cells,

@@ -268,6 +268,15 @@ static grid_rule *find_rule(scheme *s, const char *text, size_t length) {
     return name ? &s->rule[s->n_rules++] : NULL;
 }
 
+/* Of two --rule on one measure the first would be in vain. */
+static grid_status check_repeated(const tool_list *rules, size_t i, size_t name, grid_error *err) {
+    for (size_t k = 0; k < i; k++)
+        if (strncmp(rules->at[k], rules->at[i], name + 1) == 0)
+            return grid_fail(err, GRID_E_ARG, "", "--rule %s and --rule %s are on one measure",
+                             rules->at[k], rules->at[i]);
+    return GRID_OK;
+}
+
 grid_status scheme_override(scheme *s, const tool_list *rules, grid_error *err) {
     if (rules->n > 0 && scheme_find(s, SCHEME_SPLIT) == NULL)
         return grid_fail(err, GRID_E_ARG, "", "--rule: scheme %s splits nothing into grids",
@@ -279,6 +288,7 @@ grid_status scheme_override(scheme *s, const tool_list *rules, grid_error *err) 
             return grid_hint(err, GRID_E_ARG,
                              "write it as MEASURE=MIN..MAX[,hard|,soft]: households=300..500");
         }
+        GRID_TRY(check_repeated(rules, i, text.name, err));
         grid_rule *rule = find_rule(s, rules->at[i], text.name);
         if (rule == NULL)
             return grid_fail(err, GRID_E_ARG, "", "--rule %s: more than %d rules", rules->at[i],

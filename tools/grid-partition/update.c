@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/base.h"
 #include "base/text.h"
@@ -73,12 +74,28 @@ static grid_status collect_codes(update *u, grid_error *err) {
     return GRID_OK;
 }
 
+/* A day of the calendar: one that comes out as it went in. */
+static grid_status check_date(const char *date, grid_error *err) {
+    struct tm day = {0};
+    char again[16];
+    if (date == NULL)
+        return GRID_OK;
+    const char *end = strptime(date, "%Y-%m-%d", &day);
+    if (end != NULL && *end == '\0' && timegm(&day) != -1 &&
+        strftime(again, sizeof again, "%Y-%m-%d", &day) > 0 && strcmp(again, date) == 0)
+        return GRID_OK;
+    return grid_fail(err, GRID_E_ARG, "", "--date %s is no day: write it as 2026-03-01", date);
+}
+
 grid_status update_read(const char *path, const tool_list *locks, const char *date, const char *crs,
                         update *u, grid_error *err) {
     *u = (update){0};
     if (path == NULL)
-        return locks->n == 0 ? GRID_OK
-                             : grid_fail(err, GRID_E_ARG, "", "--lock is for updates (--update)");
+        return locks->n == 0 && date == NULL
+                   ? GRID_OK
+                   : grid_fail(err, GRID_E_ARG, "", "%s is for updates (--update)",
+                               locks->n > 0 ? "--lock" : "--date");
+    GRID_TRY(check_date(date, err));
     char stamp[21];
     grid_text_output_date(stamp);
     if (date || getenv("SOURCE_DATE_EPOCH"))
@@ -142,6 +159,15 @@ grid_status update_find_features(update *u, const grid_shapes *features, grid_er
     return GRID_OK;
 }
 
+/* Where nothing meets, all old grids would end and nobody would have wanted it. */
+static grid_status check_meeting(const update *u, uint32_t n_cells, grid_error *err) {
+    for (uint32_t c = 0; c < n_cells; c++)
+        if (u->was[c] != GRID_NONE)
+            return GRID_OK;
+    return grid_fail(err, GRID_E_INPUT, "",
+                     "--update: no grid of the old division lies in the streets given");
+}
+
 grid_status update_match(update *u, const grid_cells *cells, const grid_graph *graph,
                          grid_error *err) {
     if (u->grids == NULL)
@@ -155,7 +181,7 @@ grid_status update_match(update *u, const grid_cells *cells, const grid_graph *g
         bool extended = was != GRID_NONE && strcmp(u->grids->kind[was], "extended") == 0;
         u->old_grid[c] = extended == (cells->extended[c] != GRID_NONE) ? was : GRID_NONE;
     }
-    return GRID_OK;
+    return check_meeting(u, cells->n_cells, err);
 }
 
 /* What lives on of the codes of streets (9 characters) or communities (12). */

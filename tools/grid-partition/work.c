@@ -23,6 +23,8 @@ static grid_status check_options(const inputs *in, const scheme *plan, const wor
                     {"--merge", o->nets.n > 0},        {"--grids", o->grids.each > 0},
                     {"--grids-field", o->grids.field}, {"--extended", in->extended != NULL}};
     const scheme_level *group = scheme_find(plan, SCHEME_GROUP);
+    if (o->crosswalk != NULL && o->nets.n == 0)
+        return grid_fail(err, GRID_E_ARG, "", "--crosswalk is for other nets (--merge)");
     for (size_t i = 0; i < sizeof of_split / sizeof *of_split; i++)
         if (of_split[i].given && scheme_find(plan, SCHEME_SPLIT) == NULL)
             return grid_fail(err, GRID_E_ARG, "", "%s: scheme %s splits nothing into grids",
