@@ -81,10 +81,11 @@ if [ -e "$data/chiayi/chiayi.gpkg" ]; then
     divide both "${layers[@]}" --rule persons=900..1500,hard
     row 'Chiayi, persons 900..1500 hard: out without a proof' 0 "$(ask both "$unproved")" 'v == 0'
     divide joint "${layers[@]}" --rule persons=1000..1500,hard
-    row 'Chiayi, persons hard: in range where a joint k exists' '>= .995' "$(sql joint "SELECT round(avg(g.status = 'OK'), 4)
+    # Sums that leave room for a joint k are not enough: what the buildings allow is seen by trying all.
+    row 'Chiayi, persons hard: in range where the sums allow a joint k' shown "$(sql joint "SELECT round(avg(g.status = 'OK'), 4)
         FROM units g JOIN units c ON c.code = g.parent_code WHERE g.level = 3 AND c.households > 0
-        AND max((c.households + 499) / 500, (c.persons + 1499) / 1500) <= min(c.households / 300, c.persons / 1000)")" 'v >= .995'
-    row '  the same, those with a proof that they cannot apart' '>= .995' "$(sql joint "SELECT round(avg(g.status = 'OK'), 4)
+        AND max((c.households + 499) / 500, (c.persons + 1499) / 1500) <= min(c.households / 300, c.persons / 1000)")" 'v == v'
+    row '  the same, where none is proved impossible' '>= .995' "$(sql joint "SELECT round(avg(g.status = 'OK'), 4)
         FROM units g JOIN units c ON c.code = g.parent_code WHERE g.level = 3
         AND g.status NOT IN ('PROVED', 'OVER_INDIVISIBLE', 'UNDER_COMMUNITY', 'INFEASIBLE') AND c.households > 0
         AND max((c.households + 499) / 500, (c.persons + 1499) / 1500) <= min(c.households / 300, c.persons / 1000)")" 'v >= .995'
