@@ -1,32 +1,22 @@
 #include "objects.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #if defined(__x86_64__)
 
 #include <immintrin.h>
 
+#include "marks.h"
+
 /*
  * The quick way, for objects without nesting, escapes and blanks other than one behind a colon or a
  * comma. In two passes, as with delimited text: first all that the grammar asks is checked for 64
  * bytes at a time, a bit per byte, and what is at a distance of one byte by a shift of one bit. So
  * no branch depends on where a member is. What is left are line ends, colons that may be those of
- * our keys, and the first error. Source: G. Langdale and D. Lemire, "Parsing Gigabytes of JSON per
- * Second", The VLDB Journal 28, 2019, for strings as the prefix sums of their quotes.
+ * our keys, and the first error. Strings are prefix sums of their quotes, as in the source that
+ * marks.h names.
  */
-enum {
-    BLOCK = 64,
-    BLOCKS = 512,
-    AT_ONCE = 2,
-    LONGEST_KEY = 60,
-    AHEAD = 2048,
-    MAX_COLONS = 4 * MAX_ROWS
-};
-enum { WORD = sizeof(uint64_t) };
-
-#define INLINE static inline __attribute__((always_inline))
-#define TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2,pclmul")))
+enum { WORD = sizeof(uint64_t), LONGEST_KEY = 60 };
 
 /* A name in its quotes, and its first bytes as a word with a mask of them. */
 typedef struct key {
@@ -56,12 +46,6 @@ INLINE bool is_key(const char *data, size_t colon, const key *k) {
     memcpy(&word, text, WORD);
     return ((word ^ k->word) & k->mask) == 0 && (k->n <= WORD || memcmp(text, k->text, k->n) == 0);
 }
-
-/* Places in a text, in order. */
-typedef struct places {
-    size_t n;
-    uint32_t at[MAX_COLONS + BLOCK];
-} places;
 
 /* Lines from `begin` on whose grammar is right, up to the first error. */
 typedef struct stretch {
@@ -201,17 +185,6 @@ INLINE found check(marks m, prefix_xor *prefix, size_t distance_x, size_t distan
     return (found){stop, line_end, colon & ours, error};
 }
 
-/* Notes places of a block: some whether or not there are so many. */
-INLINE void add_places(places *p, size_t block, uint64_t bits) {
-    uint32_t *to = p->at + p->n;
-    p->n += (size_t)__builtin_popcountll(bits);
-    do
-        for (size_t i = 0; i < AT_ONCE; i++, bits &= bits - 1)
-            *to++ = (uint32_t)(block * BLOCK +
-                               (size_t)__builtin_ctzll(bits | UINT64_C(1) << (BLOCK - 1)));
-    while (bits != 0);
-}
-
 INLINE void read_stretch(find_marks *find, prefix_xor *prefix, const key *x, const key *y,
                          const char *data, const char *end, stretch *s) {
     size_t n = 0, most = end - data > WORD ? (size_t)(end - data - WORD) / BLOCK : 0;
@@ -219,28 +192,27 @@ INLINE void read_stretch(find_marks *find, prefix_xor *prefix, const key *x, con
     s->line_ends.n = s->colons.n = 0;
     carry c = {.line_end = UINT64_C(1) << (BLOCK - 1)};
     found f = {0};
-    for (; n < most && s->line_ends.n < MAX_ROWS && s->colons.n < MAX_COLONS && f.error == 0; n++) {
+    for (; n < most && s->line_ends.n < MAX_ROWS && s->colons.n < MAX_PLACES && f.error == 0; n++) {
         __builtin_prefetch(data + n * BLOCK + AHEAD);
         f = check(find(data + n * BLOCK), prefix, x->n, y->n, &c);
         const uint64_t right = f.error != 0 ? (f.error & -f.error) - 1 : UINT64_MAX;
         s->stop[n] = f.stop & right;
-        add_places(&s->line_ends, n, f.line_end & right);
-        add_places(&s->colons, n, f.colon & right);
+        marks_add(&s->line_ends, n, f.line_end & right);
+        marks_add(&s->colons, n, f.colon & right);
     }
     s->error = n * BLOCK;
     if (f.error != 0)
-        s->error -= BLOCK - (size_t)__builtin_ctzll(f.error);
+        s->error -= BLOCK - marks_first(f.error);
     s->stop[n] = 0;
 }
 
 /* The value behind a colon, without its quotes; false when it does not end before `limit`. */
 INLINE bool take_value(const stretch *s, const char *data, size_t colon, size_t limit, span *out) {
     const size_t begin = colon + 1 + (data[colon + 1] == ' ');
-    const size_t block = begin / BLOCK, bit = begin % BLOCK;
-    const uint64_t stops = s->stop[block] >> bit | s->stop[block + 1] << 1 << (BLOCK - 1 - bit);
+    const uint64_t stops = marks_from(s->stop, begin);
     if (stops == 0)
         return false;
-    const size_t stop = begin + (size_t)__builtin_ctzll(stops), quotes = data[begin] == '"';
+    const size_t stop = begin + marks_first(stops), quotes = data[begin] == '"';
     *out = (span){data + begin + quotes, data + stop - quotes};
     return stop < limit;
 }
@@ -299,10 +271,9 @@ static void take_sse(const key *x, const key *y, const char *data, const char *e
 }
 
 void objects_take_quickly(const json_keys *keys, const char *data, const char *end, row_list *out) {
-    const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul");
     key x, y;
     if (make_key(keys->x, &x) && make_key(keys->y, &y))
-        (has_avx2 ? take_avx2 : take_sse)(&x, &y, data, end, out);
+        (marks_have_avx2() ? take_avx2 : take_sse)(&x, &y, data, end, out);
 }
 
 #else

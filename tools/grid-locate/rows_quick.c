@@ -3,21 +3,14 @@
 #if defined(__x86_64__)
 
 #include <immintrin.h>
-#include <stdint.h>
 
-/*
- * In two passes: the marks of a stretch of text, a bit per byte, and then its records, by their
- * bits. Where in its 64 bytes a line ends is different from record to record, so no branch depends
- * on it. Source: G. Langdale and D. Lemire, "Parsing Gigabytes of JSON per Second", The VLDB
- * Journal 28, 2019, for working on bits and for writing more positions than there may be.
- */
-enum { BLOCK = 64, BLOCKS = 512, AT_ONCE = 2, AHEAD = 2048 };
+#include "marks.h"
 
-/* A stretch of text: its delimiters and line ends as bits, and where its lines end. */
+/* What a first pass over the text finds, and a second takes records from: delimiters and line ends
+ * as bits, and where lines end. */
 typedef struct stretch {
-    size_t n_blocks, n_lines;
     uint64_t stop[BLOCKS + 1];
-    uint32_t line_end[MAX_ROWS + BLOCK];
+    places line_ends;
 } stretch;
 
 /* What is where in 64 bytes, a bit each. */
@@ -26,9 +19,6 @@ typedef struct marks {
 } marks;
 
 typedef marks find_marks(const char *text, row_format format);
-
-#define INLINE static inline __attribute__((always_inline))
-#define TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2")))
 
 INLINE marks find_marks_sse(const char *text, row_format format) {
     const __m128i delimiter = _mm_set1_epi8(format.delimiter), line_end = _mm_set1_epi8('\n'),
@@ -60,39 +50,22 @@ TARGET_AVX2 INLINE marks find_marks_avx2(const char *text, row_format format) {
     return m;
 }
 
-/* Notes where the lines of a block end: some places whether or not there are so many. */
-INLINE void add_lines(stretch *s, size_t block, uint64_t ends) {
-    uint32_t *to = s->line_end + s->n_lines;
-    s->n_lines += (size_t)__builtin_popcountll(ends);
-    do
-        for (size_t i = 0; i < AT_ONCE; i++, ends &= ends - 1)
-            *to++ = (uint32_t)(block * BLOCK + (size_t)__builtin_ctzll(ends | UINT64_C(1) << 63));
-    while (ends != 0);
-}
-
 /* Up to the first quote, if quotes count, or until there are lines enough. */
 INLINE void read_stretch(find_marks *find, row_format format, const char *data, const char *end,
                          stretch *s) {
     size_t n = 0, most = (size_t)(end - data) / BLOCK;
     most = most < BLOCKS ? most : BLOCKS;
-    s->n_lines = 0;
-    for (bool quoted = false; n < most && s->n_lines < MAX_ROWS && !quoted; n++) {
+    s->line_ends.n = 0;
+    for (bool quoted = false; n < most && s->line_ends.n < MAX_ROWS && !quoted; n++) {
         __builtin_prefetch(data + n * BLOCK + AHEAD);
         marks m = find(data + n * BLOCK, format);
         s->stop[n] = m.stop;
         quoted = format.quotes && m.quote != 0;
         if (quoted)
             m.line_end &= (m.quote & -m.quote) - 1;
-        add_lines(s, n, m.line_end);
+        marks_add(&s->line_ends, n, m.line_end);
     }
-    s->n_blocks = n;
     s->stop[n] = 0;
-}
-
-/* The bits of the stops at `at` and behind it. */
-INLINE uint64_t stops_from(const stretch *s, size_t at) {
-    size_t block = at / BLOCK, bit = at % BLOCK;
-    return s->stop[block] >> bit | s->stop[block + 1] << 1 << (BLOCK - 1 - bit);
 }
 
 /* Two fields, as offsets: where they begin, and the stops behind them. */
@@ -104,7 +77,7 @@ typedef struct two_fields {
 INLINE size_t skip_fields(uint64_t *stops, size_t k) {
     while (--k > 0)
         *stops &= *stops - 1;
-    size_t begin = (size_t)__builtin_ctzll(*stops) + 1;
+    size_t begin = marks_first(*stops) + 1;
     *stops &= *stops - 1;
     return begin;
 }
@@ -112,25 +85,25 @@ INLINE size_t skip_fields(uint64_t *stops, size_t k) {
 /* Field number k of the line from `at` on, and the one `more` behind it, if all of that is within
  * 64 bytes. */
 INLINE bool find_near(const stretch *s, size_t at, size_t k, size_t more, two_fields *f) {
-    uint64_t stops = stops_from(s, at);
+    uint64_t stops = marks_from(s->stop, at);
     if ((size_t)__builtin_popcountll(stops) <= k + more)
         return false;
     f->first = at + (k > 0 ? skip_fields(&stops, k) : 0);
-    f->first_stop = at + (size_t)__builtin_ctzll(stops);
+    f->first_stop = at + marks_first(stops);
     f->second = at + skip_fields(&stops, more);
-    f->second_stop = at + (size_t)__builtin_ctzll(stops);
+    f->second_stop = at + marks_first(stops);
     return true;
 }
 
 /* Where stop number k (from 0) from `at` on is; behind `end`, a line end, if it is not before. */
 INLINE size_t find_stop(const stretch *s, size_t at, size_t k, size_t end) {
     for (; at <= end; at += BLOCK) {
-        uint64_t stops = stops_from(s, at);
+        uint64_t stops = marks_from(s->stop, at);
         size_t n = (size_t)__builtin_popcountll(stops);
         if (n > k) {
             for (; k > 0; k--)
                 stops &= stops - 1;
-            return at + (size_t)__builtin_ctzll(stops);
+            return at + marks_first(stops);
         }
         k -= n;
     }
@@ -149,8 +122,8 @@ INLINE void find_far(const stretch *s, size_t at, size_t end, size_t k, size_t m
 INLINE void take_lines(const stretch *s, const char *data, size_t k, size_t more, span *first,
                        span *second, row_list *out) {
     size_t at = 0, n = out->n;
-    const size_t most = n + s->n_lines < MAX_ROWS ? n + s->n_lines : MAX_ROWS;
-    for (const uint32_t *line_end = s->line_end; n < most; n++) {
+    const size_t most = n + s->line_ends.n < MAX_ROWS ? n + s->line_ends.n : MAX_ROWS;
+    for (const uint32_t *line_end = s->line_ends.at; n < most; n++) {
         const size_t end = *line_end++;
         two_fields f;
         if (!find_near(s, at, k, more, &f))
@@ -189,7 +162,7 @@ static void take_sse(row_format format, const char *data, const char *end, size_
 
 void rows_take_quickly(row_format format, const char *data, const char *end, size_t a, size_t b,
                        row_list *out) {
-    (__builtin_cpu_supports("avx2") ? take_avx2 : take_sse)(format, data, end, a, b, out);
+    (marks_have_avx2() ? take_avx2 : take_sse)(format, data, end, a, b, out);
 }
 
 #else
