@@ -54,7 +54,7 @@ divide() { # OPTION...
     [[ "$output" == *"warning: the codes of the layer are not used: 410482001001 is there twice"* ]]
     communities 410482001001 41048200200 </dev/null
     run -0 divide
-    [[ "$output" == *"not used: 41048200200 has not the digits and capitals of a code"* ]]
+    [[ "$output" == *"not used: 41048200200 is not 12 digits or capitals"* ]]
     communities 410482001001 410482009001 </dev/null
     run -0 divide
     [[ "$output" == *"not used: they do not begin with those of their streets"* ]]

@@ -52,7 +52,8 @@ static refusal find_refusal(const char *const *sorted, uint32_t n, size_t length
         if (*sorted[i] == '\0')
             return (refusal){"", "some are missing"};
         if (!well_formed(sorted[i], length))
-            return (refusal){sorted[i], "has not the digits and capitals of a code"};
+            return (refusal){sorted[i], length == 9 ? "is not 9 digits or capitals"
+                                                    : "is not 12 digits or capitals"};
         if (i > 0 && strcmp(sorted[i - 1], sorted[i]) == 0)
             return (refusal){sorted[i], "is there twice"};
     }
