@@ -231,6 +231,17 @@ check_contiguous() { # DATABASE
                $q.polsby_popper_mean - $r[3]] | map(fabs < 1e-9) | all' "$report"
     }
     check_summary .quality ''
+    # The rows of the streets say the same of their grids.
+    jq -r '.quality.streets | to_entries[] | [.key, .value.grids, .value.grids_in_hard_ranges,
+        .value.measures.households.deviation, .value.polsby_popper_mean, .value.road_share,
+        (.value.border_m | add) - .value.forced_border_m, .value.enclaves, .value.spanning_barriers] | @tsv' "$report" |
+        while IFS=$'\t' read -r code grids in_range deviation compactness roads border enclaves spanning; do
+            [ "$(ask "$db" "SELECT grids = $grids AND grids_in_range = $in_range AND abs(deviation - $deviation) < 1e-9
+                AND abs(compactness - $compactness) < 1e-9 AND abs(road_share - $roads) < 1e-9
+                AND abs(inner_m - $border) < 1e-3 AND enclave = $enclaves AND spans_barrier = $spanning
+                FROM l1 WHERE code = '$code'")" = 1 ]
+        done
+    [ "$(ask "$db" "SELECT group_concat(DISTINCT s) FROM (SELECT sum(grids) AS s FROM units WHERE level <= 3 GROUP BY level)")" = "$(jq .quality.grids "$report")" ]
     [ "$(jq '.quality.streets | length' "$report")" = 4 ]
     for street in $(jq -r '.quality.streets | keys[]' "$report"); do
         check_summary ".quality.streets[\"$street\"]" "$street"

@@ -154,10 +154,7 @@ static grid_status add(work *w, const inputs *in, const scheme_level *level, con
 }
 
 /* What was measured of the grids, for the columns of their table. */
-static grid_status add_quality(work *w, grid_error *err) {
-    if (w->quality == NULL)
-        return GRID_OK;
-    unit_table *t = &w->level[w->n_areas - 1];
+static grid_status add_grid_quality(const work *w, unit_table *t, grid_error *err) {
     t->units.quality = GRID_NEW(grid_unit_quality, t->units.n);
     if (t->units.quality == NULL)
         return grid_fail_nomem(err);
@@ -167,16 +164,69 @@ static grid_status add_quality(work *w, grid_error *err) {
     for (uint32_t g = 0; g < w->division->n_grids; g++) {
         const grid_shape_quality *shape = &w->quality->grid[g];
         double measure = (double)w->division->measure[(size_t)g * w->n_rules];
-        bool ruled = w->division->status[g] != GRID_UNIT_EXTENDED && rule->max < INT64_MAX;
+        uint8_t status = w->division->status[g];
+        bool counts = status != GRID_UNIT_EXTENDED, ruled = counts && rule->max < INT64_MAX;
         t->units.quality[t->row[g]] = (grid_unit_quality){
             .deviation = ruled ? measure / target - 1 : NAN,
             .compactness = shape->polsby_popper,
             .road_share = shape->inner_m > 0 ? shape->road_m / shape->inner_m : NAN,
             .parts = shape->parts,
             .enclave = shape->enclave,
-            .spans_barrier = shape->spans_barrier};
+            .spans_barrier = shape->spans_barrier,
+            .grids = counts,
+            .grids_in_range = status == GRID_UNIT_OK || status == GRID_UNIT_SOFT,
+            .inner_m = shape->inner_m};
     }
     return GRID_OK;
+}
+
+static void add_grid(grid_unit_quality *sum, const grid_unit_quality *grid) {
+    sum->deviation += fabs(grid->deviation);
+    sum->compactness += grid->compactness;
+    sum->parts += grid->parts;
+    sum->enclave += grid->enclave;
+    sum->spans_barrier += grid->spans_barrier;
+    sum->grids += grid->grids;
+    sum->grids_in_range += grid->grids_in_range;
+    sum->inner_m += grid->inner_m / 2; /* the neighbour has it too */
+    if (grid->inner_m > 0)
+        sum->road_share += grid->inner_m / 2 * grid->road_share;
+}
+
+/* Takes the grids of each unit together; unit[g] is the row of t that the grid of row g is in. */
+static grid_status sum_quality(const grid_units *grids, const uint32_t *unit, unit_table *t,
+                               grid_error *err) {
+    grid_unit_quality *sum = t->units.quality = GRID_NEW(grid_unit_quality, t->units.n);
+    if (sum == NULL)
+        return grid_fail_nomem(err);
+    for (size_t g = 0; g < grids->n; g++)
+        if (grids->quality[g].grids > 0)
+            add_grid(&sum[unit[g]], &grids->quality[g]);
+    for (size_t u = 0; u < t->units.n; u++) {
+        sum[u].deviation /= sum[u].grids; /* NAN without grids, as it should be */
+        sum[u].compactness /= sum[u].grids;
+        sum[u].road_share = sum[u].inner_m > 0 ? sum[u].road_share / sum[u].inner_m : NAN;
+    }
+    return GRID_OK;
+}
+
+/* The grids' quality, and of all levels above. */
+static grid_status add_quality(work *w, grid_error *err) {
+    if (w->quality == NULL)
+        return GRID_OK;
+    unit_table *grids = &w->level[w->n_areas - 1];
+    GRID_TRY(add_grid_quality(w, grids, err));
+    uint32_t *unit = GRID_NEW(uint32_t, grids->units.n);
+    grid_status status = unit ? GRID_OK : grid_fail_nomem(err);
+    for (size_t g = 0; unit && g < grids->units.n; g++)
+        unit[g] = (uint32_t)g;
+    for (size_t l = w->n_areas - 1; status == GRID_OK && l-- > 0;) {
+        for (size_t g = 0; g < grids->units.n; g++)
+            unit[g] = w->level[l + 1].parent[unit[g]];
+        status = sum_quality(&grids->units, unit, &w->level[l], err);
+    }
+    free(unit);
+    return status;
 }
 
 grid_status levels_build(const inputs *in, const scheme *plan, const work_options *options, work *w,

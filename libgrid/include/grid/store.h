@@ -24,14 +24,22 @@ typedef struct grid_level {
     int64_t min, max, target; /**< 0 when none */
 } grid_level;
 
-/** How good a grid is; what is not known is NAN. */
+/**
+ * How good a grid is, or the grids of a unit above taken together: sums and means, in which
+ * extended grids have no part. What is not known is NAN.
+ */
 typedef struct grid_unit_quality {
-    double deviation;   /**< from the target of the first rule, as a share of it */
-    double compactness; /**< Polsby-Popper */
-    double road_share;  /**< of its border with grids of its community */
-    uint32_t parts;     /**< connected parts */
-    bool enclave;       /**< one other grid goes all round it */
-    bool spans_barrier; /**< it lies on both sides of an expressway, railway or river */
+    double deviation;        /**< from the target of the first rule, as a share of it; the mean is
+                                of these without sign */
+    double compactness;      /**< Polsby-Popper */
+    double road_share;       /**< of inner_m: along roads, rail and water */
+    uint32_t parts;          /**< connected parts */
+    uint32_t enclave;        /**< one other grid goes all round it */
+    uint32_t spans_barrier;  /**< it lies on both sides of an expressway, railway or river */
+    uint32_t grids;          /**< 1 for a grid, 0 for an extended one */
+    uint32_t grids_in_range; /**< of these in all hard ranges */
+    double inner_m;          /**< with grids of its community, but what had to be cut apart; each
+                                 border once in a sum */
 } grid_unit_quality;
 
 /** The units of one level as parallel arrays (all borrowed on writing). */

@@ -97,10 +97,10 @@ static void bind_measured(sqlite3_stmt *s, int i, double value) {
         sqlite3_bind_double(s, i, value);
 }
 
-/* Six columns from number i on; all NULL where nothing was measured. */
+/* Nine columns from number i on; all NULL where nothing was measured. */
 static void bind_quality(sqlite3_stmt *s, int i, const grid_unit_quality *q) {
     if (q == NULL) {
-        for (int k = 0; k < 6; k++)
+        for (int k = 0; k < 9; k++)
             sqlite3_bind_null(s, i + k);
         return;
     }
@@ -108,8 +108,11 @@ static void bind_quality(sqlite3_stmt *s, int i, const grid_unit_quality *q) {
     bind_measured(s, i + 1, q->compactness);
     bind_measured(s, i + 2, q->road_share);
     sqlite3_bind_int64(s, i + 3, q->parts);
-    sqlite3_bind_int(s, i + 4, q->enclave);
-    sqlite3_bind_int(s, i + 5, q->spans_barrier);
+    sqlite3_bind_int64(s, i + 4, q->enclave);
+    sqlite3_bind_int64(s, i + 5, q->spans_barrier);
+    sqlite3_bind_int64(s, i + 6, q->grids);
+    sqlite3_bind_int64(s, i + 7, q->grids_in_range);
+    bind_measured(s, i + 8, q->inner_m);
 }
 
 grid_status grid_store_write_units(grid_store *store, const grid_units *u, grid_error *err) {
@@ -118,7 +121,8 @@ grid_status grid_store_write_units(grid_store *store, const grid_units *u, grid_
                            "INSERT INTO units (code, level, parent_code, name, kind, households,"
                            " persons, workload, area_m2, status, reason, valid_from, valid_to,"
                            " deviation, compactness, road_share, parts, enclave, spans_barrier,"
-                           " geometry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                           " grids, grids_in_range, inner_m, geometry)"
+                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                            " ?, ?, ?)",
                            &s, err));
     grid_status status = GRID_OK;
@@ -137,7 +141,7 @@ grid_status grid_store_write_units(grid_store *store, const grid_units *u, grid_
         store_bind_text(s, 12, store_text_at(u->valid_from, i));
         store_bind_text(s, 13, store_text_at(u->valid_to, i));
         bind_quality(s, 14, u->quality ? &u->quality[i] : NULL);
-        status = store_bind_shape(store, s, 20, u->shapes, i, err);
+        status = store_bind_shape(store, s, 23, u->shapes, i, err);
         if (status == GRID_OK)
             status = store_run(store, s, err);
     }

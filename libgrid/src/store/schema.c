@@ -24,7 +24,8 @@ static const char tables[] =
     "  name TEXT, kind TEXT NOT NULL, households INTEGER, persons INTEGER, workload REAL,\n"
     "  area_m2 REAL, status TEXT, reason TEXT, valid_from TEXT, valid_to TEXT,\n"
     "  deviation REAL, compactness REAL, road_share REAL, parts INTEGER, enclave INTEGER,\n"
-    "  spans_barrier INTEGER, geometry BLOB);\n"
+    "  spans_barrier INTEGER, grids INTEGER, grids_in_range INTEGER, inner_m REAL,\n"
+    "  geometry BLOB);\n"
     "CREATE INDEX units_by_level ON units (level, code);\n"
     "CREATE INDEX units_by_parent ON units (parent_code);\n"
 
@@ -166,7 +167,7 @@ static grid_status create_view(grid_store *store, int level, grid_error *err) {
     snprintf(sql, sizeof sql,
              "CREATE VIEW l%d AS SELECT id, code, parent_code, name, kind, households, persons,"
              " workload, area_m2, status, reason, valid_from, valid_to, deviation, compactness,"
-             " road_share, parts, enclave, spans_barrier, geometry"
+             " road_share, parts, enclave, spans_barrier, grids, grids_in_range, inner_m, geometry"
              " FROM units WHERE level = %d;"
              "INSERT INTO views_geometry_columns (view_name, view_geometry, view_rowid,"
              " f_table_name, f_geometry_column, read_only)"
