@@ -60,6 +60,18 @@ divide() { # OPTION...
     [[ "$output" == *"not used: they do not begin with those of their streets"* ]]
 }
 
+@test "a community without a code gets one, and the others keep theirs" {
+    { echo ";$(square 0 0 400)"; echo "410482001003;$(square 400 0 400)"
+      echo "410482001001;POLYGON ((500000 3800400,500800 3800400,500800 3800800,500000 3800800,500000 3800400))"
+      echo "410482002001;$(square 800 0 800)"; } | layer communities code
+    run divide
+    [ "$(ask out.sqlite "SELECT group_concat(code) FROM (SELECT code FROM units WHERE level = 2 ORDER BY code)")" = \
+        410482001001,410482001003,410482001004,410482002001 ]
+    mv out.sqlite old.sqlite
+    run divide --update old.sqlite
+    [ "$(ask out.sqlite "SELECT count(*) FROM lineage")" = 0 ]
+}
+
 @test "a community without ground of its own is refused, wherever its outline is" {
     local outline
     for outline in "$(square 5000 0 800)" "$(square 1600 0 800)" "" "POINT (500100 3800100)"; do

@@ -44,18 +44,18 @@ static int compare_text(const void *a, const void *b) {
 /** Why codes that came in cannot be used; NULL: they can, or there are none. */
 typedef struct refusal {
     const char *code, *why;
+    bool only_missing; /* those that are there could be used */
 } refusal;
 
 /** The first that cannot be used of codes in their order. */
 static refusal find_refusal(const char *const *sorted, uint32_t n, size_t length) {
     for (uint32_t i = 0; i < n; i++) {
-        if (*sorted[i] == '\0')
-            return (refusal){"", "some are missing"};
         if (!well_formed(sorted[i], length))
-            return (refusal){sorted[i], length == 9 ? "is not 9 digits or capitals"
-                                                    : "is not 12 digits or capitals"};
+            return (refusal){.code = sorted[i],
+                             .why = length == 9 ? "is not 9 digits or capitals"
+                                                : "is not 12 digits or capitals"};
         if (i > 0 && strcmp(sorted[i - 1], sorted[i]) == 0)
-            return (refusal){sorted[i], "is there twice"};
+            return (refusal){.code = sorted[i], .why = "is there twice"};
     }
     return (refusal){0};
 }
@@ -74,9 +74,13 @@ static bool usable(const char *const *code, uint32_t n, size_t length, refusal *
     for (uint32_t i = 0; i < n; i++)
         sorted[i] = code[i] ? code[i] : "";
     qsort(sorted, n, sizeof *sorted, compare_text);
-    bool any = *sorted[n - 1] != '\0';
-    if (any)
-        *why = find_refusal(sorted, n, length);
+    uint32_t n_missing = 0;
+    while (n_missing < n && *sorted[n_missing] == '\0')
+        n_missing++;
+    bool any = n_missing < n;
+    *why = find_refusal(sorted + n_missing, n - n_missing, length);
+    if (any && why->why == NULL && n_missing > 0)
+        *why = (refusal){.code = "", .why = "some are missing", .only_missing = true};
     free(sorted);
     return any && why->why == NULL;
 }
@@ -112,16 +116,20 @@ static bool find_centres(const grid_graph *g, reading_item *item) {
     return true;
 }
 
+/** The later of `last` and the three digits that `used`, which may be NULL, has below `parent`. */
+static uint32_t later(uint32_t last, const char *used, const char *parent, size_t length) {
+    char code[GRID_CODE_SIZE], own[GRID_CODE_SIZE];
+    snprintf(code, sizeof code, "%.*s", (int)length + 3, used ? used : "");
+    snprintf(own, sizeof own, "%.*s", (int)length, parent);
+    uint32_t number = grid_code_number(code, own, "###");
+    return number > last ? number : last;
+}
+
 /** The highest number of three digits that codes given before have below `parent`. */
 static uint32_t last_below(const grid_codes_input *in, const char *parent, size_t length) {
     uint32_t last = 0;
-    for (size_t i = 0; i < in->n_used; i++) {
-        char code[GRID_CODE_SIZE], own[GRID_CODE_SIZE];
-        snprintf(code, sizeof code, "%.*s", (int)length + 3, in->used_code[i]);
-        snprintf(own, sizeof own, "%.*s", (int)length, parent);
-        uint32_t number = grid_code_number(code, own, "###");
-        last = number > last ? number : last;
-    }
+    for (size_t i = 0; i < in->n_used; i++)
+        last = later(last, in->used_code[i], parent, length);
     return last;
 }
 
@@ -133,6 +141,8 @@ static grid_status number_units(const grid_codes_input *in, reading_item *item, 
                                 const char *parent, size_t length, const char *const *keep,
                                 char *out, const char *what, grid_error *err) {
     uint32_t last = keep ? last_below(in, parent, length) : 0;
+    for (uint32_t i = 0; keep && i < n; i++)
+        last = later(last, keep[item[i].item], parent, length);
     reading_sort(item, n);
     for (uint32_t i = 0; i < n; i++) {
         char *code = out + (length + 4) * item[i].item;
@@ -226,9 +236,34 @@ static bool take_streets(const grid_codes_input *in, bool communities_usable, gr
 
 static bool below_their_streets(const grid_codes_input *in, const grid_codes *out) {
     for (uint32_t r = 0; r < in->graph->n_regions; r++)
-        if (strncmp(in->community_code[r], out->street[in->street_of_community[r]], 9) != 0)
+        if (in->community_code[r] && *in->community_code[r] &&
+            strncmp(in->community_code[r], out->street[in->street_of_community[r]], 9) != 0)
             return false;
     return true;
+}
+
+/**
+ * Assigns codes to the communities that came without, after those of the others, which stay. A code
+ * kept from before may by now be another's.
+ */
+static grid_status assign_missing(const grid_codes_input *in, const reading_item *centre,
+                                  grid_codes *out, grid_error *err) {
+    uint32_t n = in->graph->n_regions;
+    const char **keep = GRID_NEW(const char *, n);
+    if (keep == NULL)
+        return grid_fail_nomem(err);
+    for (uint32_t r = 0; r < n; r++) {
+        bool given = in->community_code[r] && *in->community_code[r];
+        keep[r] = given ? in->community_code[r] : in->keep_community ? in->keep_community[r] : NULL;
+        for (uint32_t i = 0; !given && keep[r] && i < n; i++)
+            if (in->community_code[i] && strcmp(in->community_code[i], keep[r]) == 0)
+                keep[r] = NULL;
+    }
+    grid_codes_input with = *in;
+    with.keep_community = keep;
+    grid_status status = assign_communities(&with, centre, out, err);
+    free(keep);
+    return status;
 }
 
 static grid_status code_parents(const grid_codes_input *in, const grid_context *ctx,
@@ -240,8 +275,12 @@ static grid_status code_parents(const grid_codes_input *in, const grid_context *
     bool streets = take_streets(in, communities, out, &of_streets, &no_memory);
     if (communities && !(streets && below_their_streets(in, out))) {
         communities = false;
-        of_communities = (refusal){"", "they do not begin with those of their streets"};
+        of_communities = (refusal){.code = "",
+                                   .why = "they do not begin with those of their streets"};
     }
+    bool some = of_communities.only_missing && streets && below_their_streets(in, out);
+    if (some)
+        of_communities = (refusal){0};
     reading_item *centre = GRID_NEW(reading_item, n);
     if (no_memory || centre == NULL || !find_centres(in->graph, centre)) {
         free(centre);
@@ -262,6 +301,10 @@ static grid_status code_parents(const grid_codes_input *in, const grid_context *
     if (status == GRID_OK && communities) {
         for (uint32_t r = 0; r < n; r++)
             memcpy(out->community[r], in->community_code[r], 13);
+    } else if (status == GRID_OK && some) {
+        grid_find(ctx, GRID_NOTE, "codes-assigned", "community",
+                  "communities without codes were given some after those of the others");
+        status = assign_missing(in, centre, out, err);
     } else if (status == GRID_OK) {
         grid_find(
             ctx, GRID_NOTE, "codes-assigned", "community",
