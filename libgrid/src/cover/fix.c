@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { MOST_ROUNDS = 8 };
+enum { MOST_ROUNDS = 12, PUT_OFF_ROUNDS = 4 };
 
 typedef struct fixer {
     grid_cover_level *level; /* with the shapes as they are by now */
@@ -187,7 +187,8 @@ static grid_status mend_residual(fixer *x, finder *k, size_t level, mend_level *
     m->simple = k->level[at].simple;
     m->mended = grid_shapes_new();
     m->mended_of = GRID_NEW(uint32_t, n);
-    if (m->mended == NULL || m->mended_of == NULL)
+    m->scratch = ring_scratch_new();
+    if (m->mended == NULL || m->mended_of == NULL || m->scratch == NULL)
         return grid_fail_nomem(err);
     memset(m->mended_of, 0xff, n * sizeof *m->mended_of);
     mend_task task = {m, x->ctx};
@@ -195,13 +196,18 @@ static grid_status mend_residual(fixer *x, finder *k, size_t level, mend_level *
     return mend_all_spikes(k, at, m, err);
 }
 
-static grid_status fix_round(fixer *x, size_t level, bool *changed, grid_error *err) {
+/* *put_off: what may be put off to a later round; then, what was. */
+static grid_status fix_round(fixer *x, size_t level, bool *put_off, bool *changed,
+                             grid_error *err) {
     static const grid_cover_options plain = {.tolerance = 0};
     const double *priority = x->options->priority != NULL ? x->options->priority[level] : NULL;
     finder k = {.n_levels = level > 0 ? 2 : 1, .options = &plain, .ctx = x->ctx};
-    mend_level m = {
-        .tolerance = x->options->tolerance, .all = x->options->all, .priority = priority};
+    mend_level m = {.tolerance = x->options->tolerance,
+                    .all = x->options->all,
+                    .puts_off = *put_off,
+                    .priority = priority};
     grid_status status = mend_residual(x, &k, level, &m, err);
+    *put_off = m.put_off;
     *changed = status == GRID_OK && m.changed;
     if (*changed) {
         status = take_mended(x, level, &m, err);
@@ -211,6 +217,7 @@ static grid_status fix_round(fixer *x, size_t level, bool *changed, grid_error *
     find_close(&k);
     grid_shapes_free(m.mended);
     free(m.mended_of);
+    ring_scratch_free(m.scratch);
     GRID_VEC_FREE(&m.insert);
     return status;
 }
@@ -270,14 +277,23 @@ static grid_status close_level(fixer *x, size_t level, grid_error *err) {
     return GRID_OK;
 }
 
+/* Gaps are put off only as long as others change. */
+static grid_status fix_level(fixer *x, size_t level, grid_error *err) {
+    bool changed = true, put_off = false;
+    for (int round = 0; (changed || put_off) && round < MOST_ROUNDS; round++) {
+        put_off = changed && round < PUT_OFF_ROUNDS;
+        GRID_TRY(fix_round(x, level, &put_off, &changed, err));
+    }
+    return GRID_OK;
+}
+
 static grid_status fix_levels(fixer *x, grid_error *err) {
     for (size_t l = 0; l < x->n; l++) /* parents too: units meet on their last edge */
         GRID_TRY(close_level(x, l, err));
     for (size_t l = 0; l < x->n; l++) {
-        bool changed = x->options->may_change[l] && !x->level[l].within;
-        for (int round = 0; changed && round < MOST_ROUNDS; round++) {
+        if (x->options->may_change[l] && !x->level[l].within) {
             grid_report_progress(x->ctx, "repairing", (double)l / (double)x->n);
-            GRID_TRY(fix_round(x, l, &changed, err));
+            GRID_TRY(fix_level(x, l, err));
         }
     }
     return GRID_OK;

@@ -26,6 +26,11 @@ static bool list_own_edges(mender *k) {
     return true;
 }
 
+static int compare_units(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
 static bool is_arranged(const mender *k, uint32_t unit, size_t vertex) {
     uint64_t key = (uint64_t)unit << 32 | vertex;
     return bsearch(&key, k->own_edge, k->n_own_edges, sizeof key, compare_numbers) != NULL;
@@ -49,41 +54,11 @@ static bool list_touched(mender *k) {
     return true;
 }
 
-typedef struct node_index {
-    uint32_t *slot; /* node + 1 */
-    size_t mask;
-    const grid_xy *node;
-} node_index;
-
-static bool index_nodes(const arrangement *a, node_index *out) {
-    size_t size = 16;
-    while (size < 3 * (size_t)a->n_input_nodes)
-        size *= 2;
-    *out = (node_index){GRID_NEW(uint32_t, size), size - 1, a->node};
-    for (uint32_t v = 0; out->slot != NULL && v < a->n_input_nodes; v++) {
-        size_t at = hash_vertex(a->node[v]).f1 & out->mask;
-        while (out->slot[at] != 0)
-            at = (at + 1) & out->mask;
-        out->slot[at] = v + 1;
-    }
-    return out->slot != NULL;
-}
-
-static uint32_t node_at(const node_index *index, grid_xy p) {
-    for (size_t at = hash_vertex(p).f1 & index->mask; index->slot[at] != 0;
-         at = (at + 1) & index->mask) {
-        grid_xy q = index->node[index->slot[at] - 1];
-        if (q.x == p.x && q.y == p.y)
-            return index->slot[at] - 1;
-    }
-    return GRID_NONE;
-}
-
 typedef struct outside_edges {
     mender *k;
     uint32_t unit;
-    const node_index *index; /* to anchor nodes ... */
-    stitch_edges *to;        /* ... or to collect edges */
+    const mend_places *places; /* to anchor nodes ... */
+    stitch_edges *to;          /* ... or to collect edges */
 } outside_edges;
 
 static bool visit_outside(void *user, grid_xy a, grid_xy b, size_t vertex) {
@@ -92,7 +67,7 @@ static bool visit_outside(void *user, grid_xy a, grid_xy b, size_t vertex) {
         return true;
     if (o->to != NULL)
         return GRID_PUSH(o->to, (stitch_edge){a, b, 2 * (uint64_t)vertex, false});
-    uint32_t u = node_at(o->index, a), v = node_at(o->index, b);
+    uint32_t u = mend_place_at(o->places, a), v = mend_place_at(o->places, b);
     if (u != GRID_NONE)
         o->k->anchored[u] = true;
     if (v != GRID_NONE)
@@ -110,15 +85,13 @@ static int compare_outlines(const void *a, const void *b) {
 }
 
 static bool anchor_nodes(mender *k) {
-    node_index index;
-    if (!index_nodes(k->f.a, &index))
-        return false;
-    bool done = true;
+    mend_places places;
+    bool done = mend_find_places(k, &places);
     for (size_t i = 0; i < k->touched.n && done; i++) {
-        outside_edges o = {k, k->touched.at[i], &index, NULL};
+        outside_edges o = {k, k->touched.at[i], &places, NULL};
         done = each_inward_edge(k->level->children, o.unit, visit_outside, &o);
     }
-    free(index.slot);
+    free(places.slot);
     return done;
 }
 
@@ -137,43 +110,65 @@ static bool same_geometry(const grid_shapes *a, size_t f, const grid_shapes *b, 
     return rings_a.a == rings_b.a && rings_a.b == rings_b.b;
 }
 
-/* Appends the unit's new geometry; *sound turns false when there is none. */
+static bool note_fault(void *user, ring_fault fault, grid_xy at) {
+    (void)fault;
+    (void)at;
+    *(bool *)user = false;
+    return false;
+}
+
+/* Whether the unit may be written so: sound rings stay sound. */
+static bool is_as_sound(mend_level *m, uint32_t unit, uint32_t at, bool *sound) {
+    *sound = true;
+    return !m->simple[unit] ||
+           ring_check(m->mended, at, m->scratch, note_fault, sound, NULL) == GRID_OK;
+}
+
+/* Notes the unit's new geometry. A unit that has none, or none that is sound once crossings are
+ * written as doubles, is left as it was. So are then the faces that it was to get, and no others;
+ * the next round meets them with other vertices around. */
 static bool write_unit(mend_level *m, const grid_shapes *children, uint32_t unit,
-                       stitch_edges *edges, bool *sound) {
+                       stitch_edges *edges) {
     bool whole;
     uint32_t at = (uint32_t)m->mended->n;
     if (!stitch(edges, turns_clockwise(children, unit), m->mended, &whole))
         return false;
-    *sound = *sound && whole;
-    if (whole && !same_geometry(children, unit, m->mended, at))
+    if (!whole || same_geometry(children, unit, m->mended, at))
+        return true;
+    bool sound;
+    if (!is_as_sound(m, unit, at, &sound))
+        return false;
+    if (sound) {
         m->mended_of[unit] = at;
+        m->changed = true;
+    }
     return true;
 }
 
 /* The unit's outline in the arrangement, from the o-th on, and its edges outside of that. */
-static bool write_outlined(mender *k, uint32_t unit, size_t o, stitch_edges *edges, bool *sound) {
-    const grid_xy *node = k->f.a->node;
+static bool write_outlined(mender *k, uint32_t unit, size_t o, stitch_edges *edges) {
     edges->n = 0;
     for (; o < k->outline.n && k->outline.at[o].unit == unit; o++) {
         const mend_edge *at = &k->outline.at[o];
-        if (!GRID_PUSH(edges,
-                       (stitch_edge){node[at->from], node[at->to], at->key, k->drop[at->from]}))
+        if (!GRID_PUSH(edges, (stitch_edge){mend_place(k, at->from), mend_place(k, at->to), at->key,
+                                            k->drop[at->from]}))
             return false;
     }
     outside_edges outside = {k, unit, NULL, edges};
-    if (!each_inward_edge(k->level->children, unit, visit_outside, &outside))
-        return false;
-    *sound = *sound && edges->n > 0;
-    return edges->n == 0 || write_unit(k->m, k->level->children, unit, edges, sound);
+    return each_inward_edge(k->level->children, unit, visit_outside, &outside) &&
+           write_unit(k->m, k->level->children, unit, edges);
 }
 
-static bool write_units(mender *k, bool *sound) {
+static bool write_units(mender *k) {
     stitch_edges edges = {0};
     bool done = true;
-    size_t o = 0;
-    for (size_t i = 0; i < k->touched.n && done && *sound; i++) {
+    size_t o = 0, kept = 0;
+    for (size_t i = 0; i < k->touched.n && done; i++) {
         uint32_t unit = k->touched.at[i];
-        done = write_outlined(k, unit, o, &edges, sound);
+        while (kept < k->kept.n && k->kept.at[kept] < unit)
+            kept++;
+        if (kept == k->kept.n || k->kept.at[kept] != unit)
+            done = write_outlined(k, unit, o, &edges);
         while (o < k->outline.n && k->outline.at[o].unit == unit)
             o++;
     }
@@ -181,33 +176,17 @@ static bool write_units(mender *k, bool *sound) {
     return done;
 }
 
-/* A group that cannot be mended whole is left as it was. */
-static void take_back(mender *k, size_t inserts) {
-    for (size_t i = 0; i < k->touched.n; i++)
-        k->m->mended_of[k->touched.at[i]] = GRID_NONE;
-    k->m->insert.n = inserts;
-}
-
 static bool mend(mender *k) {
-    bool sound = true;
     size_t inserts = k->m->insert.n;
-    if (!mend_settle_faces(k) || !list_own_edges(k) || !mend_outline_all(k, &sound))
+    if (!mend_settle_faces(k) || !list_own_edges(k) || !mend_outline_all(k))
         return false;
     if (k->outline.n > 0)
         qsort(k->outline.at, k->outline.n, sizeof *k->outline.at, compare_outlines);
-    if (!list_touched(k))
+    if (k->kept.n > 0)
+        qsort(k->kept.at, k->kept.n, sizeof *k->kept.at, compare_units);
+    if (!list_touched(k) || !anchor_nodes(k) || !mend_choose_dropped(k) ||
+        !mend_insert_in_parent(k) || !write_units(k))
         return false;
-    if (sound) {
-        if (!anchor_nodes(k))
-            return false;
-        mend_choose_dropped(k);
-        if (!mend_insert_in_parent(k) || !write_units(k, &sound))
-            return false;
-    }
-    if (!sound)
-        take_back(k, inserts);
-    for (size_t i = 0; i < k->touched.n; i++)
-        k->m->changed |= k->m->mended_of[k->touched.at[i]] != GRID_NONE;
     k->m->changed |= k->m->insert.n > inserts;
     return true;
 }
@@ -229,6 +208,8 @@ grid_status mend_group(mend_level *m, const region_level *level, uint32_t group,
     GRID_VEC_FREE(&k.stake);
     GRID_VEC_FREE(&k.outline);
     GRID_VEC_FREE(&k.touched);
+    GRID_VEC_FREE(&k.kept);
+    free(k.place);
     free(k.degree);
     free(k.at_node);
     free(k.anchored);
@@ -244,10 +225,8 @@ static bool collect_edge(void *user, grid_xy a, grid_xy b, size_t vertex) {
 
 grid_status mend_spikes(mend_level *m, const grid_shapes *children, uint32_t f, grid_error *err) {
     stitch_edges edges = {0};
-    bool sound = true;
     bool done = each_inward_edge(children, f, collect_edge, &edges) &&
-                write_unit(m, children, f, &edges, &sound);
+                write_unit(m, children, f, &edges);
     GRID_VEC_FREE(&edges);
-    m->changed |= done && m->mended_of[f] != GRID_NONE;
     return done ? GRID_OK : grid_fail_nomem(err);
 }

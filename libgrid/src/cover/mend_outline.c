@@ -68,8 +68,7 @@ static void count_at_node(mender *k, uint32_t v, uint32_t e) {
         k->degree[v]++;
 }
 
-/* False also when a unit would run along an edge twice. */
-static bool outline_edge(mender *k, uint32_t e, unit_list *units, bool *sound) {
+static bool outline_edge(mender *k, uint32_t e, unit_list *units) {
     const arrangement *a = k->f.a;
     bool is_final = is_parent_edge(a, e);
     if (!list_edge_units(k, e, units))
@@ -79,10 +78,8 @@ static bool outline_edge(mender *k, uint32_t e, unit_list *units, bool *sound) {
         int32_t runs = final_runs(k, e, units->at[i], &key);
         if (runs == 0)
             continue;
-        if (runs < -1 || runs > 1) {
-            *sound = false;
-            return true;
-        }
+        if ((runs < -1 || runs > 1) && !GRID_PUSH(&k->kept, units->at[i]))
+            return false;
         is_final = true;
         uint32_t h = 2 * e + (runs < 0);
         if (!GRID_PUSH(&k->outline, (mend_edge){units->at[i], a->origin[h], a->origin[h ^ 1], key}))
@@ -98,7 +95,7 @@ static bool outline_edge(mender *k, uint32_t e, unit_list *units, bool *sound) {
     return true;
 }
 
-bool mend_outline_all(mender *k, bool *sound) {
+bool mend_outline_all(mender *k) {
     uint32_t n = k->f.a->n_nodes;
     k->degree = GRID_NEW(uint8_t, n);
     k->at_node = GRID_NEW(uint32_t, 2 * (size_t)n);
@@ -108,8 +105,8 @@ bool mend_outline_all(mender *k, bool *sound) {
     unit_list units = {0};
     bool done = k->degree != NULL && k->at_node != NULL && k->near_settled != NULL &&
                 k->anchored != NULL && k->drop != NULL;
-    for (uint32_t e = 0; e < k->f.a->n_edges && done && *sound; e++)
-        done = outline_edge(k, e, &units, sound);
+    for (uint32_t e = 0; e < k->f.a->n_edges && done; e++)
+        done = outline_edge(k, e, &units);
     GRID_VEC_FREE(&units);
     return done;
 }

@@ -4,8 +4,6 @@
 
 #include <math.h>
 
-/* ---- who gets a face ------------------------------------------------------------ */
-
 /* The only unit over the face across h from a labelled one; GRID_NONE for none or several. */
 static uint32_t sole_neighbour(const faces *f, uint32_t h) {
     const arrangement *a = f->a;
@@ -30,6 +28,78 @@ static uint32_t sole_neighbour(const faces *f, uint32_t h) {
     }
     return n == 1 ? sole : GRID_NONE;
 }
+
+/* ---- cutting long gaps ---------------------------------------------------------- */
+
+/* From where two neighbours of a gap meet, the nearest node that lies on neither; GRID_NONE. */
+static uint32_t cut_from(const mender *k, uint32_t face, uint32_t before, uint32_t after) {
+    const arrangement *a = k->f.a;
+    uint32_t v = a->origin[after], u1 = sole_neighbour(&k->f, before),
+             u2 = sole_neighbour(&k->f, after);
+    if (u1 == u2 || u1 == GRID_NONE || u2 == GRID_NONE)
+        return GRID_NONE;
+    uint32_t best = GRID_NONE;
+    double nearest = INFINITY;
+    EACH_HALF_EDGE(a, face, h) {
+        uint32_t w = a->origin[h], side = sole_neighbour(&k->f, h);
+        grid_xy p = a->node[v], q = a->node[w];
+        double away = hypot(q.x - p.x, q.y - p.y);
+        if (w != v && side != u1 && side != u2 &&
+            (away < nearest || (away == nearest && w < best))) {
+            nearest = away;
+            best = w;
+        }
+    }
+    return best;
+}
+
+/*
+ * A cut that starts or ends where a crossing was rounded to misses the lines that cross there, and
+ * meets them again anywhere near. So it is put off to a later round, when the crossing has become a
+ * vertex.
+ */
+static bool is_put_off(const mender *k, uint32_t v, uint32_t w) {
+    uint32_t given = k->f.a->n_input_nodes;
+    return k->m->puts_off && (v >= given || w >= given);
+}
+
+static bool is_narrow(const mender *k, uint32_t face) {
+    return 2 * dd_value(arrange_area(k->f.a, face)) <
+           k->m->tolerance * faces_perimeter(&k->f, face);
+}
+
+static bool waits_for_cut(const mender *k, uint32_t face) {
+    const arrangement *a = k->f.a;
+    if (!k->m->puts_off || !faces_is_lack(&k->f, face) || !is_narrow(k, face))
+        return false;
+    uint32_t start = a->cycle[a->cycle_of[face]], h = start;
+    do {
+        uint32_t w = cut_from(k, face, h, a->next[h]);
+        if (w != GRID_NONE && is_put_off(k, a->origin[a->next[h]], w))
+            return true;
+        h = a->next[h];
+    } while (h != start);
+    return false;
+}
+
+bool mend_cut_gaps(mender *k) {
+    const arrangement *a = k->f.a;
+    for (uint32_t face = 1; face < a->n_faces; face++) {
+        if (!k->f.labelled[face] || !faces_is_lack(&k->f, face) || !is_narrow(k, face))
+            continue;
+        uint32_t start = a->cycle[a->cycle_of[face]], h = start;
+        do {
+            uint32_t v = a->origin[a->next[h]], w = cut_from(k, face, h, a->next[h]);
+            if (w != GRID_NONE && !is_put_off(k, v, w) &&
+                !faces_add_cut(&k->f, a->node[v], a->node[w]))
+                return false;
+            h = a->next[h];
+        } while (h != start);
+    }
+    return true;
+}
+
+/* ---- who gets a face ------------------------------------------------------------ */
 
 typedef struct candidate {
     uint32_t unit;
@@ -136,10 +206,12 @@ static void settle(mender *k, uint32_t face, uint32_t unit) {
 }
 
 static bool settle_face(mender *k, uint32_t face, candidates *c) {
-    double area = dd_value(arrange_area(k->f.a, face));
-    bool narrow = 2 * area < k->m->tolerance * faces_perimeter(&k->f, face);
-    if ((!narrow && !k->m->all) || !all_simple(k, face))
+    if ((!is_narrow(k, face) && !k->m->all) || !all_simple(k, face))
         return true;
+    if (waits_for_cut(k, face)) {
+        k->m->put_off = true;
+        return true;
+    }
     if (!find_candidates(k, face, c))
         return false;
     int32_t parent = cover_of(&k->f, face, FACES_PARENT); /* 1 where there is none */
@@ -172,44 +244,4 @@ bool mend_settle_faces(mender *k) {
             done = settle_face(k, face, &c);
     GRID_VEC_FREE(&c);
     return done;
-}
-
-/* ---- cutting long gaps ---------------------------------------------------------- */
-
-/* From where two neighbours of a gap meet, the nearest node that lies on neither. */
-static bool cut_at(mender *k, uint32_t face, uint32_t before, uint32_t after) {
-    const arrangement *a = k->f.a;
-    uint32_t v = a->origin[after], u1 = sole_neighbour(&k->f, before),
-             u2 = sole_neighbour(&k->f, after);
-    if (u1 == u2 || u1 == GRID_NONE || u2 == GRID_NONE)
-        return true;
-    uint32_t best = GRID_NONE;
-    double nearest = INFINITY;
-    EACH_HALF_EDGE(a, face, h) {
-        uint32_t w = a->origin[h], side = sole_neighbour(&k->f, h);
-        grid_xy p = a->node[v], q = a->node[w];
-        double away = hypot(q.x - p.x, q.y - p.y);
-        if (w != v && side != u1 && side != u2 &&
-            (away < nearest || (away == nearest && w < best))) {
-            nearest = away;
-            best = w;
-        }
-    }
-    return best == GRID_NONE || faces_add_cut(&k->f, a->node[v], a->node[best]);
-}
-
-bool mend_cut_gaps(mender *k) {
-    const arrangement *a = k->f.a;
-    for (uint32_t face = 1; face < a->n_faces; face++) {
-        if (!k->f.labelled[face] || !faces_is_lack(&k->f, face) ||
-            2 * dd_value(arrange_area(a, face)) >= k->m->tolerance * faces_perimeter(&k->f, face))
-            continue;
-        uint32_t start = a->cycle[a->cycle_of[face]], h = start;
-        do {
-            if (!cut_at(k, face, h, a->next[h]))
-                return false;
-            h = a->next[h];
-        } while (h != start);
-    }
-    return true;
 }

@@ -19,15 +19,29 @@ static uint32_t common_segment(const arrangement *a, uint32_t e, uint32_t g, boo
  * A crossing goes where a line passes straight through it, or where nothing around was settled. A
  * given vertex goes only from the parent's outline, which then stays as it is.
  */
-void mend_choose_dropped(mender *k) {
+static bool may_drop(const mender *k, uint32_t v) {
     const arrangement *a = k->f.a;
-    for (uint32_t v = 0; v < a->n_nodes; v++) {
-        bool crossing = v >= a->n_input_nodes;
-        bool straight = k->degree[v] == 2 &&
-                        common_segment(a, k->at_node[2 * v], k->at_node[2 * v + 1], !crossing) !=
-                            GRID_NONE;
-        k->drop[v] = crossing ? straight || !k->near_settled[v] : straight && !k->anchored[v];
+    bool crossing = v >= a->n_input_nodes;
+    bool straight = k->degree[v] == 2 && common_segment(a, k->at_node[2 * v], k->at_node[2 * v + 1],
+                                                        !crossing) != GRID_NONE;
+    return crossing ? straight || !k->near_settled[v] : straight && !k->anchored[v];
+}
+
+/* What is moved to one place goes from every outline there, or from none: else a ring could lose a
+ * vertex at which another of the nodes is its corner. */
+bool mend_choose_dropped(mender *k) {
+    uint32_t n = k->f.a->n_nodes;
+    bool *needed_at = GRID_NEW(bool, n); /* per place */
+    if (needed_at == NULL)
+        return false;
+    for (uint32_t v = 0; v < n; v++) {
+        k->drop[v] = may_drop(k, v);
+        needed_at[k->place[v]] |= k->degree[v] > 0 && !k->drop[v];
     }
+    for (uint32_t v = 0; v < n; v++)
+        k->drop[v] = k->drop[v] && !needed_at[k->place[v]];
+    free(needed_at);
+    return true;
 }
 
 typedef struct needed {
@@ -59,10 +73,10 @@ bool mend_insert_in_parent(mender *k) {
             const arrange_segment *s = &a->segment[segment];
             for (uint32_t end = 0; end < 2 && s->owner == FACES_PARENT && done; end++) {
                 uint32_t v = a->origin[2 * e + end];
-                grid_xy at = a->node[v];
+                grid_xy at = mend_place(k, v);
                 if (!k->drop[v] && !is_end(s, at))
-                    done = GRID_PUSH(&list,
-                                     (needed){segment, v, hypot(at.x - s->a.x, at.y - s->a.y)});
+                    done = GRID_PUSH(
+                        &list, (needed){segment, k->place[v], hypot(at.x - s->a.x, at.y - s->a.y)});
             }
         }
     if (list.n > 0)
@@ -70,7 +84,8 @@ bool mend_insert_in_parent(mender *k) {
     for (size_t i = 0; i < list.n && done; i++) {
         const arrange_segment *s = &a->segment[list.at[i].segment];
         if (i == 0 || compare_needed(&list.at[i - 1], &list.at[i]) != 0)
-            done = GRID_PUSH(&k->m->insert, (mend_insert){s->a, s->b, a->node[list.at[i].node]});
+            done = GRID_PUSH(&k->m->insert,
+                             (mend_insert){s->a, s->b, mend_place(k, list.at[i].node)});
     }
     GRID_VEC_FREE(&list);
     return done;
