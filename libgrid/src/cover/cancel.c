@@ -259,23 +259,16 @@ static size_t mark_standing(const canceller *k, standing_edges *e) {
     return total;
 }
 
-_Static_assert(sizeof(residual_edge) <= sizeof(edge_record), "the residual fits in the records");
-
-/* Once they have been marked, the residual takes the records' place. */
 static grid_status collect_residual(canceller *k, residual_edge **out, size_t *n, grid_error *err) {
     standing_edges e;
-    bool done = standing_open(&e, k->in);
-    if (done) {
+    if (standing_open(&e, k->in)) {
         *n = mark_standing(k, &e);
-        done = standing_list(&e, (residual_edge *)k->record);
+        free(k->record);
+        k->record = NULL;
+        *out = standing_list(&e, *n);
     }
     standing_close(&e);
-    if (done)
-        *out = realloc(k->record, (*n > 0 ? *n : 1) * sizeof **out);
-    if (*out == NULL)
-        return grid_fail_nomem(err);
-    k->record = NULL;
-    return GRID_OK;
+    return *out != NULL ? GRID_OK : grid_fail_nomem(err);
 }
 
 static void add_box(grid_box *box, const grid_shapes *s) {

@@ -86,14 +86,15 @@ static void list_by_group(const standing_edges *e, size_t *start, residual_edge 
     }
 }
 
-bool standing_list(const standing_edges *e, residual_edge *out) {
+residual_edge *standing_list(const standing_edges *e, size_t n) {
     size_t *start = GRID_NEW(size_t, e->in->n_groups + 2);
-    if (start == NULL)
-        return false;
-    count_by_group(e, start);
-    list_by_group(e, start, out);
+    residual_edge *edge = start != NULL ? malloc((n > 0 ? n : 1) * sizeof *edge) : NULL;
+    if (edge != NULL) {
+        count_by_group(e, start);
+        list_by_group(e, start, edge);
+    }
     free(start);
-    return true;
+    return edge;
 }
 
 void residual_count(grid_seam *seam, const grid_shapes *parents, const grid_shapes *children,

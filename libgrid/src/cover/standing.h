@@ -34,7 +34,8 @@ void standing_close(standing_edges *e);
 
 void standing_mark(standing_edges *e, bool parent, size_t vertex, bool backwards);
 
-/** Writes the marked edges as cancel_edges orders them; false when memory ran out. */
-GRID_MUST_USE bool standing_list(const standing_edges *e, residual_edge *out);
+/** The marked edges, as many as there are, as cancel_edges orders them; NULL when memory ran out.
+ */
+residual_edge *standing_list(const standing_edges *e, size_t n);
 
 #endif
