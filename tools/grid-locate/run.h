@@ -19,7 +19,6 @@ typedef struct parcel {
     size_t ticket;
     bool guessed; /**< cut at a line end that may be within a record */
     bool worked;  /**< or memory ran out */
-    int64_t place;
     struct parcel *next;
 } parcel;
 
@@ -45,11 +44,6 @@ typedef struct run {
     size_t turn, n_slots;
     parcel *waiting[2 * MAX_WORKERS];
     bool letting_out; /**< somebody is, and takes those that come meanwhile */
-
-    /* Into a regular file parcels are written side by side, each to its place. */
-    bool side_by_side;
-    int64_t end;     /**< of what has had its turn */
-    int64_t missing; /**< the first byte that could not be written, or INT64_MAX */
 } run;
 
 void run_fail(run *r, grid_status status, const char *where, const char *what);
@@ -64,8 +58,7 @@ bool intake_take(run *r, parcel *it);
 void intake_close(run *r);
 
 void outlet_open(run *r);
-/** Lets the parcel out in its turn, and those behind it that are there; never waits for the turn.
- */
+/** Lets the parcel out in its turn, by whoever has it then, with those behind it that are there. */
 void outlet_put(run *r, parcel *it);
 void outlet_close(run *r);
 

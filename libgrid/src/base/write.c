@@ -15,17 +15,3 @@ bool grid_write_all(int fd, const char *data, size_t n) {
     }
     return true;
 }
-
-bool grid_write_all_at(int fd, const char *data, size_t n, int64_t offset) {
-    while (n > 0) {
-        ssize_t put = pwrite(fd, data, n, (off_t)offset);
-        if (put < 0 && errno != EINTR)
-            return false;
-        if (put > 0) {
-            data += put;
-            offset += put;
-            n -= (size_t)put;
-        }
-    }
-    return true;
-}
