@@ -9,6 +9,9 @@
 /* Text is copied in steps of this size, up to as much beyond its end. */
 enum { STEP = 64 };
 
+/* While rows are written those of the next batch are fetched, which are about so far behind. */
+enum { NEXT_BATCH = 64 * MAX_ROWS };
+
 /* A rendered answer: what to append for these hits, status inside. The text is behind the hits,
  * with room for whole steps. */
 typedef struct memo {
@@ -113,6 +116,7 @@ size_t emit_inside(const emitter *e, const row_list *rows, size_t first, const g
         const memo *m = &e->memo[unit];
         if (m->hits == NULL || !same_hits(m->hits, of_row, n_layers))
             break;
+        __builtin_prefetch(r->text.begin + NEXT_BATCH, 0, 2);
         to = copy(to, r->text.begin, (size_t)(place - r->text.begin));
         to = copy(to, (const char *)(m->hits + n_layers), m->n);
         to = copy_end(to, place, (size_t)(r->next - place));
