@@ -20,7 +20,7 @@ typedef struct frame {
 static const frame frames[] = {{"near zero", 0, 0, 1},
                                {"zone 38", 38500000, 3400000, 1},
                                {"degrees", 113.25, 23.5, 1 / 111000.0}};
-static const double jitters[] = {1e-5, 1e-4, 1e-3, 0.02}; /* metres */
+static const double jitters[] = {1e-6, 1e-5, 1e-4, 1e-3, 0.02}; /* metres */
 
 static grid_xy lattice[MOST * STEPS + 1][MOST * STEPS + 1];
 

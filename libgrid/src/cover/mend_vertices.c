@@ -36,7 +36,7 @@ bool mend_choose_dropped(mender *k) {
         return false;
     for (uint32_t v = 0; v < n; v++) {
         k->drop[v] = may_drop(k, v);
-        needed_at[k->place[v]] |= k->degree[v] > 0 && !k->drop[v];
+        needed_at[k->place[v]] |= !k->drop[v];
     }
     for (uint32_t v = 0; v < n; v++)
         k->drop[v] = k->drop[v] && !needed_at[k->place[v]];
