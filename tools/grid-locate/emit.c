@@ -6,8 +6,8 @@
 #include "base/vec.h"
 #include "json.h"
 
-/* Text is copied in steps of this size, up to as much beyond its end. */
-enum { STEP = 64 };
+/* Rows and answers are copied in steps of such sizes, up to as much beyond their ends. */
+enum { STEP = 64, ANSWER_STEP = 32 };
 
 /* While rows are written those of the next batch are fetched, which are about so far behind. */
 enum { NEXT_BATCH = 64 * MAX_ROWS };
@@ -84,10 +84,10 @@ bool emit_reserve(const emitter *e, const row_list *rows, bytes *out) {
     return bytes_reserve(out, text + rows->n * e->columns->widest + STEP);
 }
 
-/* Copies n bytes where up to STEP more may be read and written; returns the end of the copy. */
-static inline char *copy(char *to, const char *text, size_t n) {
-    for (size_t at = 0; at < n; at += STEP)
-        memcpy(to + at, text + at, STEP);
+/* Copies n bytes where up to `step` more may be read and written; returns the end of the copy. */
+static inline char *copy(char *to, const char *text, size_t n, size_t step) {
+    for (size_t at = 0; at < n; at += step)
+        memcpy(to + at, text + at, step);
     return to + n;
 }
 
@@ -117,8 +117,8 @@ size_t emit_inside(const emitter *e, const row_list *rows, size_t first, const g
         if (m->hits == NULL || !same_hits(m->hits, of_row, n_layers))
             break;
         __builtin_prefetch(r->text.begin + NEXT_BATCH, 0, 2);
-        to = copy(to, r->text.begin, (size_t)(place - r->text.begin));
-        to = copy(to, (const char *)(m->hits + n_layers), m->n);
+        to = copy(to, r->text.begin, (size_t)(place - r->text.begin), STEP);
+        to = copy(to, (const char *)(m->hits + n_layers), m->n, ANSWER_STEP);
         to = copy_end(to, place, (size_t)(r->next - place));
     }
     out->n = (size_t)(to - out->at);
