@@ -269,13 +269,18 @@ grid_status maker_assign(maker *m, grid_error *err) {
     return households_assign(&m->a, &m->households, m->cell, m->cell_of_household, &m->notes, err);
 }
 
-grid_status maker_renumber(maker *m, grid_error *err) {
+uint32_t *maker_face_of_cells(const maker *m) {
     uint32_t *face = GRID_NEW(uint32_t, m->n_cells);
-    if (face == NULL)
-        return grid_fail_nomem(err);
-    for (uint32_t f = 0; f < m->a.plane->n_faces; f++)
+    for (uint32_t f = 0; face != NULL && f < m->a.plane->n_faces; f++)
         if (m->cell[f] != GRID_NONE)
             face[m->cell[f]] = f;
+    return face;
+}
+
+grid_status maker_renumber(maker *m, grid_error *err) {
+    uint32_t *face = maker_face_of_cells(m);
+    if (face == NULL)
+        return grid_fail_nomem(err);
     number_cells(m);
     for (size_t i = 0; i < m->in->household->n; i++)
         if (m->cell_of_household[i] != GRID_NONE)

@@ -74,10 +74,7 @@ static void find_largest(joiner *j) {
 
 static bool count_households(joiner *j) {
     const maker *m = j->m;
-    uint32_t *face = GRID_NEW(uint32_t, m->n_cells);
-    for (uint32_t f = 0; face != NULL && f < m->a.plane->n_faces; f++)
-        if (m->cell[f] != GRID_NONE)
-            face[m->cell[f]] = f;
+    uint32_t *face = maker_face_of_cells(m);
     for (size_t i = 0; face != NULL && i < m->in->household->n; i++)
         if (m->cell_of_household[i] != GRID_NONE)
             j->households[join_find(j->after, face[m->cell_of_household[i]])] +=

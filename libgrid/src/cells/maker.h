@@ -30,6 +30,9 @@ GRID_MUST_USE grid_status maker_group(maker *m, grid_error *err);
 /** Gives slivers to what lies beside them, numbers the cells and puts the households in. */
 GRID_MUST_USE grid_status maker_tidy(maker *m, grid_error *err);
 
+/** A face of every cell, to be freed; NULL when memory ran out. */
+GRID_MUST_USE uint32_t *maker_face_of_cells(const maker *m);
+
 /** Numbers the groups by their smallest face and puts the households in. */
 GRID_MUST_USE grid_status maker_assign(maker *m, grid_error *err);
 
