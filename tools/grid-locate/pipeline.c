@@ -35,7 +35,8 @@ void run_fail(run *r, grid_status status, const char *where, const char *what) {
     pthread_mutex_unlock(&r->writing);
 }
 
-parcel *run_take_spare(run *r) {
+/* A parcel to be filled, which may have been used before; NULL when memory ran out. */
+static parcel *take_spare(run *r) {
     pthread_mutex_lock(&r->writing);
     parcel *it = r->spare;
     if (it != NULL)
@@ -46,20 +47,19 @@ parcel *run_take_spare(run *r) {
     return it;
 }
 
-void run_give_spare(run *r, parcel *it) {
-    pthread_mutex_lock(&r->writing);
-    it->next = r->spare;
-    r->spare = it;
-    pthread_mutex_unlock(&r->writing);
+static void free_parcel(const run *r, parcel *it) {
+    if (it != NULL) {
+        free(it->it.buffer.at);
+        free(it->it.out.at);
+        r->p->forget(it->it.notes);
+    }
+    free(it);
 }
 
 static void free_spare(run *r) {
     for (parcel *p = r->spare, *next; p != NULL; p = next) {
         next = p->next;
-        free(p->it.buffer.at);
-        free(p->it.out.at);
-        r->p->forget(p->it.notes);
-        free(p);
+        free_parcel(r, p);
     }
 }
 
@@ -67,15 +67,14 @@ static void *work(void *arg) {
     const worker *me = arg;
     run *r = me->run;
     parcel *it;
-    while ((it = run_take_spare(r)) != NULL && intake_take(r, it)) {
+    while ((it = take_spare(r)) != NULL && intake_take(r, it)) {
         it->it.out.n = 0;
         it->worked = r->p->work(r->p->user, me->index, &it->it);
         if (!mapped_is_whole(&r->file))
             run_fail(r, GRID_E_READ, r->p->input_name, "it became shorter while it was read");
         outlet_put(r, it);
     }
-    if (it != NULL)
-        run_give_spare(r, it);
+    free_parcel(r, it); /* there is nothing more for it */
     return NULL;
 }
 

@@ -48,10 +48,6 @@ typedef struct run {
 
 void run_fail(run *r, grid_status status, const char *where, const char *what);
 
-/** A parcel to be filled, which may have been used before; NULL when memory ran out. */
-parcel *run_take_spare(run *r);
-void run_give_spare(run *r, parcel *it);
-
 void intake_open(run *r);
 /** Fills the parcel with the next piece; false when there is none. */
 bool intake_take(run *r, parcel *it);
