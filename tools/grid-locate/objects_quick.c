@@ -65,6 +65,19 @@ typedef uint64_t prefix_xor(uint64_t bits);
 
 enum { LAST_CONTROL = '\r', CASE = 'a' - 'A' }; /* '[' is a '{' of the other case */
 
+/* By WHERE, the lanes that are some character, and BITS of lanes, for registers of either size. */
+#define ADD_MARKS(m, others)                                                                       \
+    do {                                                                                           \
+        (m).quote |= BITS(WHERE('"'));                                                             \
+        (m).colon |= BITS(WHERE(':'));                                                             \
+        (m).comma |= BITS(WHERE(','));                                                             \
+        (m).close |= BITS(WHERE('}'));                                                             \
+        (m).line_end |= BITS(WHERE('\n'));                                                         \
+        (m).blank |= BITS(WHERE(' '));                                                             \
+        (m).escape |= BITS(WHERE('\\'));                                                           \
+        (m).other |= BITS(others);                                                                 \
+    } while (0)
+
 INLINE marks find_marks_sse(const char *text) {
     marks m = {0};
     for (int i = 0; i < BLOCK; i += 16) {
@@ -75,14 +88,8 @@ INLINE marks find_marks_sse(const char *text) {
 #define BITS(lanes) (uint64_t)(unsigned) _mm_movemask_epi8(lanes) << i
         const __m128i open = _mm_cmpeq_epi8(lower, _mm_set1_epi8('{'));
         const __m128i control = _mm_cmpeq_epi8(low, block);
-        m.quote |= BITS(WHERE('"'));
-        m.colon |= BITS(WHERE(':'));
-        m.comma |= BITS(WHERE(','));
-        m.close |= BITS(WHERE('}'));
-        m.line_end |= BITS(WHERE('\n'));
-        m.blank |= BITS(WHERE(' '));
-        m.escape |= BITS(WHERE('\\'));
-        m.other |= BITS(_mm_or_si128(_mm_or_si128(open, control), WHERE(']')));
+        const __m128i other = _mm_or_si128(_mm_or_si128(open, control), WHERE(']'));
+        ADD_MARKS(m, other);
 #undef WHERE
 #undef BITS
     }
@@ -99,14 +106,8 @@ TARGET_AVX2 INLINE marks find_marks_avx2(const char *text) {
 #define BITS(lanes) (uint64_t)(uint32_t) _mm256_movemask_epi8(lanes) << i
         const __m256i open = _mm256_cmpeq_epi8(lower, _mm256_set1_epi8('{'));
         const __m256i control = _mm256_cmpeq_epi8(low, block);
-        m.quote |= BITS(WHERE('"'));
-        m.colon |= BITS(WHERE(':'));
-        m.comma |= BITS(WHERE(','));
-        m.close |= BITS(WHERE('}'));
-        m.line_end |= BITS(WHERE('\n'));
-        m.blank |= BITS(WHERE(' '));
-        m.escape |= BITS(WHERE('\\'));
-        m.other |= BITS(_mm256_or_si256(_mm256_or_si256(open, control), WHERE(']')));
+        const __m256i other = _mm256_or_si256(_mm256_or_si256(open, control), WHERE(']'));
+        ADD_MARKS(m, other);
 #undef WHERE
 #undef BITS
     }
@@ -238,22 +239,17 @@ INLINE bool take_members(const stretch *s, const char *data, size_t limit, const
 INLINE void take_lines(const stretch *s, const char *data, const char *end, const key *x,
                        const key *y, row_list *out) {
     size_t at = 0, colon = 0, line = 0;
-    for (size_t n = out->n; n < MAX_ROWS; out->n = ++n) {
-        const bool is_whole = line < s->line_ends.n;
+    for (bool is_whole = true; is_whole && out->n < MAX_ROWS; out->n++) {
+        const size_t n = out->n;
+        is_whole = line < s->line_ends.n;
         const size_t limit = is_whole ? s->line_ends.at[line++] : s->error;
-        if (!take_members(s, data, limit, x, y, &colon, &out->a[n], &out->b[n]))
-            return;
-        if (data[at] != '{')
+        if (!take_members(s, data, limit, x, y, &colon, &out->a[n], &out->b[n]) || data[at] != '{')
             return;
         const char *stop = data + limit; /* what is wrong behind our members is not looked at */
         if (!is_whole && (stop = memchr(stop, '\n', (size_t)(end - stop))) == NULL)
             return;
         out->row[n] = (row){{data + at, stop - (stop[-1] == '\r')}, stop + 1};
         at = limit + 1;
-        if (!is_whole) {
-            out->n++;
-            return;
-        }
     }
 }
 
