@@ -9,6 +9,12 @@
  */
 enum { BATCH = 256 };
 
+/* Points of a batch, by number. */
+typedef struct queue {
+    size_t n;
+    uint32_t which[BATCH];
+} queue;
+
 typedef struct batch {
     const grid_locator *l;
     const nest_view *n;
@@ -16,17 +22,8 @@ typedef struct batch {
     const grid_xy *xy;
     size_t n_points;
     lattice_point at[BATCH];
-    face face[BATCH]; /* the answers; FACE_EXACT ones are taken care of one by one */
-    entry start[BATCH];
-    size_t n_led;
-    uint32_t led[BATCH]; /* points that are not answered where they begin */
-    /* Points at nodes, and points at tiles: which they are, where, and the entry or tile. */
-    struct {
-        size_t n;
-        uint32_t which[BATCH];
-        uint32_t what[BATCH];
-        lattice_point at[BATCH];
-    } nodes, tiles;
+    entry led_to[BATCH]; /* in the end the faces; FACE_EXACT ones are taken care of one by one */
+    queue nodes, tiles;  /* points that are led there */
     uint32_t slot[BATCH];
     /* Points to be answered exactly, and their tiles. */
     size_t n_exact;
@@ -47,81 +44,72 @@ static lattice_kernel *lattice_kernel_of(const grid_locator *l) {
     return kernels[l->kernel];
 }
 
-/* Queues the point to be led on unless it is at its answer already, without a branch on it. */
-static inline void begin_at(batch *b, size_t i, entry e) {
-    b->start[i] = e;
-    b->face[i] = entry_index(e);
-    b->led[b->n_led] = (uint32_t)i;
-    b->n_led += b->guard != NULL || entry_kind(e) != ENTRY_FACE;
+static cells_kernel *cells_kernel_of(const grid_locator *l) {
+    return l->kernel == KERNEL_AVX2 ? cells_avx2 : cells_plain;
+}
+
+static entry nobody(const nest_view *n) {
+    return entry_make(ENTRY_FACE, n->head->n_units);
 }
 
 /* Where the descents begin: at a cell's entry or at the root, and with nobody outside the box. */
 static void look_up(batch *b) {
     const nest_view *n = b->n;
-    const entry nobody = entry_make(ENTRY_FACE, n->head->n_units);
-    lattice_kernel_of(b->l)(n->head, b->xy, b->n_points, b->at, b->start);
-    b->n_led = 0;
-    for (size_t i = 0; i < b->n_points && n->dir != NULL; i++) {
-        b->slot[i] = ((b->at[i].y >> n->dir_shift_y) << n->head->dir_bits_x) +
-                     (b->at[i].x >> n->dir_shift_x);
-        __builtin_prefetch(&n->dir[b->slot[i]]);
-    }
+    entry *e = b->led_to;
+    lattice_kernel_of(b->l)(n->head, b->xy, b->n_points, b->at, e);
     if (n->dir == NULL)
         for (size_t i = 0; i < b->n_points; i++)
-            begin_at(b, i, b->start[i] ? n->head->root : nobody);
+            e[i] = e[i] != 0 ? n->head->root : nobody(n);
     else if (b->guard != NULL)
         for (size_t i = 0; i < b->n_points; i++)
-            begin_at(b, i, b->start[i] ? guard_cell(b->guard, n, b->slot[i]) : nobody);
+            e[i] = e[i] != 0 ? guard_cell(b->guard, n, cell_of(n, b->at[i])) : nobody(n);
     else
-        for (size_t i = 0; i < b->n_points; i++)
-            begin_at(b, i, b->start[i] ? n->dir[b->slot[i]] : nobody);
+        cells_kernel_of(b->l)(n, b->at, b->n_points, e);
 }
 
 /* Queues the point by the kind of its entry, without a branch on it. */
-static void lead(batch *b, uint32_t which, lattice_point at, entry e) {
+static inline void lead(batch *b, uint32_t which) {
+    entry *e = &b->led_to[which];
     if (b->guard != NULL)
-        e = guard_entry(b->guard, b->n, e);
-    uint32_t kind = entry_kind(e);
-    b->face[which] = entry_index(e);
+        *e = guard_entry(b->guard, b->n, *e);
+    const uint32_t kind = entry_kind(*e);
     b->tiles.which[b->tiles.n] = which;
-    b->tiles.what[b->tiles.n] = entry_index(e);
-    b->tiles.at[b->tiles.n] = at;
     b->tiles.n += kind == ENTRY_TILE;
     b->nodes.which[b->nodes.n] = which;
-    b->nodes.what[b->nodes.n] = e;
-    b->nodes.at[b->nodes.n] = at;
     b->nodes.n += kind == ENTRY_NODE;
 }
 
 static void descend(batch *b) {
-    b->tiles.n = b->nodes.n = 0;
-    for (size_t i = 0; i < b->n_led; i++)
-        lead(b, b->led[i], b->at[b->led[i]], b->start[b->led[i]]);
-    while (b->nodes.n > 0) {
-        size_t n = b->nodes.n;
+    queue *q = &b->nodes;
+    b->tiles.n = q->n = 0;
+    for (uint32_t i = 0; i < b->n_points; i++)
+        lead(b, i);
+    while (q->n > 0) {
+        const size_t n = q->n;
         for (size_t i = 0; i < n; i++) {
-            const tree_node *next = &b->n->node[entry_index(b->nodes.what[i])];
+            const tree_node *next = &b->n->node[entry_index(b->led_to[q->which[i]])];
             __builtin_prefetch(next);
             __builtin_prefetch(next->child);
         }
-        step_kernel_of(b->l)(b->n->node, b->nodes.at, n, b->nodes.what);
-        b->nodes.n = 0; /* the queue is read ahead of where it is written */
+        step_kernel_of(b->l)(b->n->node, b->at, q->which, n, b->led_to);
+        q->n = 0; /* the queue is read ahead of where it is written */
         for (size_t i = 0; i < n; i++)
-            lead(b, b->nodes.which[i], b->nodes.at[i], b->nodes.what[i]);
+            lead(b, q->which[i]);
     }
 }
 
 static void answer_tiles(batch *b) {
-    for (size_t i = 0; i < b->tiles.n; i++)
-        __builtin_prefetch(&b->n->tile[b->tiles.what[i]]);
-    tile_kernel_of(b->l)(b->n->tile, b->n->palette, b->tiles.what, b->tiles.at, b->tiles.n,
-                         b->slot);
+    const queue *q = &b->tiles;
+    for (size_t i = 0; i < q->n; i++)
+        __builtin_prefetch(&b->n->tile[entry_index(b->led_to[q->which[i]])]);
+    tile_kernel_of(b->l)(b->n->tile, b->n->palette, b->at, q->which, q->n, b->led_to, b->slot);
     b->n_exact = 0;
-    for (size_t i = 0; i < b->tiles.n; i++) {
-        b->face[b->tiles.which[i]] = b->slot[i];
-        b->exact[b->n_exact] = b->tiles.which[i];
-        b->exact_tile[b->n_exact] = b->tiles.what[i];
+    for (size_t i = 0; i < q->n; i++) {
+        const uint32_t which = q->which[i];
+        b->exact[b->n_exact] = which;
+        b->exact_tile[b->n_exact] = entry_index(b->led_to[which]);
         b->n_exact += b->slot[i] == FACE_EXACT;
+        b->led_to[which] = b->slot[i];
     }
 }
 
@@ -138,7 +126,7 @@ static void put_layer(const batch *b, uint32_t layer, grid_hit *hits) {
     const grid_hit *of_face = b->l->layer[layer].hit;
     const uint32_t n_units = b->n->head->n_units, n_layers = b->l->n_layers;
     for (size_t i = 0; i < b->n_points; i++)
-        hits[i * n_layers + layer] = of_face[b->face[i] <= n_units ? b->face[i] : n_units];
+        hits[i * n_layers + layer] = of_face[b->led_to[i] <= n_units ? b->led_to[i] : n_units];
 }
 
 static void put_hits(const batch *b, grid_hit *hits) {
@@ -156,8 +144,8 @@ static void put_hits(const batch *b, grid_hit *hits) {
     if (b->n->head->set_start.n == 0)
         return;
     for (size_t i = 0; i < b->n_points; i++)
-        if (b->face[i] > b->n->head->n_units && b->face[i] != FACE_EXACT) {
-            exact_start start = exact_from_face(b->face[i]);
+        if (b->led_to[i] > b->n->head->n_units && b->led_to[i] != FACE_EXACT) {
+            exact_start start = exact_from_face(b->led_to[i]);
             put_exact(b, &start, b->xy[i], hits + i * n_layers);
         }
 }
@@ -195,17 +183,17 @@ void grid_locator_trace(const grid_locator *l, size_t layer, grid_xy p, grid_loc
                                          p.y <= h->max_y,
                                .by_directory = b.n->dir != NULL};
     look_up(&b);
-    entry e = b.guard ? guard_entry(b.guard, b.n, b.start[0]) : b.start[0];
+    const uint32_t first = 0;
+    entry e = b.guard ? guard_entry(b.guard, b.n, b.led_to[0]) : b.led_to[0];
     for (; entry_kind(e) == ENTRY_NODE; path->nodes++) {
-        step_kernel_of(l)(b.n->node, b.at, 1, &e);
+        step_kernel_of(l)(b.n->node, b.at, &first, 1, &e);
         e = b.guard ? guard_entry(b.guard, b.n, e) : e;
     }
     if (entry_kind(e) != ENTRY_TILE)
         return;
-    uint32_t index = entry_index(e), slot;
-    const border_tile *t = &b.n->tile[index];
-    tile_kernel_of(l)(b.n->tile, b.n->palette, &index, b.at, 1, &slot);
-    path->edges = border_tile_edges(t);
+    uint32_t slot;
+    tile_kernel_of(l)(b.n->tile, b.n->palette, b.at, &first, 1, &e, &slot);
+    path->edges = border_tile_edges(&b.n->tile[entry_index(e)]);
     path->exact = slot == FACE_EXACT;
 }
 

@@ -38,6 +38,14 @@ void lattice_plain(const nest_image *h, const grid_xy *xy, size_t n, lattice_poi
     }
 }
 
+void cells_plain(const nest_view *nest, const lattice_point *at, size_t n, entry *e) {
+    const entry nobody = entry_make(ENTRY_FACE, nest->head->n_units);
+    for (size_t i = 0; i < n; i++)
+        __builtin_prefetch(&nest->dir[cell_of(nest, at[i])]);
+    for (size_t i = 0; i < n; i++)
+        e[i] = e[i] != 0 ? nest->dir[cell_of(nest, at[i])] : nobody;
+}
+
 static inline int min_int(int a, int b) {
     return a < b ? a : b;
 }
@@ -50,11 +58,12 @@ static inline int max_int(int a, int b) {
  * the point lies east of it. It is too near when, for some shift of up to one step in x
  * and in y, the point would lie on it: rounding moved the piece and the point by less.
  */
-void tile_plain(const border_tile *tiles, const uint32_t *palette, const uint32_t *tile_of,
-                const lattice_point *p, size_t n, uint32_t *slot) {
+void tile_plain(const border_tile *tiles, const uint32_t *palette, const lattice_point *at,
+                const uint32_t *which, size_t n, const entry *e, uint32_t *slot) {
     for (size_t i = 0; i < n; i++) {
-        const border_tile *t = &tiles[tile_of[i]];
-        int px = tile_coordinate(p[i].x, t->sx), py = tile_coordinate(p[i].y, t->sy);
+        const border_tile *t = &tiles[entry_index(e[which[i]])];
+        const lattice_point p = at[which[i]];
+        int px = tile_coordinate(p.x, t->sx), py = tile_coordinate(p.y, t->sy);
         unsigned crossed = 0, near = 0;
         for (unsigned k = 0; k < TILE_PIECES; k++) {
             int ax = t->v[k][0], ay = t->v[k][1], bx = t->v[k + 1][0], by = t->v[k + 1][1];
@@ -70,15 +79,17 @@ void tile_plain(const border_tile *tiles, const uint32_t *palette, const uint32_
     }
 }
 
-void step_plain(const tree_node *nodes, const lattice_point *p, size_t n, entry *e) {
+void step_plain(const tree_node *nodes, const lattice_point *at, const uint32_t *which, size_t n,
+                entry *e) {
     for (size_t i = 0; i < n; i++) {
-        const tree_node *t = &nodes[entry_index(e[i])];
+        const lattice_point p = at[which[i]];
+        const tree_node *t = &nodes[entry_index(e[which[i]])];
         unsigned sx = t->child[NODE_FANOUT] & 0xff, sy = t->child[NODE_FANOUT] >> 8 & 0xff;
-        unsigned x = p[i].x >> (sx - 8) & 0xff, y = p[i].y >> (sy - 8) & 0xff, k = 0;
+        unsigned x = p.x >> (sx - 8) & 0xff, y = p.y >> (sy - 8) & 0xff, k = 0;
         while (k + 1 < NODE_FANOUT &&
                (x < t->lo_x[k] || x > t->hi_x[k] || y < t->lo_y[k] || y > t->hi_y[k]))
             k++;
-        e[i] = t->child[k];
+        e[which[i]] = t->child[k];
     }
 }
 
@@ -133,6 +144,28 @@ TARGET_AVX2 void lattice_avx2(const nest_image *h, const grid_xy *xy, size_t n, 
     lattice_plain(h, xy + i, n - i, at + i, in + i);
 }
 
+/* Eight points at once; so many reads wait together that nothing need be fetched ahead. */
+TARGET_AVX2 void cells_avx2(const nest_view *nest, const lattice_point *at, size_t n, entry *e) {
+    const __m256i nobody = _mm256_set1_epi32((int)entry_make(ENTRY_FACE, nest->head->n_units));
+    const __m128i to_column = _mm_cvtsi32_si128((int)nest->dir_shift_x),
+                  to_row = _mm_cvtsi32_si128((int)nest->dir_shift_y),
+                  row = _mm_cvtsi32_si128(nest->head->dir_bits_x);
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        const __m256 low = _mm256_loadu_ps((const void *)&at[i]);
+        const __m256 high = _mm256_loadu_ps((const void *)&at[i + 4]);
+        const __m256i x = _mm256_castps_si256(_mm256_shuffle_ps(low, high, 0x88));
+        const __m256i y = _mm256_castps_si256(_mm256_shuffle_ps(low, high, 0xdd));
+        __m256i cell = _mm256_add_epi32(_mm256_sll_epi32(_mm256_srl_epi32(y, to_row), row),
+                                        _mm256_srl_epi32(x, to_column));
+        cell = _mm256_permute4x64_epi64(cell, 0xd8); /* from points 0, 1, 4, 5, 2, 3, 6, 7 */
+        const __m256i found = _mm256_i32gather_epi32((const void *)nest->dir, cell, sizeof *e);
+        const __m256i inside = _mm256_loadu_si256((const void *)&e[i]);
+        _mm256_storeu_si256((void *)&e[i], _mm256_blendv_epi8(nobody, found, inside));
+    }
+    cells_plain(nest, at + i, n - i, e + i);
+}
+
 /* Four pieces; x in the low and y in the high half of every 32-bit lane. */
 TARGET_SSE static inline void four_pieces(__m128i a, __m128i b, __m128i p, unsigned *crossed,
                                           unsigned *near) {
@@ -157,40 +190,43 @@ TARGET_SSE static inline int packed_point(const border_tile *t, lattice_point p)
                  (uint32_t)(uint16_t)tile_coordinate(p.y, t->sy) << 16);
 }
 
-TARGET_SSE void tile_sse(const border_tile *tiles, const uint32_t *palette, const uint32_t *tile_of,
-                         const lattice_point *p, size_t n, uint32_t *slot) {
+TARGET_SSE void tile_sse(const border_tile *tiles, const uint32_t *palette, const lattice_point *at,
+                         const uint32_t *which, size_t n, const entry *e, uint32_t *slot) {
     for (size_t i = 0; i < n; i++) {
-        const border_tile *t = &tiles[tile_of[i]];
-        __m128i at = _mm_set1_epi32(packed_point(t, p[i]));
+        const border_tile *t = &tiles[entry_index(e[which[i]])];
+        const lattice_point p = at[which[i]];
+        const __m128i point = _mm_set1_epi32(packed_point(t, p));
         unsigned crossed, near, crossed_above, near_above;
         four_pieces(_mm_loadu_si128((const void *)t->v[0]), _mm_loadu_si128((const void *)t->v[1]),
-                    at, &crossed, &near);
+                    point, &crossed, &near);
         four_pieces(_mm_loadu_si128((const void *)t->v[4]), _mm_loadu_si128((const void *)t->v[5]),
-                    at, &crossed_above, &near_above);
+                    point, &crossed_above, &near_above);
         slot[i] = choose_slot(t, palette, crossed | crossed_above << 4, near | near_above << 4);
     }
 }
 
 TARGET_AVX2 void tile_avx2(const border_tile *tiles, const uint32_t *palette,
-                           const uint32_t *tile_of, const lattice_point *p, size_t n,
+                           const lattice_point *at, const uint32_t *which, size_t n, const entry *e,
                            uint32_t *slot) {
     const __m256i one = _mm256_set1_epi16(1), turn = _mm256_set1_epi32((int)0xffff0001);
     for (size_t i = 0; i < n; i++) {
-        const border_tile *t = &tiles[tile_of[i]];
-        __m256i at = _mm256_set1_epi32(packed_point(t, p[i]));
+        const border_tile *t = &tiles[entry_index(e[which[i]])];
+        const lattice_point p = at[which[i]];
+        const __m256i point = _mm256_set1_epi32(packed_point(t, p));
         __m256i a = _mm256_loadu_si256((const void *)t->v[0]);
         __m256i b = _mm256_loadu_si256((const void *)t->v[1]);
-        __m256i d = _mm256_sub_epi16(b, a), r = _mm256_sub_epi16(at, a);
+        __m256i d = _mm256_sub_epi16(b, a), r = _mm256_sub_epi16(point, a);
         __m256i swapped = _mm256_or_si256(_mm256_slli_epi32(r, 16), _mm256_srli_epi32(r, 16));
         __m256i cross = _mm256_madd_epi16(d, _mm256_sign_epi16(swapped, turn));
-        __m256i spans = _mm256_xor_si256(_mm256_cmpgt_epi16(a, at), _mm256_cmpgt_epi16(b, at));
+        __m256i spans = _mm256_xor_si256(_mm256_cmpgt_epi16(a, point),
+                                         _mm256_cmpgt_epi16(b, point));
         unsigned crossed = (unsigned)_mm256_movemask_ps(
             _mm256_castsi256_ps(_mm256_and_si256(spans, _mm256_xor_si256(cross, d))));
         __m256i reach = _mm256_madd_epi16(_mm256_abs_epi16(d), one);
         __m256i apart = _mm256_cmpgt_epi32(_mm256_abs_epi32(cross), reach);
         __m256i out = _mm256_or_si256(
-            _mm256_cmpgt_epi16(_mm256_min_epi16(a, b), _mm256_add_epi16(at, one)),
-            _mm256_cmpgt_epi16(_mm256_sub_epi16(at, one), _mm256_max_epi16(a, b)));
+            _mm256_cmpgt_epi16(_mm256_min_epi16(a, b), _mm256_add_epi16(point, one)),
+            _mm256_cmpgt_epi16(_mm256_sub_epi16(point, one), _mm256_max_epi16(a, b)));
         __m256i in_box = _mm256_cmpeq_epi32(out, _mm256_setzero_si256());
         unsigned near = (unsigned)_mm256_movemask_ps(
             _mm256_castsi256_ps(_mm256_andnot_si256(apart, in_box)));
@@ -198,12 +234,14 @@ TARGET_AVX2 void tile_avx2(const border_tile *tiles, const uint32_t *palette,
     }
 }
 
-TARGET_SSE void step_sse(const tree_node *nodes, const lattice_point *p, size_t n, entry *e) {
+TARGET_SSE void step_sse(const tree_node *nodes, const lattice_point *at, const uint32_t *which,
+                         size_t n, entry *e) {
     for (size_t i = 0; i < n; i++) {
-        const tree_node *t = &nodes[entry_index(e[i])];
+        const lattice_point p = at[which[i]];
+        const tree_node *t = &nodes[entry_index(e[which[i]])];
         unsigned sides = t->child[NODE_FANOUT];
-        __m128i x = _mm_set1_epi8((char)(p[i].x >> ((sides & 0xff) - 8)));
-        __m128i y = _mm_set1_epi8((char)(p[i].y >> ((sides >> 8 & 0xff) - 8)));
+        __m128i x = _mm_set1_epi8((char)(p.x >> ((sides & 0xff) - 8)));
+        __m128i y = _mm_set1_epi8((char)(p.y >> ((sides >> 8 & 0xff) - 8)));
         __m128i lo_x = _mm_loadu_si128((const void *)t->lo_x);
         __m128i lo_y = _mm_loadu_si128((const void *)t->lo_y);
         __m128i hi_x = _mm_loadu_si128((const void *)t->hi_x);
@@ -213,7 +251,7 @@ TARGET_SSE void step_sse(const tree_node *nodes, const lattice_point *p, size_t 
         in = _mm_and_si128(in, _mm_cmpeq_epi8(_mm_max_epu8(lo_y, y), y));
         in = _mm_and_si128(in, _mm_cmpeq_epi8(_mm_min_epu8(hi_y, y), y));
         unsigned mask = (unsigned)_mm_movemask_epi8(in) | 1u << (NODE_FANOUT - 1);
-        e[i] = t->child[__builtin_ctz(mask)];
+        e[which[i]] = t->child[__builtin_ctz(mask)];
     }
 }
 
@@ -235,18 +273,23 @@ void lattice_avx2(const nest_image *h, const grid_xy *xy, size_t n, lattice_poin
     lattice_plain(h, xy, n, at, in);
 }
 
-void tile_sse(const border_tile *tiles, const uint32_t *palette, const uint32_t *tile_of,
-              const lattice_point *p, size_t n, uint32_t *slot) {
-    tile_plain(tiles, palette, tile_of, p, n, slot);
+void cells_avx2(const nest_view *nest, const lattice_point *at, size_t n, entry *e) {
+    cells_plain(nest, at, n, e);
 }
 
-void tile_avx2(const border_tile *tiles, const uint32_t *palette, const uint32_t *tile_of,
-               const lattice_point *p, size_t n, uint32_t *slot) {
-    tile_plain(tiles, palette, tile_of, p, n, slot);
+void tile_sse(const border_tile *tiles, const uint32_t *palette, const lattice_point *at,
+              const uint32_t *which, size_t n, const entry *e, uint32_t *slot) {
+    tile_plain(tiles, palette, at, which, n, e, slot);
 }
 
-void step_sse(const tree_node *nodes, const lattice_point *p, size_t n, entry *e) {
-    step_plain(nodes, p, n, e);
+void tile_avx2(const border_tile *tiles, const uint32_t *palette, const lattice_point *at,
+               const uint32_t *which, size_t n, const entry *e, uint32_t *slot) {
+    tile_plain(tiles, palette, at, which, n, e, slot);
+}
+
+void step_sse(const tree_node *nodes, const lattice_point *at, const uint32_t *which, size_t n,
+              entry *e) {
+    step_plain(nodes, at, which, n, e);
 }
 
 bool kernel_runs(kernel_id k) {

@@ -1,7 +1,7 @@
 /*
- * kernel.h - the inner loop of locating: a point against the pieces of a border tile and against
- * the children of a node. Written three times, for any CPU, for x86-64-v2 (SSE4.2) and for AVX2,
- * in integers, so that all answer the same.
+ * kernel.h - the inner loops of locating: points to their cells of the directory, against the
+ * children of a node and against the pieces of a border tile. Written for any CPU and, where that
+ * is of use, for x86-64-v2 (SSE4.2) and for AVX2; in integers, so that all answer the same.
  */
 #ifndef GRID_LOCATE_KERNEL_H
 #define GRID_LOCATE_KERNEL_H
@@ -29,17 +29,28 @@ typedef void lattice_kernel(const nest_image *h, const grid_xy *xy, size_t n, la
 
 extern lattice_kernel lattice_plain, lattice_sse, lattice_avx2;
 
+/** The cell of the directory that holds the point. */
+static inline uint32_t cell_of(const nest_view *n, lattice_point p) {
+    return ((p.y >> n->dir_shift_y) << n->head->dir_bits_x) + (p.x >> n->dir_shift_x);
+}
+
+/** For each i < n, where e[i] is not 0, the entry in the point's cell, and else nobody. */
+typedef void cells_kernel(const nest_view *nest, const lattice_point *at, size_t n, entry *e);
+
+extern cells_kernel cells_plain, cells_avx2;
+
 /**
- * For each i < n the slot of the point in its border tile, or FACE_EXACT when the point must be
- * answered exactly.
+ * For each i < n the slot of point which[i] in the border tile that e[which[i]] leads to, or
+ * FACE_EXACT when the point must be answered exactly.
  */
-typedef void tile_kernel(const border_tile *tiles, const uint32_t *palette, const uint32_t *tile_of,
-                         const lattice_point *p, size_t n, uint32_t *slot);
+typedef void tile_kernel(const border_tile *tiles, const uint32_t *palette, const lattice_point *at,
+                         const uint32_t *which, size_t n, const entry *e, uint32_t *slot);
 
 extern tile_kernel tile_plain, tile_sse, tile_avx2;
 
-/** For each i < n the child of node e[i] that holds the point, which replaces e[i]. */
-typedef void step_kernel(const tree_node *nodes, const lattice_point *p, size_t n, entry *e);
+/** For each i < n the child that holds point which[i] replaces its node, e[which[i]]. */
+typedef void step_kernel(const tree_node *nodes, const lattice_point *at, const uint32_t *which,
+                         size_t n, entry *e);
 
 extern step_kernel step_plain, step_sse;
 

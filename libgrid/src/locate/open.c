@@ -117,8 +117,8 @@ static bool open_nest(const grid_locator *l, const nest_image *h, nest_view *out
                        .dir_shift_y = LATTICE_BITS - (unsigned)h->dir_bits_y};
     out->all_dir = out->dir;
     return out->node && out->tile && out->palette && out->dir && out->set_start &&
-           out->set_member && out->edge && out->arc && out->xy && h->dir_bits_x <= LATTICE_BITS &&
-           h->dir_bits_y <= LATTICE_BITS &&
+           out->set_member && out->edge && out->arc && out->xy &&
+           h->dir_bits_x + h->dir_bits_y <= LATTICE_BITS && /* a cell's number is an int32_t */
            h->dir.n == (uint64_t)1 << (h->dir_bits_x + h->dir_bits_y) && lattice_holds(h) &&
            references_hold(out);
 }
