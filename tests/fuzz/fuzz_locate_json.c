@@ -57,7 +57,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         abort();
     }
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul"))
+    if (have_avx512())
+        check_quick_way(take_avx512, text, &members);
+    if (marks_have_avx2())
         check_quick_way(take_avx2, text, &members);
     check_quick_way(take_sse, text, &members);
 #endif

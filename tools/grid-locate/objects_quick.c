@@ -18,6 +18,13 @@
  */
 enum { WORD = sizeof(uint64_t), LONGEST_KEY = 60 };
 
+#define TARGET_AVX512 __attribute__((target("avx512bw,avx2,bmi,bmi2,pclmul")))
+
+/* Whether this CPU has what that asks for. */
+INLINE bool have_avx512(void) {
+    return marks_have_avx2() && __builtin_cpu_supports("avx512bw");
+}
+
 /* A name in its quotes, and its first bytes as a word with a mask of them. */
 typedef struct key {
     char text[LONGEST_KEY];
@@ -65,7 +72,7 @@ typedef uint64_t prefix_xor(uint64_t bits);
 
 enum { LAST_CONTROL = '\r', CASE = 'a' - 'A' }; /* '[' is a '{' of the other case */
 
-/* By WHERE, the lanes that are some character, and BITS of lanes, for registers of either size. */
+/* By WHERE, the lanes that are some character, and BITS of lanes, for registers of any size. */
 #define ADD_MARKS(m, others)                                                                       \
     do {                                                                                           \
         (m).quote |= BITS(WHERE('"'));                                                             \
@@ -111,6 +118,20 @@ TARGET_AVX2 INLINE marks find_marks_avx2(const char *text) {
 #undef WHERE
 #undef BITS
     }
+    return m;
+}
+
+TARGET_AVX512 INLINE marks find_marks_avx512(const char *text) {
+    marks m = {0};
+    const __m512i block = _mm512_loadu_si512(text);
+    const __m512i lower = _mm512_or_si512(block, _mm512_set1_epi8(CASE));
+#define WHERE(c) _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(c))
+#define BITS(lanes) (lanes)
+    const uint64_t open = _mm512_cmpeq_epi8_mask(lower, _mm512_set1_epi8('{'));
+    const uint64_t control = _mm512_cmple_epu8_mask(block, _mm512_set1_epi8(LAST_CONTROL));
+    ADD_MARKS(m, open | control | WHERE(']'));
+#undef WHERE
+#undef BITS
     return m;
 }
 
@@ -253,6 +274,13 @@ INLINE void take_lines(const stretch *s, const char *data, const char *end, cons
     }
 }
 
+TARGET_AVX512 static void take_avx512(const key *x, const key *y, const char *data, const char *end,
+                                      row_list *out) {
+    stretch s;
+    read_stretch(find_marks_avx512, prefix_xor_clmul, x, y, data, end, &s);
+    take_lines(&s, data, end, x, y, out);
+}
+
 TARGET_AVX2 static void take_avx2(const key *x, const key *y, const char *data, const char *end,
                                   row_list *out) {
     stretch s;
@@ -268,8 +296,11 @@ static void take_sse(const key *x, const key *y, const char *data, const char *e
 
 void objects_take_quickly(const json_keys *keys, const char *data, const char *end, row_list *out) {
     key x, y;
-    if (make_key(keys->x, &x) && make_key(keys->y, &y))
-        (marks_have_avx2() ? take_avx2 : take_sse)(&x, &y, data, end, out);
+    if (!make_key(keys->x, &x) || !make_key(keys->y, &y))
+        return;
+    (have_avx512()       ? take_avx512
+     : marks_have_avx2() ? take_avx2
+                         : take_sse)(&x, &y, data, end, out);
 }
 
 #else
