@@ -458,6 +458,44 @@ EOF
     [[ ${lines[0]} == *name*,x,y,grids_code,status ]]
     [[ ${lines[1]} == *'"start, here"'*,110.5,30.5,SW,inside ]]
     [[ ${lines[2]} == *,111.5,31.5,NE,inside ]]
+    # Of its five layers only one has points, and that is said.
+    run -0 --separate-stderr "$locate" -g grids.geojson walk.gpx
+    [[ ${lines[2]} == *,111.5,31.5,NE,inside ]]
+    [[ $stderr == *"walk.gpx: note: points are taken from its layer waypoints"* ]]
+    sed -i 's:</gpx>:<trk><trkseg><trkpt lat="30.5" lon="110.5"/></trkseg></trk></gpx>:' walk.gpx
+    run -3 "$locate" -g grids.geojson walk.gpx
+    [[ $output == *track_points* ]]
+}
+
+@test "a layer's geometry is what counts, not attributes called x and y" {
+    cat >p.geojson <<'EOF'
+{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"x":111.5,"Y":30.5},"geometry":{"type":"Point","coordinates":[110.5,31.5]}},
+{"type":"Feature","properties":{"x":1,"Y":2},"geometry":{"type":"LineString","coordinates":[[110.5,31.5],[111,31]]}}]}
+EOF
+    run -1 --separate-stderr "$locate" -g grids.geojson p.geojson
+    expect <<'EOF'
+x,Y,x_2,y_2,grids_code,status
+111.5,30.5,110.5,31.5,NW,inside
+1,2,,,,bad
+EOF
+    [[ $stderr == *"p.geojson:3: fault: no coordinates"* ]]
+    # Asked for, they count, and the geometry does not.
+    run -1 --separate-stderr "$locate" -q -g grids.geojson p.geojson --x x --y Y --crs wgs84
+    [ "${lines[1]}" = 111.5,30.5,SE,inside ]
+    run -3 "$locate" -g grids.geojson grids.geojson
+    [[ $output == *"layer grids has no points"* ]]
+}
+
+@test "a workbook is a table, its columns are found as those of a CSV file" {
+    printf '名称,经度,纬度\n甲,110.5,31.5\n' >in.csv
+    ogr2ogr -f XLSX in.xlsx in.csv
+    run -0 --separate-stderr "$locate" -g grids.geojson in.xlsx
+    expect <<'EOF'
+名称,经度,纬度,grids_code,status
+甲,110.5,31.5,NW,inside
+EOF
+    [[ $stderr == *"in.xlsx: note: coordinates are taken from columns '经度' and '纬度'"* ]]
 }
 
 @test "an explanation of one point" {

@@ -122,10 +122,9 @@ static const tool_spec spec = {
         "(no "
         "usable coordinates). One line in is exactly one line out.\n\n"
         "Rows are CSV, TSV or JSON objects, one a line, that get the answers as their last "
-        "members. A "
-        "FILE that is a layer of points (GPX, GeoPackage, shapefile ...) is written as the CSV "
-        "table "
-        "of its attributes, with x and y.\n\n"
+        "members. A FILE that is a layer of points (GPX, GeoPackage, shapefile ...) is written as "
+        "the CSV table of its attributes, with the x and y of its geometries; a workbook (.xlsx) "
+        "is a table, too.\n\n"
         "Exit code 1 tells that some points have a status of --fail-on.",
     .examples =
         "# points with longitude and latitude against a grid database\n"

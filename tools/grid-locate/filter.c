@@ -151,7 +151,7 @@ static grid_status write_header(filter *f, pipeline *p, const row *first, grid_e
 static grid_status open_input(const filter_options *o, pipeline *p, grid_error *err) {
     if (o->text != NULL) {
         p->input = -1;
-        p->input_name = "command line";
+        p->input_name = o->name ? o->name : "command line";
         p->ended = true;
         p->ahead.n = strlen(o->text);
         if ((p->ahead.at = strdup(o->text)) == NULL)

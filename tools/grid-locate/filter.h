@@ -11,6 +11,7 @@
 typedef struct filter_options {
     const char *input;         /**< path; NULL or "-" for stdin */
     const char *text;          /**< the input itself; NULL to read `input` */
+    const char *name;          /**< what `text` is of; NULL for the command line */
     const char *output;        /**< path; NULL for stdout */
     const char *rejects;       /**< path: rows that `fail_on` names go there too; NULL */
     bool overwrite;            /**< `output` and `rejects` */

@@ -23,7 +23,14 @@ static const char *const y_names[] = {"y", "northing", "north", "coord_y", "y_co
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const char *input_name(const filter_options *o) {
-    return o->text != NULL ? "command line" : o->input != NULL ? o->input : "stdin";
+    return o->name != NULL    ? o->name
+           : o->text != NULL  ? "command line"
+           : o->input != NULL ? o->input
+                              : "stdin";
+}
+
+static bool is_one_point(const filter_options *o) {
+    return o->text != NULL && o->name == NULL;
 }
 
 /* ---- format ------------------------------------------------------------------------- */
@@ -195,7 +202,7 @@ static grid_status find_columns(table *t, const filter_options *o, span first,
     if ((o->x == NULL) != (o->y == NULL))
         return grid_fail(err, GRID_E_ARG, "", "--x and --y go together");
     if (o->x == NULL) /* of a point on the command line there is nothing to tell */
-        return detect_columns(t, input, first, o->text != NULL ? NULL : ctx, err);
+        return detect_columns(t, input, first, is_one_point(o) ? NULL : ctx, err);
     GRID_TRY(chosen_column(t, input, first, o->x, &t->x, err));
     return chosen_column(t, input, first, o->y, &t->y, err);
 }

@@ -24,26 +24,22 @@ static grid_status write_index(const grids *g, grid_error *err) {
 
 /* A layer of points is located as the table of its attributes. */
 static grid_status locate_layer(const grids *g, filter_counts *counts, grid_error *err) {
-    bytes table = {0};
-    char *crs;
+    points_table table;
     filter_options o = cli.rows;
-    GRID_TRY(points_read(o.input, tool_common.layer, NULL, tool_context(), &table, &crs, err));
-    grid_status status = GRID_OK;
-    if (!bytes_reserve(&table, 1)) {
-        status = grid_fail_nomem(err);
-    } else {
-        table.at[table.n] = '\0';
-        o.text = table.at;
-        o.format = "csv";
-        o.delimiter = ",";
-        o.header = "yes";
-        o.x = "x";
-        o.y = "y";
-        o.crs = o.crs ? o.crs : crs;
-        status = filter_run(g, &o, tool_context(), counts, err);
+    GRID_TRY(points_read(o.input, tool_common.layer, o.x == NULL && o.y == NULL, tool_context(),
+                         &table, err));
+    o.text = table.text.at;
+    o.name = o.input;
+    o.format = "csv";
+    o.delimiter = ",";
+    o.header = "yes";
+    if (*table.x != '\0') {
+        o.x = table.x;
+        o.y = table.y;
+        o.crs = o.crs ? o.crs : table.crs;
     }
-    free(table.at);
-    free(crs);
+    grid_status status = filter_run(g, &o, tool_context(), counts, err);
+    points_free(&table);
     return status;
 }
 
