@@ -507,3 +507,17 @@ EOF
     [[ $output == *nobody* && $output == *"nearest: SE"*" m away"* ]]
     run -2 "$locate" -g grids.geojson --explain
 }
+
+@test "options that would have no effect are refused" {
+    printf 'who,lon,lat\na,110.5,30.5\n' >in.csv
+    for wrong in "--by who" "--person who" "--time who" "--count --patrol 1 --person who --time who" \
+        "--count --columns status" "--patrol 1 --person who --time who --gap -1" "-o a.gpkg" "-o a.csv --rejects a.csv" \
+        "--build-index -o a.gridx"; do
+        run -2 "$locate" -g grids.geojson $wrong in.csv
+    done
+    [ ! -e a.gpkg ] && [ ! -e a.csv ]
+    run -2 "$locate" -g grids.geojson -o a.shp in.csv
+    [[ $output == *"a.shp: only --count writes layers; rows are text"* ]]
+    # No number of bad rows is the default, and not minus one.
+    "$locate" --help | tr -s ' \n' ' ' | grep -q 'coordinates. --explain'
+}

@@ -28,7 +28,8 @@ static const char *default_text(const tool_option *o, char buffer[32]) {
         return buffer;
     if (o->kind == TOOL_TEXT || o->kind == TOOL_CHOICE)
         return *(const char **)o->value ? *(const char **)o->value : buffer;
-    if (o->kind == TOOL_INT)
+    /* A value that could not be given, such as -1 for any number, is none. */
+    if (o->kind == TOOL_INT && *(int64_t *)o->value >= o->min)
         snprintf(buffer, 32, "%lld", (long long)*(int64_t *)o->value);
     if (o->kind == TOOL_REAL)
         grid_text_from_double(buffer, *(double *)o->value);

@@ -193,10 +193,42 @@ static int take_patrol(void) {
     return TOOL_GO_ON;
 }
 
+/* Options that would have no effect are mistakes: they are said, not passed over. */
+static int check_tables(const filter_options *o) {
+    if (o->count && o->rule != NULL)
+        return tool_usage(NULL, "--count and --patrol make different tables; choose one");
+    if (o->by != NULL && !o->count)
+        return tool_usage("add --count", "--by says what to count");
+    if (o->rule == NULL && (o->person != NULL || o->time != NULL))
+        return tool_usage("add --patrol NxMINUTES", "--person and --time are for --patrol");
+    if (rule.gap_minutes < 0)
+        return tool_usage(NULL, "--gap takes minutes from 0");
+    if ((o->count || o->rule != NULL) && o->columns != NULL)
+        return tool_usage(NULL, "--columns is for rows, not for the table of %s",
+                          o->count ? "--count" : "--patrol");
+    return TOOL_GO_ON;
+}
+
+/* Rows are written as text, and so not into a file that its name promises to be a layer. */
+static int check_output(const filter_options *o) {
+    if (o->output == NULL)
+        return TOOL_GO_ON;
+    if (cli.build_index)
+        return tool_usage(NULL, "--build-index writes beside the grids and takes no --output");
+    if (o->rejects != NULL && strcmp(o->output, o->rejects) == 0)
+        return tool_usage(NULL, "--output and --rejects cannot be the same file");
+    const char *dot = strrchr(o->output, '.');
+    if (!o->count && points_is_layer(o->output) && strcmp(dot, ".json") != 0)
+        return tool_usage("name it .csv; ogr2ogr makes a layer of that",
+                          "%s: only --count writes layers; %s are text", o->output,
+                          o->rule != NULL ? "patrols" : "rows");
+    return TOOL_GO_ON;
+}
+
 static int check(void) {
     const filter_options *o = &cli.rows;
     if (o->delimiter != NULL && strlen(o->delimiter) != 1 && strcmp(o->delimiter, "\\t") != 0)
-        return tool_usage(NULL, "--delimiter takes one character");
+        return tool_usage("\\t stands for a tab", "--delimiter takes one character of ASCII");
     if (cli.explain && !cli.has_point)
         return tool_usage("grid-locate -g GRIDS --explain LON LAT", "--explain needs a point");
     if (o->nearest_m < 0)
@@ -204,7 +236,8 @@ static int check(void) {
     if (tool_common.json && o->output == NULL && !cli.build_index)
         return tool_usage("give the rows a file with --output",
                           "the rows and the report of --json cannot both go to standard output");
-    return TOOL_GO_ON;
+    int code = check_tables(o);
+    return code == TOOL_GO_ON ? check_output(o) : code;
 }
 
 int cli_start(int argc, char **argv) {
