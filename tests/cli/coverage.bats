@@ -135,7 +135,7 @@ EOF
 
 @test "a waiver's date is one, its area may have another CRS" {
     ids=$(grid-coverage -p top.geojson bad.geojson -c code --json | jq -r '.defects[].id')
-    for date in 2999/01/01 31.12.2999 29990101 soon; do
+    for date in 2999/01/01 31.12.2999 29990101 2999-13-01 2999-01-32 2999-00-10 soon; do
         { echo id,reason,expires; for id in $ids; do echo "$id,known,$date"; done; } >w.csv
         run -3 grid-coverage -p top.geojson bad.geojson -c code --waive w.csv
         [[ $output == *"no date"*"2027-01-31"* ]]
@@ -313,9 +313,15 @@ EOF
     run -0 grid-coverage town.sqlite --record --digests d.json
     run -0 grid-coverage town.sqlite --since town.sqlite
     run -0 grid-coverage town.sqlite --since d.json
+    [[ $output == *"36 of 36 parents have not changed since d.json"* ]]
+    run -0 --separate-stderr grid-coverage town.sqlite --json
+    echo "$output" >report.json
+    run -3 grid-coverage town.sqlite --since report.json
+    [[ $output == *"no file of grid-coverage --digests"* ]]
     # What was proved stands beside what was not: the reports are those of a full check.
     jq '.grid |= del(.[keys[0]])' d.json >partial.json
     run -0 grid-coverage town.sqlite --since partial.json --digests again.json
+    [[ $output == *"35 of 36 parents"* ]]
     [[ $output == *"32 of 32 parents tiled exactly"* ]]
     cmp d.json again.json
     cp town.sqlite edited.sqlite
@@ -331,6 +337,42 @@ EOF
     printf 'unit,level,measure,min,max\n,%s,count,999,999\n' "$level" >roster.csv
     run -1 grid-coverage town.sqlite --expect roster.csv
     [[ $output == *"expected 999"* ]]
+}
+
+@test "a roster may mean one kind of units, and has bounds that can hold" {
+    jq -c '.features |= (.[0].properties.kind = "grid" | .[1].properties.kind = "extended")' good.geojson >kinds.geojson
+    printf 'unit,level,measure,min,max,kind\nS,kinds,count,1,1,grid\n,kinds,rank,1,,grid\nS,kinds,count,2,2,\n' >roster.csv
+    run -0 grid-coverage -p top.geojson kinds.geojson -c code --expect roster.csv
+    printf 'unit,level,measure,min,max,kind\nS,kinds,count,2,,grid\n' >roster.csv
+    run -1 grid-coverage -p top.geojson kinds.geojson -c code --expect roster.csv
+    [[ $output == *"S has 1 units of level kinds and kind grid, expected at least 2"* ]]
+    printf 'unit,level,measure,min,max\nS,kinds,count,3,2\n' >roster.csv
+    run -3 grid-coverage -p top.geojson kinds.geojson -c code --expect roster.csv
+    [[ $output == *"min 3 is larger than max 2"* ]]
+    printf 'unit,level,measure,min,max\nS,kind,count,3,3\n' >roster.csv
+    run -3 grid-coverage -p top.geojson kinds.geojson -c code --expect roster.csv
+    [[ $output == *"hint: levels are top, kinds"* ]]
+}
+
+@test "what cannot be written in the end is refused before the work" {
+    touch there.gpkg
+    for option in "--fix -o" --defects --sarif --junit --digests; do
+        run -4 --separate-stderr grid-coverage -p top.geojson bad.geojson $option there.gpkg
+        [[ -z $output && $stderr == *"there.gpkg: exists already"* ]]
+        run -4 grid-coverage -p top.geojson bad.geojson $option none/there.gpkg
+    done
+    run -2 grid-coverage -p top.geojson bad.geojson --sarif one --junit one
+    [[ $output == *"one: two outputs cannot be one file"* && ! -e one ]]
+    run -2 grid-coverage good.geojson --tolerance -1
+    run -2 grid-coverage good.geojson --lattice -1
+}
+
+@test "units without codes are said to be called by their numbers" {
+    run -1 --separate-stderr grid-coverage -p top.geojson bad.geojson
+    [[ $stderr == *"units of bad are called by their numbers; --code-field"* ]]
+    [[ $output == *"top: 1 unit, 0 defects"* ]]
+    run -1 --separate-stderr grid-coverage -p top.geojson bad.geojson -c code
+    [[ $stderr != *"units of bad"* ]]
 }
 
 @test "real dirty layers: listed, repaired, exact" {

@@ -113,7 +113,7 @@ located() { # DATABASE LEVEL...
     sqlite3 orphan.sqlite "UPDATE units SET parent_code = 'nobody' WHERE id =
         (SELECT max(id) FROM units WHERE level = 5)"
     code_is 1 grid-coverage orphan.sqlite >coverage
-    grep -q "household within building: .* 1 defects" coverage
+    grep -q "household within building: .* 1 defect$" coverage
     [ "$(levels list.sqlite)" = "street given, community given, grid split, building record, household record" ]
     one_sum list.sqlite
     n=$(($(wc -l <list.csv) - 1))

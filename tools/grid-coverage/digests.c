@@ -77,6 +77,16 @@ static grid_status load(const char *path, json_t **out, grid_error *err) {
     return *out != NULL ? GRID_OK : grid_fail(err, GRID_E_INPUT, path, "%s", problem.text);
 }
 
+/* Levels with their parents; a report of --json is something else. */
+static bool is_digests(json_t *known) {
+    const char *name;
+    json_t *parents;
+    if (!json_is_object(known))
+        return false;
+    json_object_foreach(known, name, parents) if (!json_is_object(parents)) return false;
+    return true;
+}
+
 grid_status coverage_digests_read(const coverage_input *in, const char *path, coverage_digests *out,
                                   grid_error *err) {
     *out = (coverage_digests){0};
@@ -86,11 +96,25 @@ grid_status coverage_digests_read(const coverage_input *in, const char *path, co
     }
     json_t *known;
     GRID_TRY(load(path, &known, err));
-    grid_status status = json_is_object(known)
-                             ? fill(in, known, out, err)
-                             : grid_fail(err, GRID_E_INPUT, path, "it holds no digests");
+    grid_status status = is_digests(known) ? fill(in, known, out, err)
+                                           : grid_fail(err, GRID_E_INPUT, path,
+                                                       "it is no file of grid-coverage --digests");
     json_decref(known);
     return status;
+}
+
+void coverage_digests_say(const coverage_digests *since, const grid_cover_report *report,
+                          const coverage_input *in, const char *path) {
+    size_t all = 0, same = 0;
+    for (size_t l = 1; l < since->n_levels; l++)
+        for (uint32_t p = 0; p < in->level[l - 1].in.shapes->n && !in->level[l].in.within; p++) {
+            const grid_digest *now = &report->seam[l][p].digest, *then = &since->level[l][p];
+            all++;
+            same += report->seam[l][p].exact && memcmp(then, now, sizeof *now) == 0;
+        }
+    if (since->n_levels > 0)
+        tool_say("%zu of %zu parents have not changed since %s and were not checked again", same,
+                 all, path);
 }
 
 void coverage_digests_free(coverage_digests *digests) {

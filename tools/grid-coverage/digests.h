@@ -15,6 +15,9 @@ typedef struct coverage_digests {
 /* From a file of --digests, or a database of --record; nothing where there is no file yet. */
 grid_status coverage_digests_read(const coverage_input *in, const char *path, coverage_digests *out,
                                   grid_error *err);
+/* How many parents are as they were then, and so were not checked again. */
+void coverage_digests_say(const coverage_digests *since, const grid_cover_report *report,
+                          const coverage_input *in, const char *path);
 void coverage_digests_free(coverage_digests *digests);
 
 /* Of the parents that were found exact, to a file. */

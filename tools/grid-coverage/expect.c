@@ -13,7 +13,7 @@
 /* One row of the table. */
 typedef struct expectation {
     char where[256];
-    const char *unit, *measure;
+    const char *unit, *measure, *kind; /* kind: "" for all */
     size_t level;
     double min, max;
 } expectation;
@@ -74,6 +74,31 @@ static bool is_below(const coverage_input *in, const grid_cover_report *report, 
     }
 }
 
+/* Whether unit i is of the kind that is meant, and of or below the unit. */
+static bool is_meant(const coverage_input *in, const grid_cover_report *report,
+                     const expectation *e, uint32_t i) {
+    const coverage_level *level = &in->level[e->level];
+    char buffer[32];
+    const grid_column *column = level->layer != NULL ? grid_layer_column(level->layer, "kind")
+                                                     : NULL;
+    const char *kind = level->units != NULL ? level->units->kind[level->row[i]]
+                       : column != NULL     ? grid_column_text(column, level->row[i], buffer)
+                                            : "";
+    return (*e->kind == '\0' || strcmp(kind, e->kind) == 0) &&
+           is_below(in, report, e->level, i, e->unit);
+}
+
+/* "300 to 500", "at least 300" */
+static const char *range_text(const expectation *e, char out[96]) {
+    if (isinf(e->max))
+        snprintf(out, 96, "at least %g", e->min);
+    else if (isinf(e->min))
+        snprintf(out, 96, "at most %g", e->max);
+    else
+        snprintf(out, 96, "%g to %g", e->min, e->max);
+    return out;
+}
+
 static bool is_known(const coverage_input *in, const char *code) {
     for (size_t l = 0; l < in->n_levels; l++)
         for (uint32_t i = 0; i < in->level[l].in.shapes->n; i++)
@@ -85,19 +110,21 @@ static bool is_known(const coverage_input *in, const char *code) {
 static grid_status check_count(const coverage_input *in, coverage_verdict *v, const expectation *e,
                                grid_error *err) {
     size_t n = 0;
+    char range[96];
     for (uint32_t i = 0; i < in->level[e->level].in.shapes->n; i++)
-        n += is_below(in, v->report, e->level, i, e->unit);
+        n += is_meant(in, v->report, e, i);
     if ((double)n >= e->min && (double)n <= e->max)
         return GRID_OK;
-    return tell(v, "expected-count", e, err, "%s has %zu units of level %s, expected %g to %g",
-                *e->unit != '\0' ? e->unit : "everything", n, in->level[e->level].in.name, e->min,
-                e->max);
+    return tell(v, "expected-count", e, err, "%s has %zu units of level %s%s%s, expected %s",
+                *e->unit != '\0' ? e->unit : "everything", n, in->level[e->level].in.name,
+                *e->kind != '\0' ? " and kind " : "", e->kind, range_text(e, range));
 }
 
 static grid_status check_measure(const coverage_input *in, coverage_verdict *verdict,
                                  const expectation *e, grid_error *err) {
     const coverage_level *level = &in->level[e->level];
     const grid_column *column = NULL;
+    char range[96];
     if (level->layer != NULL)
         GRID_TRY(grid_layer_find_column(level->layer, e->measure, &column, err));
     else if (!is_unit_measure(e->measure))
@@ -105,14 +132,14 @@ static grid_status check_measure(const coverage_input *in, coverage_verdict *ver
             err, grid_fail(err, GRID_E_INPUT, e->where, "there is no measure \"%s\"", e->measure),
             "count, households, persons, workload or area_m2");
     for (uint32_t i = 0; i < level->in.shapes->n; i++) {
-        if (!is_below(in, verdict->report, e->level, i, e->unit))
+        if (!is_meant(in, verdict->report, e, i))
             continue;
         size_t row = level->row[i];
         double v = column != NULL ? column_measure(column, row)
                                   : unit_measure(level->units, e->measure, row);
         if (!(v >= e->min && v <= e->max))
-            GRID_TRY(tell(verdict, "expected-range", e, err, "%s has %s %.10g, expected %g to %g",
-                          coverage_code(in, e->level, i), e->measure, v, e->min, e->max));
+            GRID_TRY(tell(verdict, "expected-range", e, err, "%s has %s %.10g, expected %s",
+                          coverage_code(in, e->level, i), e->measure, v, range_text(e, range)));
     }
     return GRID_OK;
 }
@@ -141,19 +168,27 @@ static grid_status find_level(const coverage_input *in, const char *name, const 
             *out = l;
             return GRID_OK;
         }
-    return grid_fail(err, GRID_E_INPUT, where, "there is no level \"%s\"", name);
+    char names[256] = "";
+    for (size_t l = 0; l < in->n_levels; l++)
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", l > 0 ? ", " : "",
+                 in->level[l].in.name);
+    return grid_hint(err, grid_fail(err, GRID_E_INPUT, where, "there is no level \"%s\"", name),
+                     "levels are %s", names);
 }
 
 static grid_status check_row(const coverage_input *in, coverage_verdict *v, const grid_layer *table,
                              size_t row, grid_error *err) {
     expectation e;
-    char unit[32], level[32], measure[32];
+    char unit[32], level[32], measure[32], kind[32];
     grid_layer_where(table, row, e.where);
     e.unit = text_at(table, "unit", row, unit);
     e.measure = text_at(table, "measure", row, measure);
+    e.kind = text_at(table, "kind", row, kind);
     GRID_TRY(find_level(in, text_at(table, "level", row, level), e.where, &e.level, err));
     GRID_TRY(number_at(table, "min", row, -INFINITY, e.where, &e.min, err));
     GRID_TRY(number_at(table, "max", row, INFINITY, e.where, &e.max, err));
+    if (e.min > e.max)
+        return grid_fail(err, GRID_E_INPUT, e.where, "min %g is larger than max %g", e.min, e.max);
     if (!is_known(in, e.unit))
         return tell(v, "expected-unit", &e, err, "there is no unit %s", e.unit);
     return strcmp(e.measure, "count") == 0 ? check_count(in, v, &e, err)

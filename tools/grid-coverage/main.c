@@ -5,6 +5,7 @@
 #include "expect.h"
 #include "fix.h"
 #include "report.h"
+#include "textfile.h"
 
 #include "base/base.h"
 #include "common/session.h"
@@ -51,7 +52,8 @@ static const tool_option options[] = {
      "An earlier report of --json: what it has, and what has not grown since, does not count.",
      &weights.baseline},
     {"expect", 0, TOOL_TEXT, "FILE",
-     "Table of what must be there: fields unit, level, measure (count, households ...), min, max.",
+     "Table of what must be there: fields unit, level, measure (count, households ...), min, max "
+     "and, if wanted, kind: only units of this kind are meant, such as grid, not extended.",
      &expect_path},
     {"since", 0, TOOL_TEXT, "FILE",
      "Digests of an earlier check (a file of --digests, or a database of --record): what has not "
@@ -127,20 +129,6 @@ static grid_status write_reports(const coverage_input *in, coverage_verdict *v, 
     return GRID_OK;
 }
 
-static grid_status check(const coverage_input *in, const coverage_digests *since,
-                         coverage_verdict *v, grid_error *err) {
-    grid_cover_level *levels = coverage_levels(in);
-    if (levels == NULL)
-        return grid_fail_nomem(err);
-    const grid_cover_options how = {.tolerance = tolerance_m / in->metres_per_unit,
-                                    .since = (const grid_digest *const *)since->level};
-    grid_cover_report *report;
-    grid_status status = grid_cover_find(levels, in->n_levels, &how, tool_context(), &report, err);
-    free(levels);
-    GRID_TRY(status);
-    return coverage_verdict_make(in, report, &weights, v, err);
-}
-
 /* Repairs first, where that is asked for; the check is then of the outcome. */
 static grid_status run(coverage_input *in, coverage_digests *since, grid_cover_fixed **fixed,
                        coverage_verdict *v, grid_error *err) {
@@ -156,7 +144,9 @@ static grid_status run(coverage_input *in, coverage_digests *since, grid_cover_f
         GRID_TRY(coverage_fix(in, &repair, fixed, err));
         coverage_fix_report(in, *fixed);
     }
-    GRID_TRY(check(in, since, v, err));
+    GRID_TRY(coverage_check(in, tolerance_m, since->level, &weights, v, err));
+    if (since_path != NULL)
+        coverage_digests_say(since, v->report, in, since_path);
     if (repair.output != NULL)
         GRID_TRY(coverage_fix_write(in, *fixed, &repair, request.subject, err));
     if (repair.output != NULL && in->database)
@@ -170,6 +160,8 @@ static int check_usage(void) {
         return tool_usage("give a new file with -o", "--fix never changes its input");
     if (!repair.fix && repair.output != NULL)
         return tool_usage("add --fix, or ask for --defects FILE", "-o takes what --fix makes");
+    if (tolerance_m < 0 || request.lattice_m < 0)
+        return tool_usage(NULL, "--tolerance and --lattice take lengths from 0");
     if (record && !grid_store_probe(request.subject))
         return tool_usage("for layers there is --digests FILE", "--record is for grid databases");
     return TOOL_GO_ON;
@@ -184,11 +176,16 @@ int main(int argc, char **argv) {
     if ((code = check_usage()) != TOOL_GO_ON)
         return code;
     grid_error err = {0};
+    const char *const outputs[] = {repair.output, defects_path, sarif_path, junit_path,
+                                   digests_path};
+    grid_status status = coverage_check_outputs(outputs, sizeof outputs / sizeof *outputs, &err);
+    if (status != GRID_OK)
+        return tool_fail(status, &err);
     coverage_input input;
     coverage_verdict verdict = {0};
     coverage_digests since = {0};
     grid_cover_fixed *fixed = NULL;
-    grid_status status = coverage_input_read(&request, tool_context(), &input, &err);
+    status = coverage_input_read(&request, tool_context(), &input, &err);
     if (status == GRID_OK)
         status = run(&input, &since, &fixed, &verdict, &err);
     code = verdict.n_counting > 0 ? TOOL_FINDINGS : TOOL_DONE;

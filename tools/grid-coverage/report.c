@@ -50,10 +50,9 @@ void coverage_describe(const coverage_input *in, const coverage_defect *d, char 
     const grid_defect *of = d->of;
     add(&t, "%s %s (%s)", in->level[of->level].in.name, grid_defect_name(of->kind),
         grid_defect_name_zh(of->kind));
+    bool lack = of->kind == GRID_DEFECT_GAP || of->kind == GRID_DEFECT_PARENT_UNCOVERED;
     if (of->n_units > 0 || of->with_parent)
-        add(&t, of->kind == GRID_DEFECT_GAP || of->kind == GRID_DEFECT_PARENT_UNCOVERED
-                    ? " between "
-                    : ": ");
+        add(&t, !lack ? ": " : of->n_units + of->with_parent > 1 ? " between " : " beside ");
     add_units(&t, in, of);
     if (of->level > 0 && of->parent != GRID_NONE)
         add(&t, " in %s", coverage_code(in, of->level - 1, of->parent));
@@ -93,18 +92,18 @@ static size_t defects_of_level(const coverage_verdict *v, size_t l) {
 static void print_level(const coverage_input *in, const coverage_verdict *v, size_t l) {
     const grid_cover_level *level = &in->level[l].in;
     size_t n = defects_of_level(v, l);
-    if (l == 0) {
-        printf("%s: %zu units, %zu defects\n", level->name, level->shapes->n, n);
-    } else if (level->within) {
-        printf("%s within %s: %zu units, %zu defects\n", level->name, in->level[l - 1].in.name,
-               level->shapes->n, n);
-    } else {
+    printf("%s%s%s: %zu unit%s, ", level->name,
+           l == 0          ? ""
+           : level->within ? " within "
+                           : " in ",
+           l == 0 ? "" : in->level[l - 1].in.name, level->shapes->n,
+           level->shapes->n == 1 ? "" : "s");
+    if (l > 0 && !level->within) {
         level_sums s = sum_level(in, v, l);
-        printf("%s in %s: %zu units, %zu of %zu parents tiled exactly, %zu residual edges, "
-               "%zu defects\n",
-               level->name, in->level[l - 1].in.name, level->shapes->n, s.exact, s.parents,
-               s.residual, n);
+        printf("%zu of %zu parents tiled exactly, %zu residual edge%s, ", s.exact, s.parents,
+               s.residual, s.residual == 1 ? "" : "s");
     }
+    printf("%zu defect%s\n", n, n == 1 ? "" : "s");
 }
 
 static void print_defects(const coverage_input *in, const coverage_verdict *v) {
@@ -126,7 +125,7 @@ static void print_defects(const coverage_input *in, const coverage_verdict *v) {
     if (listed + excused < v->n && !tool_common.verbose)
         printf("... and %zu more (-v lists them)\n", v->n - excused - listed);
     if (excused > 0)
-        printf("%zu defects are waived or known\n", excused);
+        printf("%zu defect%s waived or known\n", excused, excused == 1 ? " is" : "s are");
 }
 
 /* ---- for programs --------------------------------------------------------------- */
@@ -198,4 +197,8 @@ void coverage_report(const coverage_input *in, const coverage_verdict *v) {
     json_object_set_new(tool_report(), "defects_counting", json_integer((json_int_t)v->n_counting));
     if (!tool_common.json && !tool_common.quiet)
         print_defects(in, v);
+    for (size_t l = 0; l < in->n_levels; l++)
+        if (!in->level[l].has_codes && defects_of_level(v, l) > 0)
+            tool_say("units of %s are called by their numbers; --code-field names a field of codes",
+                     in->level[l].in.name);
 }

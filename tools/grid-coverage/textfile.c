@@ -7,6 +7,20 @@
 #include <errno.h>
 #include <string.h>
 
+grid_status coverage_check_outputs(const char *const *paths, size_t n, grid_error *err) {
+    for (size_t i = 0; i < n; i++) {
+        if (paths[i] == NULL)
+            continue;
+        for (size_t k = 0; k < i; k++)
+            if (paths[k] != NULL && strcmp(paths[k], paths[i]) == 0)
+                return grid_fail(err, GRID_E_ARG, paths[i], "two outputs cannot be one file");
+        grid_replace replace;
+        GRID_TRY(grid_replace_begin(&replace, paths[i], tool_common.overwrite, err));
+        grid_replace_abort(&replace);
+    }
+    return GRID_OK;
+}
+
 grid_status coverage_write_file(const char *path, coverage_write_fn *fn, const void *what,
                                 grid_error *err) {
     grid_replace replace;

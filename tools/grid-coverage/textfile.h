@@ -8,6 +8,12 @@
 
 #include <stdio.h>
 
+/*
+ * Refuses, before there is any work, outputs (NULL for none) that could not be written in the end:
+ * existing ones without --overwrite, in a folder that is not there, two of one name.
+ */
+grid_status coverage_check_outputs(const char *const *paths, size_t n, grid_error *err);
+
 /* Writes `what`; false when that failed, with errno set. */
 typedef bool coverage_write_fn(FILE *file, const void *what);
 

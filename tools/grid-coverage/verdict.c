@@ -5,7 +5,9 @@
 #include "common/session.h"
 #include "grid/crs.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -86,7 +88,8 @@ static bool is_date(const char *text) {
     for (size_t i = 0; form[i] != '\0'; i++)
         if (form[i] == 'd' ? !is_digit(text[i]) : text[i] != form[i])
             return false;
-    return !is_digit(text[10]);
+    int month = atoi(text + 5), day = atoi(text + 8);
+    return !is_digit(text[10]) && month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
 static grid_status apply_waiver(coverage_verdict *v, const grid_layer *waivers, size_t row,
@@ -162,8 +165,9 @@ static grid_status apply_baseline(coverage_verdict *v, const char *path, grid_er
     json_error_t problem;
     json_t *report = json_load_file(path, 0, &problem);
     if (report == NULL)
-        return grid_fail(err, problem.line < 0 ? GRID_E_READ : GRID_E_INPUT, path, "%s",
-                         problem.text);
+        return problem.line < 0
+                   ? grid_fail(err, GRID_E_READ, path, "%s", strerror(errno))
+                   : grid_fail(err, GRID_E_INPUT, path, "line %d: %s", problem.line, problem.text);
     const json_t *defects = json_object_get(report, "defects");
     if (!json_is_array(defects)) {
         json_decref(report);
@@ -197,9 +201,9 @@ static void count(coverage_verdict *v, const char *fail_on) {
     }
 }
 
-grid_status coverage_verdict_make(const coverage_input *in, grid_cover_report *report,
-                                  const coverage_weights *weights, coverage_verdict *out,
-                                  grid_error *err) {
+/* Takes the report over. */
+static grid_status weigh(const coverage_input *in, grid_cover_report *report,
+                         const coverage_weights *weights, coverage_verdict *out, grid_error *err) {
     *out = (coverage_verdict){.report = report, .n = report->n};
     out->defect = GRID_NEW(coverage_defect, report->n);
     if (out->defect == NULL)
@@ -215,6 +219,21 @@ grid_status coverage_verdict_make(const coverage_input *in, grid_cover_report *r
         GRID_TRY(apply_baseline(out, weights->baseline, err));
     count(out, weights->fail_on);
     return GRID_OK;
+}
+
+grid_status coverage_check(const coverage_input *in, double tolerance_m, grid_digest *const *since,
+                           const coverage_weights *weights, coverage_verdict *out,
+                           grid_error *err) {
+    grid_cover_level *levels = coverage_levels(in);
+    if (levels == NULL)
+        return grid_fail_nomem(err);
+    const grid_cover_options how = {.tolerance = tolerance_m / in->metres_per_unit,
+                                    .since = (const grid_digest *const *)since};
+    grid_cover_report *report;
+    grid_status status = grid_cover_find(levels, in->n_levels, &how, tool_context(), &report, err);
+    free(levels);
+    GRID_TRY(status);
+    return weigh(in, report, weights, out, err);
 }
 
 void coverage_verdict_free(coverage_verdict *verdict) {

@@ -38,10 +38,9 @@ typedef struct coverage_weights {
     const char *baseline; /* an earlier --json report; NULL */
 } coverage_weights;
 
-/* Takes the report over. */
-grid_status coverage_verdict_make(const coverage_input *in, grid_cover_report *report,
-                                  const coverage_weights *weights, coverage_verdict *out,
-                                  grid_error *err);
+/* Checks all levels; parents with a digest in `since` (per level, NULL for none) are left out. */
+grid_status coverage_check(const coverage_input *in, double tolerance_m, grid_digest *const *since,
+                           const coverage_weights *weights, coverage_verdict *out, grid_error *err);
 void coverage_verdict_free(coverage_verdict *verdict);
 
 #endif
