@@ -153,79 +153,105 @@ static grid_status add(work *w, const inputs *in, const scheme_level *level, con
     return GRID_OK;
 }
 
-/* What was measured of the grids, for the columns of their table. */
-static grid_status add_grid_quality(const work *w, unit_table *t, grid_error *err) {
+/* ---- quality, for the columns of the tables --------------------------------------------- */
+
+/* The grids in the range of the rule for a measure; -1 where there is no such rule. */
+static int64_t in_range(const work *w, const uint32_t *counts, const char *measure) {
+    for (uint32_t r = 0; r < w->n_rules; r++)
+        if (strcmp(w->rule[r].measure, measure) == 0 && w->rule[r].max < INT64_MAX)
+            return counts[r];
+    return -1;
+}
+
+/* The columns of a unit above the grids. */
+static grid_unit_quality columns_of(const work *w, const grid_quality *q) {
+    const bool none = q->n_grids == 0;
+    grid_unit_quality columns = {.deviation = none ? NAN : q->deviation[0],
+                                 .cv = none ? NAN : q->cv[0],
+                                 .compactness = none ? NAN : q->polsby_popper_mean,
+                                 .compactness_p10 = none ? NAN : q->polsby_popper_p10,
+                                 .road_share = q->road_share,
+                                 .parts = q->parts,
+                                 .enclave = q->enclaves,
+                                 .spans_barrier = q->spanning,
+                                 .grids = q->n_grids,
+                                 .grids_in_range = q->in_all,
+                                 .households_in_range = in_range(w, q->in_range, "households"),
+                                 .persons_in_range = in_range(w, q->in_range, "persons"),
+                                 .compounds = q->n_compounds,
+                                 .compounds_cut = q->n_compounds_cut,
+                                 .forced_m = q->forced_m,
+                                 .search_gap = q->search_gap};
+    memcpy(columns.border_m, q->border_m, sizeof columns.border_m);
+    return columns;
+}
+
+/* Those of a grid, from its sum of one and from its shape. */
+static grid_unit_quality columns_of_grid(const work *w, uint32_t grid, const grid_quality *q) {
+    const grid_shape_quality *shape = &w->quality->grid[grid];
+    const bool counts = w->division->status[grid] != GRID_UNIT_EXTENDED;
+    const int64_t measure = w->division->measure[(size_t)grid * w->n_rules];
+    grid_unit_quality columns = columns_of(w, q);
+    columns.deviation = counts ? grid_quality_deviation(&w->rule[0], measure) : NAN;
+    columns.cv = columns.compactness_p10 = columns.search_gap = NAN; /* of several */
+    columns.compactness = shape->polsby_popper;
+    columns.parts = shape->parts;
+    columns.enclave = shape->enclave;
+    columns.spans_barrier = shape->spans_barrier;
+    columns.compounds = columns.compounds_cut = -1;
+    memcpy(columns.border_m, shape->border_m, sizeof columns.border_m); /* all of it is its own */
+    columns.forced_m = shape->forced_m;
+    return columns;
+}
+
+/* Per grid: which it is in the order of codes, and the row of the level's unit that it is in. */
+typedef struct grid_places {
+    uint32_t *order, *unit;
+} grid_places;
+
+static grid_status sum_grids(const work *w, const grid_places *at, size_t n, grid_quality *out,
+                             grid_error *err) {
+    return grid_quality_sum(w->quality, w->division, w->rule, w->n_rules, at->order, at->unit,
+                            (uint32_t)n, out, err);
+}
+
+static grid_status sum_level(const work *w, const grid_places *at, unit_table *t, grid_error *err) {
+    t->quality = GRID_NEW(grid_quality, t->units.n);
     t->units.quality = GRID_NEW(grid_unit_quality, t->units.n);
-    if (t->units.quality == NULL)
+    if (t->quality == NULL || t->units.quality == NULL)
         return grid_fail_nomem(err);
-    const grid_rule *rule = &w->rule[0];
-    double target = rule->target > 0 ? (double)rule->target
-                                     : ((double)rule->min + (double)rule->max) / 2;
-    for (uint32_t g = 0; g < w->division->n_grids; g++) {
-        const grid_shape_quality *shape = &w->quality->grid[g];
-        double measure = (double)w->division->measure[(size_t)g * w->n_rules];
-        uint8_t status = w->division->status[g];
-        bool counts = status != GRID_UNIT_EXTENDED, ruled = counts && rule->max < INT64_MAX;
-        t->units.quality[t->row[g]] = (grid_unit_quality){
-            .deviation = ruled ? measure / target - 1 : NAN,
-            .compactness = shape->polsby_popper,
-            .road_share = shape->inner_m > 0 ? shape->road_m / shape->inner_m : NAN,
-            .parts = shape->parts,
-            .enclave = shape->enclave,
-            .spans_barrier = shape->spans_barrier,
-            .grids = counts,
-            .grids_in_range = status == GRID_UNIT_OK || status == GRID_UNIT_SOFT,
-            .inner_m = shape->inner_m};
-    }
+    GRID_TRY(sum_grids(w, at, t->units.n, t->quality, err));
+    for (size_t u = 0; u < t->units.n; u++)
+        t->units.quality[u] = columns_of(w, &t->quality[u]);
     return GRID_OK;
 }
 
-static void add_grid(grid_unit_quality *sum, const grid_unit_quality *grid) {
-    sum->deviation += fabs(grid->deviation);
-    sum->compactness += grid->compactness;
-    sum->parts += grid->parts;
-    sum->enclave += grid->enclave;
-    sum->spans_barrier += grid->spans_barrier;
-    sum->grids += grid->grids;
-    sum->grids_in_range += grid->grids_in_range;
-    sum->inner_m += grid->inner_m / 2; /* the neighbour has it too */
-    if (grid->inner_m > 0)
-        sum->road_share += grid->inner_m / 2 * grid->road_share;
-}
-
-/* Takes the grids of each unit together; unit[g] is the row of t that the grid of row g is in. */
-static grid_status sum_quality(const grid_units *grids, const uint32_t *unit, unit_table *t,
-                               grid_error *err) {
-    grid_unit_quality *sum = t->units.quality = GRID_NEW(grid_unit_quality, t->units.n);
-    if (sum == NULL)
-        return grid_fail_nomem(err);
-    for (size_t g = 0; g < grids->n; g++)
-        if (grids->quality[g].grids > 0)
-            add_grid(&sum[unit[g]], &grids->quality[g]);
-    for (size_t u = 0; u < t->units.n; u++) {
-        sum[u].deviation /= sum[u].grids; /* NAN without grids, as it should be */
-        sum[u].compactness /= sum[u].grids;
-        sum[u].road_share = sum[u].inner_m > 0 ? sum[u].road_share / sum[u].inner_m : NAN;
+/* From the grids up to the first level, and all together. */
+static grid_status sum_levels(work *w, grid_places *at, grid_error *err) {
+    const uint32_t n_grids = w->division->n_grids;
+    for (uint32_t g = 0; g < n_grids; g++) {
+        at->unit[g] = w->level[w->n_areas - 1].row[g];
+        at->order[at->unit[g]] = g;
     }
-    return GRID_OK;
+    for (size_t l = w->n_areas; l-- > 0;) {
+        GRID_TRY(sum_level(w, at, &w->level[l], err));
+        for (uint32_t g = 0; g < n_grids; g++)
+            at->unit[g] = l > 0 ? w->level[l].parent[at->unit[g]] : 0;
+    }
+    return sum_grids(w, at, 1, &w->total, err);
 }
 
-/* The grids' quality, and of all levels above. */
 static grid_status add_quality(work *w, grid_error *err) {
     if (w->quality == NULL)
         return GRID_OK;
-    unit_table *grids = &w->level[w->n_areas - 1];
-    GRID_TRY(add_grid_quality(w, grids, err));
-    uint32_t *unit = GRID_NEW(uint32_t, grids->units.n);
-    grid_status status = unit ? GRID_OK : grid_fail_nomem(err);
-    for (size_t g = 0; unit && g < grids->units.n; g++)
-        unit[g] = (uint32_t)g;
-    for (size_t l = w->n_areas - 1; status == GRID_OK && l-- > 0;) {
-        for (size_t g = 0; g < grids->units.n; g++)
-            unit[g] = w->level[l + 1].parent[unit[g]];
-        status = sum_quality(&grids->units, unit, &w->level[l], err);
-    }
-    free(unit);
+    const unit_table *grids = &w->level[w->n_areas - 1];
+    const uint32_t n_grids = w->division->n_grids;
+    grid_places at = {GRID_NEW(uint32_t, n_grids), GRID_NEW(uint32_t, n_grids)};
+    grid_status status = at.order && at.unit ? sum_levels(w, &at, err) : grid_fail_nomem(err);
+    free(at.order);
+    free(at.unit);
+    for (uint32_t g = 0; g < n_grids && status == GRID_OK; g++)
+        grids->units.quality[grids->row[g]] = columns_of_grid(w, g, &grids->quality[grids->row[g]]);
     return status;
 }
 

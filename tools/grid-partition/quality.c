@@ -9,12 +9,6 @@ static const char *const why_cut[] = {
     [GRID_CUT_NEEDED] = "whole, it would leave more grids out of range",
 };
 
-static double gap(const grid_division *d) {
-    return d->solved_price > 0
-               ? (double)(d->searched_price - d->solved_price) / (double)d->solved_price
-               : 0;
-}
-
 /* ---- text --------------------------------------------------------------------------- */
 
 static void print_ranges(const work *w, const grid_quality *q) {
@@ -54,6 +48,9 @@ static void print_one(const work *w, const char *name, const grid_quality *q) {
     printf("  Polsby-Popper mean %.2f, lowest tenth %.2f; disconnected %u, enclaves %u, across "
            "expressway, rail or river %u\n",
            q->polsby_popper_mean, q->polsby_popper_p10, q->disconnected, q->enclaves, q->spanning);
+    if (!isnan(q->search_gap))
+        printf("  where no better division is possible, the search alone was %.2f %% off\n",
+               100 * q->search_gap);
 }
 
 static const char *compound_name(const inputs *in, uint32_t compound) {
@@ -73,27 +70,28 @@ static void print_cuts(const inputs *in, const work *w) {
 void quality_print(const inputs *in, const work *w) {
     const grid_division *d = w->division;
     const unit_table *streets = work_streets(w);
-    for (uint32_t s = 0; s < w->quality->n_streets && w->quality->n_streets > 1; s++)
-        print_one(w, streets->units.name[streets->row[s]], &w->quality->street[s]);
-    print_one(w, "all", &w->quality->total);
+    for (size_t s = 0; s < streets->units.n && streets->units.n > 1; s++)
+        print_one(w, streets->units.name[s], &streets->quality[s]);
+    print_one(w, "all", &w->total);
     print_cuts(in, w);
-    printf("  proved to have no better division: %u of %u parts of communities", d->n_solved,
-           d->n_pieces);
-    if (d->n_solved > 0)
-        printf(", where the search alone was %.2f %% off", 100 * gap(d));
-    printf("; division took %.2f s\n", w->division_s);
+    printf("  proved to have no better division: %u of %u parts of communities; division took %.2f "
+           "s\n",
+           d->n_solved, d->n_pieces, w->division_s);
 }
 
 /* ---- JSON --------------------------------------------------------------------------- */
 
+static json_t *real_or_null(double value) {
+    return isnan(value) ? json_null() : json_real(value);
+}
+
 static json_t *ranges_json(const work *w, const grid_quality *q) {
     json_t *all = json_object();
     for (uint32_t r = 0; r < w->n_rules; r++)
-        json_object_set_new(
-            all, w->rule[r].measure,
-            json_pack("{si sf sf so}", "in_range", (int)q->in_range[r], "mean", q->mean[r], "cv",
-                      q->cv[r], "deviation",
-                      isnan(q->deviation[r]) ? json_null() : json_real(q->deviation[r])));
+        json_object_set_new(all, w->rule[r].measure,
+                            json_pack("{si sf sf so}", "in_range", (int)q->in_range[r], "mean",
+                                      q->mean[r], "cv", q->cv[r], "deviation",
+                                      real_or_null(q->deviation[r])));
     return all;
 }
 
@@ -109,18 +107,17 @@ static json_t *one_json(const work *w, const grid_quality *q) {
         (int)q->n_compounds, "compounds_cut", (int)q->n_compounds_cut, "polsby_popper_mean",
         q->polsby_popper_mean, "polsby_popper_p10", q->polsby_popper_p10, "disconnected",
         (int)q->disconnected, "enclaves", (int)q->enclaves, "spanning_barriers", (int)q->spanning);
-    json_object_set_new(one, "road_share",
-                        isnan(q->road_share) ? json_null() : json_real(q->road_share));
+    json_object_set_new(one, "road_share", real_or_null(q->road_share));
+    json_object_set_new(one, "search_gap", real_or_null(q->search_gap));
     return one;
 }
 
 json_t *quality_json(const inputs *in, const work *w) {
     const grid_division *d = w->division;
     const unit_table *streets = work_streets(w);
-    json_t *all = one_json(w, &w->quality->total), *by_street = json_object(), *cuts = json_array();
-    for (uint32_t s = 0; s < w->quality->n_streets; s++)
-        json_object_set_new(by_street, streets->units.code[streets->row[s]],
-                            one_json(w, &w->quality->street[s]));
+    json_t *all = one_json(w, &w->total), *by_street = json_object(), *cuts = json_array();
+    for (size_t s = 0; s < streets->units.n; s++)
+        json_object_set_new(by_street, streets->units.code[s], one_json(w, &streets->quality[s]));
     for (size_t i = 0; i < w->quality->n_cuts; i++) {
         const grid_compound_cut *cut = &w->quality->cut[i];
         json_array_append_new(cuts,
@@ -133,6 +130,5 @@ json_t *quality_json(const inputs *in, const work *w) {
     json_object_set_new(all, "compound_cuts", cuts);
     json_object_set_new(all, "parts", json_integer(d->n_pieces));
     json_object_set_new(all, "parts_proved_optimal", json_integer(d->n_solved));
-    json_object_set_new(all, "search_gap", json_real(gap(d)));
     return all;
 }

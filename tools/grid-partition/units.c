@@ -139,6 +139,7 @@ void unit_table_free(unit_table *t) {
     free(t->of_cell);
     free(t->row);
     free(t->parent);
+    free(t->quality);
     free(t->seam);
     *t = (unit_table){0};
 }

@@ -7,16 +7,18 @@
 
 #include <grid/cells.h>
 #include <grid/cover.h>
+#include <grid/partition.h>
 #include <grid/store.h>
 
 /** A level's units, ordered by code, and which of them each cell belongs to. */
 typedef struct unit_table {
     const char *name; /**< of the level: "street", "community", "grid" */
     grid_units units;
-    uint32_t *of_cell; /**< per cell: row of units */
-    uint32_t *row;     /**< per label given to unit_table_build: its row */
-    uint32_t *parent;  /**< per row: row of the level above; NULL for the top */
-    grid_seam *seam;   /**< per row of the level above, once certified; else NULL */
+    uint32_t *of_cell;     /**< per cell: row of units */
+    uint32_t *row;         /**< per label given to unit_table_build: its row */
+    uint32_t *parent;      /**< per row: row of the level above; NULL for the top */
+    grid_quality *quality; /**< per row: of the grids in it; NULL where nothing is split */
+    grid_seam *seam;       /**< per row of the level above, once certified; else NULL */
 } unit_table;
 
 /** What is known of the units before they get their order; arrays per label. */

@@ -41,6 +41,7 @@ typedef struct work {
     uint32_t n_rules;        /**< those that apply to this input */
     grid_rule rule[SCHEME_MAX_RULES];
     grid_quality_report *quality; /**< of the division; NULL without */
+    grid_quality total;           /**< of all grids; of units see their tables */
     grid_advice_list advice;      /**< on communities that cannot be divided */
     double division_s;            /**< time that the division took */
 

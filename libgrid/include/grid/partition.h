@@ -145,8 +145,8 @@ typedef struct grid_division {
     int64_t cost;        /**< sum of the cost of borders between grids */
     uint32_t n_pieces;   /**< connected parts of regions that were divided */
     uint32_t n_solved;   /**< of these: proved to have no better division */
-    int64_t solved_price, searched_price; /**< of these: price of the best division, and of the one
-                                             that the search without proof had found */
+    int64_t *solved_price;   /**< per region: price of the best division of these parts ... */
+    int64_t *searched_price; /**< ... and of the one that the search without proof had found */
 } grid_division;
 
 /**
@@ -268,11 +268,11 @@ GRID_API void grid_codes_free(grid_codes *codes);
 typedef struct grid_shape_quality {
     double area_m2, perimeter_m;
     double polsby_popper; /**< 4 pi area / perimeter^2: 1 for a circle, .79 for a square */
-    double inner_m;       /**< border with grids of its community, but what had to be cut apart */
-    double road_m;        /**< of that: along roads, rail and water */
-    uint32_t parts;       /**< connected parts; 1 for a contiguous grid */
-    bool enclave;         /**< one other grid goes all round it */
-    bool spans_barrier;   /**< cells that meet mostly across an expressway, railway or river */
+    double border_m[GRID_BORDER_CLASSES]; /**< with grids of its community but extended ones */
+    double forced_m;    /**< of that: inside a compound or block too large for one grid */
+    uint32_t parts;     /**< connected parts; 1 for a contiguous grid */
+    bool enclave;       /**< one other grid goes all round it */
+    bool spans_barrier; /**< cells that meet mostly across an expressway, railway or river */
 } grid_shape_quality;
 
 /** A compound that lies in several grids. */
@@ -287,7 +287,13 @@ typedef struct grid_compound_cut {
     } why;
 } grid_compound_cut;
 
-/** How good a division is, of one street or of all. Extended grids are only counted. */
+/** A compound with households that one grid could hold. */
+typedef struct grid_whole_compound {
+    uint32_t grid; /**< one that it lies in */
+    bool cut;      /**< it lies in others as well */
+} grid_whole_compound;
+
+/** How good the grids of a unit are taken together. Extended grids are only counted. */
 typedef struct grid_quality {
     uint32_t n_grids, n_extended;
     uint32_t in_range[GRID_MAX_MEASURES]; /**< grids in the range of each rule */
@@ -302,15 +308,17 @@ typedef struct grid_quality {
         road_share; /**< along roads, rail and water, of what is not forced; NAN without borders */
     uint32_t n_compounds, n_compounds_cut; /**< compounds a grid could hold, with households */
     double polsby_popper_mean, polsby_popper_p10;
-    uint32_t disconnected, enclaves, spanning;
+    uint32_t parts, disconnected, enclaves, spanning;
+    double search_gap; /**< how far the search alone was from the best division, where that is
+                          proved, as a share of its price; NAN where nothing is */
 } grid_quality;
 
 typedef struct grid_quality_report {
-    uint32_t n_streets, n_grids;
-    grid_quality *street; /**< per street */
-    grid_quality total;
+    uint32_t n_grids;
     grid_shape_quality *grid; /**< per grid of the division */
-    grid_compound_cut *cut;   /**< by compound */
+    grid_whole_compound *compound;
+    size_t n_compounds;
+    grid_compound_cut *cut; /**< by compound */
     size_t n_cuts;
 } grid_quality_report;
 
@@ -323,6 +331,25 @@ GRID_API GRID_MUST_USE grid_status grid_quality_build(const grid_cells *cells,
                                                       const grid_division *division,
                                                       const grid_rule *rules, uint32_t n_rules,
                                                       grid_quality_report **out, grid_error *err);
+
+/**
+ * Takes the grids of every unit together: out[u] is of those with unit[grid] == u. They are summed
+ * in the given order, a permutation: the last bits of sums depend on it. Regions must not lie in
+ * several units, or the search gap means nothing.
+ */
+GRID_API GRID_MUST_USE grid_status grid_quality_sum(const grid_quality_report *report,
+                                                    const grid_division *division,
+                                                    const grid_rule *rules, uint32_t n_rules,
+                                                    const uint32_t *order, const uint32_t *unit,
+                                                    uint32_t n_units, grid_quality *out,
+                                                    grid_error *err);
+
+/** Share of borders along roads, rail and water, of what is not forced; NAN without borders. */
+GRID_API double grid_quality_road_share(const double border_m[GRID_BORDER_CLASSES],
+                                        double forced_m);
+
+/** How far a measure is from the rule's target, as a share of it; NAN for one without a range. */
+GRID_API double grid_quality_deviation(const grid_rule *rule, int64_t measure);
 GRID_API void grid_quality_free(grid_quality_report *report);
 
 #ifdef __cplusplus

@@ -5,6 +5,7 @@
 #ifndef GRID_STORE_H
 #define GRID_STORE_H
 
+#include <grid/cells.h>
 #include <grid/component.h>
 #include <grid/duty.h>
 
@@ -29,17 +30,23 @@ typedef struct grid_level {
  * extended grids have no part. What is not known is NAN.
  */
 typedef struct grid_unit_quality {
-    double deviation;        /**< from the target of the first rule, as a share of it; the mean is
-                                of these without sign */
-    double compactness;      /**< Polsby-Popper */
-    double road_share;       /**< of inner_m: along roads, rail and water */
+    double deviation; /**< from the target of the first rule, as a share of it; the mean is of these
+                           without sign */
+    double cv;        /**< coefficient of variation of what the first rule measures */
+    double compactness, compactness_p10; /**< Polsby-Popper: mean, and the lowest tenth's end */
+    double road_share;       /**< of the borders that are not forced: along roads, rail and water */
     uint32_t parts;          /**< connected parts */
     uint32_t enclave;        /**< one other grid goes all round it */
     uint32_t spans_barrier;  /**< it lies on both sides of an expressway, railway or river */
     uint32_t grids;          /**< 1 for a grid, 0 for an extended one */
     uint32_t grids_in_range; /**< of these in all hard ranges */
-    double inner_m;          /**< with grids of its community, but what had to be cut apart; each
-                                 border once in a sum */
+    int64_t households_in_range, persons_in_range; /**< of these in the range of that rule; -1
+                                                        where there is none */
+    int64_t compounds, compounds_cut;     /**< that one grid could hold; of units above, else -1 */
+    double border_m[GRID_BORDER_CLASSES]; /**< with grids of its community, by what it runs along;
+                                               each border once in a sum */
+    double forced_m;                      /**< of these: what had to be cut apart */
+    double search_gap;                    /**< of units above: see grid_quality */
 } grid_unit_quality;
 
 /** The units of one level as parallel arrays (all borrowed on writing). */

@@ -81,19 +81,22 @@ static void add_centres(const job *j, uint32_t at, reading_item *out, uint32_t *
 /* ---- putting it together
  * ------------------------------------------------------------------------- */
 
-static grid_status allocate(grid_division **out, uint32_t n, uint32_t n_grids, uint32_t n_measures,
+static grid_status allocate(grid_division **out, const grid_graph *graph, uint32_t n_grids,
                             grid_error *err) {
     grid_division *d = GRID_NEW(grid_division, 1);
     if (d == NULL)
         return grid_fail_nomem(err);
     d->n_grids = n_grids;
-    d->grid = GRID_NEW(uint32_t, n);
+    d->grid = GRID_NEW(uint32_t, graph->n);
     d->region = GRID_NEW(uint32_t, n_grids);
     d->old = GRID_NEW(uint32_t, n_grids);
-    d->measure = GRID_NEW(int64_t, (size_t)n_grids * n_measures);
+    d->measure = GRID_NEW(int64_t, (size_t)n_grids * graph->n_measures);
     d->status = GRID_NEW(uint8_t, n_grids);
     d->reason = grid_new(n_grids, sizeof *d->reason);
-    if (!d->grid || !d->region || !d->old || !d->measure || !d->status || !d->reason) {
+    d->solved_price = GRID_NEW(int64_t, graph->n_regions);
+    d->searched_price = GRID_NEW(int64_t, graph->n_regions);
+    if (!d->grid || !d->region || !d->old || !d->measure || !d->status || !d->reason ||
+        !d->solved_price || !d->searched_price) {
         grid_division_free(d);
         return grid_fail_nomem(err);
     }
@@ -130,8 +133,8 @@ static bool fill_region(const job *j, uint32_t from, uint32_t to, uint32_t first
         if (!p->quarter &&
             (j->result[at].verdict == EXACT_OPTIMAL || j->result[at].verdict == EXACT_LEAST_OUT)) {
             d->n_solved++;
-            d->solved_price += j->result[at].price;
-            d->searched_price += j->result[at].found_price;
+            d->solved_price[p->region] += j->result[at].price;
+            d->searched_price[p->region] += j->result[at].found_price;
         }
         if (!judge_piece(p, &j->result[at], &j->rules, j->options->rules, number, d))
             return false;
@@ -174,7 +177,7 @@ static grid_status assemble(const job *j, grid_division **out, grid_error *err) 
     uint32_t n_grids = 0;
     for (uint32_t p = 0; p < j->pieces.n; p++)
         n_grids += j->result[p].k;
-    GRID_TRY(allocate(out, j->graph->n, n_grids, j->graph->n_measures, err));
+    GRID_TRY(allocate(out, j->graph, n_grids, err));
     reading_item *grids = GRID_NEW(reading_item, n_grids);
     uint32_t *number = GRID_NEW(uint32_t, n_grids);
     bool ok = grids && number;
@@ -282,5 +285,7 @@ void grid_division_free(grid_division *d) {
     free(d->measure);
     free(d->status);
     free(d->reason);
+    free(d->solved_price);
+    free(d->searched_price);
     free(d);
 }

@@ -15,7 +15,6 @@ typedef struct measurer {
     const grid_rule *rules;
     uint32_t n_rules;
     grid_quality_report *out;
-    uint32_t *street_of_grid;
     uint32_t *around;     /* per grid: the only grid met around it so far; GRID_NONE at first */
     bool *open;           /* per grid: meets the outside or two grids */
     int64_t *of_compound; /* households per compound */
@@ -53,19 +52,16 @@ static bool prepare(measurer *q) {
     uint32_t n = q->d->n_grids;
     q->n_compounds = count_values(c->compound, c->n_cells);
     q->n_blocks = count_values(c->block, c->n_cells);
-    q->street_of_grid = GRID_NEW(uint32_t, n);
     q->around = GRID_NEW(uint32_t, n);
     q->open = GRID_NEW(bool, n);
     q->of_compound = GRID_NEW(int64_t, q->n_compounds);
     q->of_block = GRID_NEW(int64_t, q->n_blocks);
-    if (!q->street_of_grid || !q->around || !q->open || !q->of_compound || !q->of_block)
+    if (!q->around || !q->open || !q->of_compound || !q->of_block)
         return false;
     for (uint32_t g = 0; g < n; g++)
         q->around[g] = GRID_NONE;
-    for (uint32_t i = 0; i < c->n_cells; i++) {
-        q->street_of_grid[q->d->grid[i]] = c->street[i];
+    for (uint32_t i = 0; i < c->n_cells; i++)
         q->out->grid[q->d->grid[i]].area_m2 += c->area_m2[i];
-    }
     sum_households(c, c->compound, q->of_compound);
     sum_households(c, c->block, q->of_block);
     q->most = most_households(q);
@@ -89,22 +85,13 @@ static bool is_forced(const measurer *q, uint32_t a, uint32_t b) {
            (block != GRID_NONE && block == c->block[b] && q->of_block[block] > q->most);
 }
 
-static bool is_road(int border_class) {
-    return border_class >= GRID_BORDER_EXPRESSWAY && border_class <= GRID_BORDER_LANE;
-}
-
 static void add_inner_border(measurer *q, uint32_t e, uint32_t a, uint32_t b, double length) {
-    grid_quality *street = &q->out->street[q->c->street[a]];
-    uint8_t cls = q->c->edge_class[e];
-    street->border_m[cls] += length;
-    if (cls > GRID_BORDER_LANE && is_forced(q, a, b)) {
-        street->forced_m += length;
-        return;
-    }
-    grid_shape_quality *sides[] = {&q->out->grid[q->d->grid[a]], &q->out->grid[q->d->grid[b]]};
+    const uint8_t cls = q->c->edge_class[e];
+    const bool forced = cls > GRID_BORDER_LANE && is_forced(q, a, b);
+    const uint32_t sides[] = {q->d->grid[a], q->d->grid[b]};
     for (int i = 0; i < 2; i++) {
-        sides[i]->inner_m += length;
-        sides[i]->road_m += is_road(cls) ? length : 0;
+        q->out->grid[sides[i]].border_m[cls] += length;
+        q->out->grid[sides[i]].forced_m += forced ? length : 0;
     }
 }
 
@@ -188,7 +175,7 @@ static bool count_parts(measurer *q) {
  */
 
 typedef struct compound_cell {
-    uint32_t compound, grid, community, street;
+    uint32_t compound, grid, community;
 } compound_cell;
 
 static int compare_compound_cells(const void *pa, const void *pb) {
@@ -211,11 +198,11 @@ static bool judge_compound(measurer *q, const compound_cell *at, size_t n, size_
     }
     if (cut.households > q->most)
         cut.why = GRID_CUT_TOO_LARGE;
-    bool candidate = cut.why == GRID_CUT_NEEDED && cut.households > 0;
-    q->out->street[at->street].n_compounds += candidate;
-    if (cut.n_grids == 1)
+    const bool is_cut = cut.n_grids > 1;
+    if (cut.why == GRID_CUT_NEEDED && cut.households > 0)
+        q->out->compound[q->out->n_compounds++] = (grid_whole_compound){at->grid, is_cut};
+    if (!is_cut)
         return true;
-    q->out->street[at->street].n_compounds_cut += candidate;
     if (!grid_vec_reserve((void **)&q->out->cut, q->out->n_cuts, cap, 1, sizeof cut))
         return false;
     q->out->cut[q->out->n_cuts++] = cut;
@@ -228,10 +215,10 @@ static bool judge_compounds(measurer *q) {
     size_t n = 0, cap = 0;
     for (uint32_t i = 0; cell && i < c->n_cells; i++)
         if (c->compound[i] != GRID_NONE && c->extended[i] == GRID_NONE)
-            cell[n++] = (compound_cell){c->compound[i], q->d->grid[i], c->community[i],
-                                        c->street[i]};
-    bool ok = cell != NULL;
-    if (n > 0)
+            cell[n++] = (compound_cell){c->compound[i], q->d->grid[i], c->community[i]};
+    q->out->compound = GRID_NEW(grid_whole_compound, q->n_compounds);
+    bool ok = cell && q->out->compound;
+    if (ok && n > 0)
         qsort(cell, n, sizeof *cell, compare_compound_cells);
     for (size_t from = 0, to; ok && from < n; from = to) {
         for (to = from + 1; to < n && cell[to].compound == cell[from].compound;)
@@ -240,87 +227,6 @@ static bool judge_compounds(measurer *q) {
     }
     free(cell);
     return ok;
-}
-
-/* ---- sums -------------------------------------------------------------------------------------
- */
-
-static int compare_doubles(const void *pa, const void *pb) {
-    double a = *(const double *)pa, b = *(const double *)pb;
-    return (a > b) - (a < b);
-}
-
-static double road_share(const grid_quality *s) {
-    double all = -s->forced_m, roads = 0;
-    for (int c = 0; c < GRID_BORDER_CLASSES; c++) {
-        all += s->border_m[c];
-        roads += is_road(c) ? s->border_m[c] : 0;
-    }
-    return all > 0 ? roads / all : NAN;
-}
-
-/** How far a measure is from its target, relative to that; NAN for one without a range. */
-static double deviation(const grid_rule *rule, int64_t w) {
-    if (rule->max == INT64_MAX)
-        return NAN;
-    double target = rule->target > 0 ? (double)rule->target
-                                     : ((double)rule->min + (double)rule->max) / 2;
-    return fabs((double)w / target - 1);
-}
-
-/** Sums up the grids of a street; of all for GRID_NONE. */
-static bool sum_up(const measurer *q, uint32_t street, grid_quality *s) {
-    const grid_division *d = q->d;
-    double *compactness = GRID_NEW(double, d->n_grids), squares[GRID_MAX_MEASURES] = {0};
-    if (compactness == NULL)
-        return false;
-    for (uint32_t g = 0; g < d->n_grids; g++) {
-        const grid_shape_quality *shape = &q->out->grid[g];
-        if (street != GRID_NONE && q->street_of_grid[g] != street)
-            continue;
-        if (is_extended(q, g)) {
-            s->n_extended++;
-            continue;
-        }
-        bool all = true;
-        for (uint32_t r = 0; r < q->n_rules; r++) {
-            int64_t w = d->measure[(size_t)g * q->n_rules + r];
-            bool in = w >= q->rules[r].min && w <= q->rules[r].max;
-            s->in_range[r] += in;
-            all &= in || !q->rules[r].hard;
-            s->mean[r] += (double)w;
-            s->deviation[r] += deviation(&q->rules[r], w);
-            squares[r] += (double)w * (double)w;
-        }
-        s->in_all += all;
-        s->disconnected += shape->parts > 1;
-        s->enclaves += shape->enclave;
-        s->spanning += shape->spans_barrier;
-        s->polsby_popper_mean += shape->polsby_popper;
-        compactness[s->n_grids++] = shape->polsby_popper;
-    }
-    double n = s->n_grids ? s->n_grids : 1;
-    for (uint32_t r = 0; r < q->n_rules; r++) {
-        s->mean[r] /= n;
-        s->deviation[r] /= n;
-        s->cv[r] = s->mean[r] > 0
-                       ? sqrt(fmax(squares[r] / n - s->mean[r] * s->mean[r], 0)) / s->mean[r]
-                       : 0;
-    }
-    s->polsby_popper_mean /= n;
-    qsort(compactness, s->n_grids, sizeof *compactness, compare_doubles);
-    s->polsby_popper_p10 = s->n_grids ? compactness[s->n_grids / 10] : 0;
-    s->road_share = road_share(s);
-    free(compactness);
-    return true;
-}
-
-static void add_streets(grid_quality *total, const grid_quality *street) {
-    for (int c = 0; c < GRID_BORDER_CLASSES; c++)
-        total->border_m[c] += street->border_m[c];
-    total->forced_m += street->forced_m;
-    total->n_compounds += street->n_compounds;
-    total->n_compounds_cut += street->n_compounds_cut;
 }
 
 static bool measure(measurer *q) {
@@ -335,30 +241,19 @@ static bool measure(measurer *q) {
             shape->polsby_popper = 4 * M_PI * shape->area_m2 /
                                    (shape->perimeter_m * shape->perimeter_m);
     }
-    for (uint32_t s = 0; s < q->out->n_streets; s++) {
-        add_streets(&q->out->total, &q->out->street[s]);
-        if (!sum_up(q, s, &q->out->street[s]))
-            return false;
-    }
-    return sum_up(q, GRID_NONE, &q->out->total);
+    return true;
 }
 
 grid_status grid_quality_build(const grid_cells *cells, const grid_division *division,
                                const grid_rule *rules, uint32_t n_rules, grid_quality_report **out,
                                grid_error *err) {
-    if (n_rules == 0 || n_rules > GRID_MAX_MEASURES)
-        return grid_fail(err, GRID_E_ARG, "", "%u rules; 1 to %d are possible", (unsigned)n_rules,
-                         GRID_MAX_MEASURES);
     grid_quality_report *report = GRID_NEW(grid_quality_report, 1);
     if (report == NULL)
         return grid_fail_nomem(err);
-    report->n_streets = cells->n_streets;
     report->n_grids = division->n_grids;
-    report->street = GRID_NEW(grid_quality, cells->n_streets);
     report->grid = GRID_NEW(grid_shape_quality, division->n_grids);
     measurer q = {.c = cells, .d = division, .rules = rules, .n_rules = n_rules, .out = report};
-    bool ok = report->street && report->grid && measure(&q);
-    free(q.street_of_grid);
+    bool ok = report->grid && measure(&q);
     free(q.around);
     free(q.open);
     free(q.of_compound);
@@ -374,8 +269,8 @@ grid_status grid_quality_build(const grid_cells *cells, const grid_division *div
 void grid_quality_free(grid_quality_report *report) {
     if (report == NULL)
         return;
-    free(report->street);
     free(report->grid);
+    free(report->compound);
     free(report->cut);
     free(report);
 }

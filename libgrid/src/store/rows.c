@@ -97,34 +97,47 @@ static void bind_measured(sqlite3_stmt *s, int i, double value) {
         sqlite3_bind_double(s, i, value);
 }
 
-/* Nine columns from number i on; all NULL where nothing was measured. */
+/* STORE_QUALITY from column i on. */
 static void bind_quality(sqlite3_stmt *s, int i, const grid_unit_quality *q) {
-    if (q == NULL) {
-        for (int k = 0; k < 9; k++)
-            sqlite3_bind_null(s, i + k);
-        return;
-    }
-    bind_measured(s, i, q->deviation);
-    bind_measured(s, i + 1, q->compactness);
-    bind_measured(s, i + 2, q->road_share);
-    sqlite3_bind_int64(s, i + 3, q->parts);
-    sqlite3_bind_int64(s, i + 4, q->enclave);
-    sqlite3_bind_int64(s, i + 5, q->spans_barrier);
-    sqlite3_bind_int64(s, i + 6, q->grids);
-    sqlite3_bind_int64(s, i + 7, q->grids_in_range);
-    bind_measured(s, i + 8, q->inner_m);
+    if (q == NULL)
+        return; /* then no row has any; what is not bound is NULL */
+    double inner_m = -q->forced_m;
+    for (int c = 0; c < GRID_BORDER_CLASSES; c++)
+        inner_m += q->border_m[c];
+    bind_measured(s, i++, q->deviation);
+    bind_measured(s, i++, q->cv);
+    bind_measured(s, i++, q->compactness);
+    bind_measured(s, i++, q->compactness_p10);
+    bind_measured(s, i++, q->road_share);
+    const int64_t counts[] = {q->parts,
+                              q->enclave,
+                              q->spans_barrier,
+                              q->grids,
+                              q->grids_in_range,
+                              q->households_in_range,
+                              q->persons_in_range,
+                              q->compounds,
+                              q->compounds_cut};
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++)
+        store_bind_count(s, i++, counts[k]);
+    bind_measured(s, i++, inner_m);
+    bind_measured(s, i++, q->forced_m);
+    bind_measured(s, i++, q->search_gap);
+    for (int c = 0; c < GRID_BORDER_CLASSES; c++)
+        bind_measured(s, i++, q->border_m[c]);
 }
 
 grid_status grid_store_write_units(grid_store *store, const grid_units *u, grid_error *err) {
+    enum { GEOMETRY = 14, QUALITY }; /* columns' numbers */
+#define TEN "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
     sqlite3_stmt *s;
     GRID_TRY(store_prepare(store,
                            "INSERT INTO units (code, level, parent_code, name, kind, households,"
                            " persons, workload, area_m2, status, reason, valid_from, valid_to,"
-                           " deviation, compactness, road_share, parts, enclave, spans_barrier,"
-                           " grids, grids_in_range, inner_m, geometry)"
-                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                           " ?, ?, ?)",
+                           " geometry, " STORE_QUALITY ") VALUES (" TEN ", " TEN ", " TEN ", " TEN
+                           ")",
                            &s, err));
+#undef TEN
     grid_status status = GRID_OK;
     for (size_t i = 0; i < u->n && status == GRID_OK; i++) {
         store_bind_text(s, 1, u->code[i]);
@@ -140,8 +153,8 @@ grid_status grid_store_write_units(grid_store *store, const grid_units *u, grid_
         store_bind_text(s, 11, store_text_at(u->reason, i));
         store_bind_text(s, 12, store_text_at(u->valid_from, i));
         store_bind_text(s, 13, store_text_at(u->valid_to, i));
-        bind_quality(s, 14, u->quality ? &u->quality[i] : NULL);
-        status = store_bind_shape(store, s, 23, u->shapes, i, err);
+        bind_quality(s, QUALITY, u->quality ? &u->quality[i] : NULL);
+        status = store_bind_shape(store, s, GEOMETRY, u->shapes, i, err);
         if (status == GRID_OK)
             status = store_run(store, s, err);
     }

@@ -23,9 +23,13 @@ static const char tables[] =
     "  parent_code TEXT REFERENCES units (code) DEFERRABLE INITIALLY DEFERRED,\n"
     "  name TEXT, kind TEXT NOT NULL, households INTEGER, persons INTEGER, workload REAL,\n"
     "  area_m2 REAL, status TEXT, reason TEXT, valid_from TEXT, valid_to TEXT,\n"
-    "  deviation REAL, compactness REAL, road_share REAL, parts INTEGER, enclave INTEGER,\n"
-    "  spans_barrier INTEGER, grids INTEGER, grids_in_range INTEGER, inner_m REAL,\n"
-    "  geometry BLOB);\n"
+    "  deviation REAL, cv REAL, compactness REAL, compactness_p10 REAL, road_share REAL,\n"
+    "  parts INTEGER, enclave INTEGER, spans_barrier INTEGER, grids INTEGER,\n"
+    "  grids_in_range INTEGER, households_in_range INTEGER, persons_in_range INTEGER,\n"
+    "  compounds INTEGER, compounds_cut INTEGER, inner_m REAL, forced_m REAL, search_gap REAL,\n"
+    "  outline_m REAL, expressway_m REAL, rail_m REAL, river_m REAL, arterial_m REAL, road_m "
+    "REAL,\n"
+    "  lane_m REAL, wall_m REAL, gap_m REAL, geometry BLOB);\n"
     "CREATE INDEX units_by_level ON units (level, code);\n"
     "CREATE INDEX units_by_parent ON units (parent_code);\n"
 
@@ -163,11 +167,10 @@ grid_status store_create_geometries(grid_store *store, grid_error *err) {
 }
 
 static grid_status create_view(grid_store *store, int level, grid_error *err) {
-    char sql[768];
+    char sql[1024];
     snprintf(sql, sizeof sql,
              "CREATE VIEW l%d AS SELECT id, code, parent_code, name, kind, households, persons,"
-             " workload, area_m2, status, reason, valid_from, valid_to, deviation, compactness,"
-             " road_share, parts, enclave, spans_barrier, grids, grids_in_range, inner_m, geometry"
+             " workload, area_m2, status, reason, valid_from, valid_to, " STORE_QUALITY ", geometry"
              " FROM units WHERE level = %d;"
              "INSERT INTO views_geometry_columns (view_name, view_geometry, view_rowid,"
              " f_table_name, f_geometry_column, read_only)"

@@ -20,6 +20,13 @@
 /** "GRID", in the file's header: tells a grid database from others without opening it. */
 #define STORE_APPLICATION_ID 0x47524944
 
+/** Columns of a unit's quality, as bind_quality fills them: grid_unit_quality. */
+#define STORE_QUALITY                                                                              \
+    "deviation, cv, compactness, compactness_p10, road_share, parts, enclave, spans_barrier,"      \
+    " grids, grids_in_range, households_in_range, persons_in_range, compounds, compounds_cut,"     \
+    " inner_m, forced_m, search_gap, outline_m, expressway_m, rail_m, river_m, arterial_m,"        \
+    " road_m, lane_m, wall_m, gap_m"
+
 struct grid_store {
     sqlite3 *db;
     void *spatialite; /* its connection cache; NULL when only reading */
