@@ -84,6 +84,24 @@ divide() { # OPTION...
     [[ "$output" == *"has no ground of its own in any street"* ]]
 }
 
+@test "what no community covers, or two claim, is a finding unless it is a sliver" {
+    between() { # CODE WEST EAST
+        echo "$1;POLYGON ((50$2 3800000,50$3 3800000,50$3 3800800,50$2 3800800,50$2 3800000))"
+    }
+    { between 410482001001 0000 0800; between 410482002001 0804 1600; } | layer communities code
+    run -0 divide
+    [[ "$output" == *"note: no community covered this; it went here (3200 m2)"* ]]
+    { between 410482001001 0000 0800; between 410482002001 1000 1600; } | layer communities code
+    run -1 divide
+    [[ "$output" == *"fault: no community covered this, 160000 m2 of it wider than 5 m; it went here"* ]]
+    { between 410482001001 0000 0500; between 410482001002 0300 0800; between 410482002001 0800 1600; } |
+        layer communities code
+    run -1 divide
+    [[ "$output" == *"fault: several communities covered this, 80000 m2 of it wider than 5 m; it went here"* ]]
+    run divide --json
+    [[ "$output" == *'"community-overlap"'* ]]
+}
+
 @test "a column that somebody named has to be there" {
     local option
     for option in --code-field --name-field --grids-field --households-field --persons-field; do

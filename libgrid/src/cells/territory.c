@@ -13,14 +13,26 @@
 /* A part of a community narrower than this, apart from its body, is left over from drawing. */
 static const double SHRED_M = 1;
 
+/* Outlines drawn by different hands are apart by less than this mean width; what is wider is a
+ * place that somebody forgot, or that two claim. */
+static const double WIDE_M = 5;
+
+/* Places of one community that no community covered, or several did. */
+typedef struct misfit {
+    double area_m2, wide_m2;
+    double largest_m2; /* of the faces that are wide, and a point in it */
+    grid_xy place;
+} misfit;
+
 typedef struct fitting {
     const arrangement *a;
     territory *t;
     face_cover street, community;
-    uint32_t *root;   /* per face: groups of one community */
-    double *width_m;  /* per root */
-    uint32_t *before; /* per face: community before shreds were moved */
-    double *gap_m2, *overlap_m2, *outside_m2, *shred_m2; /* per community */
+    uint32_t *root;                /* per face: groups of one community */
+    double *width_m;               /* per root */
+    uint32_t *before;              /* per face: community before shreds were moved */
+    misfit *gap, *overlap;         /* per community */
+    double *outside_m2, *shred_m2; /* per community */
 } fitting;
 
 /* ---- streets -------------------------------------------------------------------------- */
@@ -146,24 +158,53 @@ static uint32_t first_candidate(const fitting *fit, const uint32_t *rank, uint32
     return best;
 }
 
-static void note_moves(fitting *fit) {
-    const arrangement *a = fit->a;
-    for (uint32_t f = 0; f < a->plane->n_faces; f++) {
-        uint32_t now = fit->t->community[f], one = 0;
-        double area = a->plane->face_area_m2[f];
-        for (uint32_t i = 0; i < fit->community.count[f]; i++) {
-            uint32_t c = fit->community.entry[fit->community.start[f] + i].feature;
-            if (fit->t->street[f] == GRID_NONE || !in_street(fit, f, c))
-                fit->outside_m2[c] += area;
-        }
-        if (now >= UNDECIDED)
-            continue;
-        uint32_t n = candidates(fit, f, &one);
-        if (n == 0)
-            fit->gap_m2[now] += area;
-        else if (n > 1)
-            fit->overlap_m2[now] += area;
+static void note_outside(fitting *fit, uint32_t f) {
+    for (uint32_t i = 0; i < fit->community.count[f]; i++) {
+        uint32_t c = fit->community.entry[fit->community.start[f] + i].feature;
+        if (fit->t->street[f] == GRID_NONE || !in_street(fit, f, c))
+            fit->outside_m2[c] += fit->a->plane->face_area_m2[f];
     }
+}
+
+/* The kind of misfit that a face belongs to; NULL for none. */
+static misfit *misfit_of(const fitting *fit, uint32_t f) {
+    const uint32_t community = fit->t->community[f];
+    uint32_t one = 0, n = community < UNDECIDED ? candidates(fit, f, &one) : 1;
+    return n == 1 ? NULL : n == 0 ? &fit->gap[community] : &fit->overlap[community];
+}
+
+static void group_misfits(fitting *fit) {
+    const grid_plane *plane = fit->a->plane;
+    for (uint32_t f = 0; f < plane->n_faces; f++)
+        fit->root[f] = f;
+    for (uint32_t e = 0; e < plane->n_edges; e++) {
+        const uint32_t left = plane->face[2 * e], right = plane->face[2 * e + 1];
+        const misfit *is = misfit_of(fit, left);
+        if (is != NULL && is == misfit_of(fit, right))
+            join_faces(fit->root, left, right);
+    }
+}
+
+static grid_status note_misfits(fitting *fit, grid_error *err) {
+    const grid_plane *plane = fit->a->plane;
+    group_misfits(fit);
+    GRID_TRY(group_widths_m(fit->a, fit->root, fit->width_m, err));
+    for (uint32_t f = 0; f < plane->n_faces; f++) {
+        const double area = plane->face_area_m2[f];
+        misfit *is = misfit_of(fit, f);
+        note_outside(fit, f);
+        if (is == NULL)
+            continue;
+        is->area_m2 += area;
+        if (fit->width_m[join_find(fit->root, f)] < WIDE_M)
+            continue;
+        is->wide_m2 += area;
+        if (area > is->largest_m2) {
+            is->largest_m2 = area;
+            is->place = plane->face_point[f];
+        }
+    }
+    return GRID_OK;
 }
 
 static grid_status fill_communities(fitting *fit, grid_error *err) {
@@ -297,6 +338,20 @@ static void report(const fitting *fit, uint32_t c, const double *amount, const c
     grid_find_at(fit->a->ctx, GRID_NOTE, kind, where, amount[c], "m2", NAN, NAN, "%s", message);
 }
 
+/* What is wide is nobody's shred: whoever made the layer has to say whose it is. */
+static void report_misfit(const fitting *fit, uint32_t c, const misfit *is, const char *kind,
+                          const char *message) {
+    char where[32];
+    snprintf(where, sizeof where, "community:%u", c + 1);
+    if (is->wide_m2 > 0)
+        grid_find_at(fit->a->ctx, GRID_FAULT, kind, where, is->area_m2, "m2", is->place.x,
+                     is->place.y, "%s, %.0f m2 of it wider than %.0f m; it went here", message,
+                     is->wide_m2, WIDE_M);
+    else if (is->area_m2 > 0)
+        grid_find_at(fit->a->ctx, GRID_NOTE, kind, where, is->area_m2, "m2", NAN, NAN,
+                     "%s; it went here", message);
+}
+
 static grid_status report_moves(const fitting *fit, grid_error *err) {
     const uint32_t *rank = fit->a->layer[LAYER_COMMUNITY].rank;
     uint32_t n = fit->t->n_communities;
@@ -307,9 +362,9 @@ static grid_status report_moves(const fitting *fit, grid_error *err) {
         order[rank[c]] = c;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t c = order[i];
-        report(fit, c, fit->gap_m2, "community-gap", "no community covered this; it went here");
-        report(fit, c, fit->overlap_m2, "community-overlap",
-               "several communities covered this; it went here");
+        report_misfit(fit, c, &fit->gap[c], "community-gap", "no community covered this");
+        report_misfit(fit, c, &fit->overlap[c], "community-overlap",
+                      "several communities covered this");
         report(fit, c, fit->outside_m2, "community-outside",
                "lies outside the community's street and was left out");
         report(fit, c, fit->shred_m2, "community-shred",
@@ -326,17 +381,17 @@ static grid_status fit_communities(fitting *fit, grid_error *err) {
     fit->root = GRID_NEW(uint32_t, n_faces);
     fit->width_m = GRID_NEW(double, n_faces);
     fit->before = GRID_NEW(uint32_t, n_faces);
-    fit->gap_m2 = GRID_NEW(double, n);
-    fit->overlap_m2 = GRID_NEW(double, n);
+    fit->gap = GRID_NEW(misfit, n);
+    fit->overlap = GRID_NEW(misfit, n);
     fit->outside_m2 = GRID_NEW(double, n);
     fit->shred_m2 = GRID_NEW(double, n);
-    if (fit->root == NULL || fit->width_m == NULL || fit->before == NULL || fit->gap_m2 == NULL ||
-        fit->overlap_m2 == NULL || fit->outside_m2 == NULL || fit->shred_m2 == NULL)
+    if (fit->root == NULL || fit->width_m == NULL || fit->before == NULL || fit->gap == NULL ||
+        fit->overlap == NULL || fit->outside_m2 == NULL || fit->shred_m2 == NULL)
         return grid_fail_nomem(err);
     GRID_TRY(face_cover_build(a, LAYER_COMMUNITY, &fit->community, err));
     GRID_TRY(match_communities(fit, err));
     GRID_TRY(fill_communities(fit, err));
-    note_moves(fit);
+    GRID_TRY(note_misfits(fit, err));
     GRID_TRY(move_shreds(fit, err));
     GRID_TRY(attach_parts(fit, err));
     GRID_TRY(check_ground(fit, err));
@@ -374,8 +429,8 @@ grid_status territory_build(const arrangement *a, territory *out, grid_error *er
     free(fit.root);
     free(fit.width_m);
     free(fit.before);
-    free(fit.gap_m2);
-    free(fit.overlap_m2);
+    free(fit.gap);
+    free(fit.overlap);
     free(fit.outside_m2);
     free(fit.shred_m2);
     if (status != GRID_OK)
