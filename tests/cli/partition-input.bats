@@ -48,6 +48,15 @@ divide() { # OPTION...
     [ "$(ask out.sqlite "SELECT count(DISTINCT name) FROM units WHERE level = 4 AND name <> ''")" = 128 ]
 }
 
+@test "ids that are there twice are told, with their features" {
+    { echo "7;1600;4800;$(square 0 0 800)"; echo "8;1600;4800;$(square 800 0 400)"
+      echo "7;1600;4800;$(square 1200 0 400)"; echo ";0;0;$(square 800 400 400)"; echo ";0;0;$(square 1200 400 400)"; } |
+        layer areas "id;households;persons"
+    run divide
+    [[ "$output" == *"areas.gpkg:3: warning: 2 features have the id 7, as feature 1 has"* ]]
+    [ "$(grep -c "have the id" <<<"$output")" = 1 ]
+}
+
 @test "codes that cannot be used are told with the reason" {
     communities 410482001001 410482001001 </dev/null
     run -0 divide

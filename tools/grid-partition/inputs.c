@@ -307,6 +307,37 @@ static grid_status estimate_persons(const input_options *o, const grid_context *
     return GRID_OK;
 }
 
+static int compare_ids(const void *pa, const void *pb) {
+    const char *const *const *a = pa, *const *const *b = pb;
+    int order = strcmp(**a, **b);
+    return order != 0 ? order : (*a > *b) - (*a < *b); /* then as in the layer */
+}
+
+/* Records and updates know a feature by its id, so two of one id are told. */
+static grid_status tell_twice(const inputs *in, const grid_context *ctx, grid_error *err) {
+    const size_t n = in->household->n;
+    const char ***by_id = GRID_NEW(const char **, n);
+    if (by_id == NULL)
+        return grid_fail_nomem(err);
+    for (size_t i = 0; i < n; i++)
+        by_id[i] = &in->household_id[i];
+    qsort(by_id, n, sizeof *by_id, compare_ids);
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && strcmp(*by_id[to], *by_id[from]) == 0;)
+            to++;
+        if (to - from == 1 || **by_id[from] == '\0')
+            continue;
+        char where[300];
+        snprintf(where, sizeof where, "%.255s:%zu", in->household->path,
+                 (size_t)(by_id[from + 1] - in->household_id) + 1);
+        grid_find(ctx, GRID_WARNING, "id-twice", where,
+                  "%zu features have the id %s, as feature %zu has", to - from, *by_id[from],
+                  (size_t)(by_id[from] - in->household_id) + 1);
+    }
+    free(by_id);
+    return GRID_OK;
+}
+
 static grid_status read_households(const input_options *o, const grid_context *ctx, inputs *in,
                                    grid_error *err) {
     GRID_TRY(read_layer(in, o->households, ctx, &in->household, err));
@@ -322,7 +353,7 @@ static grid_status read_households(const input_options *o, const grid_context *c
         return grid_fail_nomem(err);
     for (size_t i = 0; i < layer->n; i++)
         in->household_id[i] = inputs_id(layer, i);
-    return GRID_OK;
+    return tell_twice(in, ctx, err);
 }
 
 /* ---- barriers ----------------------------------------------------------------------- */

@@ -207,13 +207,15 @@ static int compare_advice(const void *pa, const void *pb, void *user) {
 static void report_advice(const work *w, const grid_context *ctx) {
     for (size_t i = 0; i < w->advice.n; i++) {
         const grid_advice *a = &w->advice.at[i];
+        char span[48];
+        snprintf(span, sizeof span, a->grids_min < a->grids_max ? "%lld to %lld" : "%lld",
+                 (long long)a->grids_min, (long long)a->grids_max);
         grid_find(ctx, GRID_NOTE, "community-advice", w->codes->community[a->region],
                   "%s has %lld %s, which no number of grids divides; together with %s %s it has "
-                  "%lld, for %lld to %lld grids (common border %.0f m)",
+                  "%lld, for %s grids (common border %.0f m)",
                   w->parents.community.name[a->region], (long long)a->measure, w->rule[0].measure,
                   w->codes->community[a->neighbour], w->parents.community.name[a->neighbour],
-                  (long long)a->together, (long long)a->grids_min, (long long)a->grids_max,
-                  (double)a->length_mm / GRID_LATTICE_PER_M);
+                  (long long)a->together, span, (double)a->length_mm / GRID_LATTICE_PER_M);
     }
 }
 

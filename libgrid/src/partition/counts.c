@@ -68,14 +68,17 @@ typedef struct demand {
 
 static grid_status refuse(const demand *d, int64_t total, uint32_t n, int64_t min, int64_t max,
                           grid_error *err) {
-    char number[16];
+    char number[16], parts[40] = "", span[48];
     snprintf(number, sizeof number, "%" PRIu32, d->number + 1);
+    if (n > 1)
+        snprintf(parts, sizeof parts, " in %" PRIu32 " separate parts", n);
+    snprintf(span, sizeof span, min < max ? "%" PRId64 " to %" PRId64 : "%" PRId64, min, max);
     const char *what = strcmp(d->measure, "units") == 0 ? "groups" : "grids";
     grid_fail(err, GRID_E_INPUT, "",
-              "%" PRId64 " %s were asked for in %s %s, but its %" PRId64 " %s in %" PRIu32
-              " separate parts make %" PRId64 " to %" PRId64 " %s in range",
-              d->k, what, d->kind, d->name ? d->name[d->number] : number, total, d->measure, n, min,
-              max, what);
+              "%" PRId64 " %s were asked for in %s %s, but its %" PRId64
+              " %s%s make %s %s in range",
+              d->k, what, d->kind, d->name ? d->name[d->number] : number, total, d->measure, parts,
+              span, what);
     return grid_hint(err, GRID_E_INPUT, "ask for a number in that span, or widen the rules");
 }
 
