@@ -220,8 +220,66 @@ EOF
     run -0 --separate-stderr "$locate" -g metric.gpkg --crs EPSG:4547 in.csv
     run -1 --separate-stderr "$locate" -g metric.gpkg --crs EPSG:4546 <<<$'x,y\n110.5,30.5' # degrees for metres
     [[ $stderr == *"--crs wgs84"* ]]
+    # Northing first, as surveyors write, of the grids' zone with its number, and of another.
+    run -1 --separate-stderr "$locate" -g metric.gpkg <<<$'x,y\n3432000,37460000'
+    [[ $stderr == *"exchanged and without the zone's number"* ]]
+    run -1 --separate-stderr "$locate" -g metric.gpkg <<<$'x,y\n3432000,214000'
+    [[ $stderr == *"another zone: --crs EPSG:4547 with --x and --y exchanged"* ]]
+    run -1 --separate-stderr "$locate" -g metric.gpkg <<<$'x,y\n12300000,3570000'
+    [[ $stderr == *"--crs EPSG:3857"* ]]
+    # Of one point on the command line there is no line and no most.
     run -1 --separate-stderr "$locate" -g metric.gpkg 30.5 110.5
-    [[ $stderr == *"east comes first"* ]]
+    [[ $stderr == *"the point is outside the grids; it would be in them with"*"east comes first"* ]]
+    [[ $stderr == *"command line: fault"* ]]
+    run -1 --separate-stderr "$locate" -g metric.gpkg 452000 3375000
+    [[ $stderr == *"in the grids' own CRS: --crs EPSG:4546"* ]]
+    run -2 "$locate" -g metric.gpkg --crs GCJ-02 110.5 30.5
+    [[ $output == *'did you mean "gcj02"?'* ]]
+}
+
+@test "rows that are bad for another reason are not taken for exchanged axes" {
+    printf 'who,when,lon,lat\na,x,30.5,110.5\na,y,110.5,30.5\na,z,110.5,30.6\n' >in.csv
+    ogr2ogr -q -t_srs EPSG:4546 metric.gpkg grids.geojson
+    run -1 --separate-stderr "$locate" -g metric.gpkg --patrol 1 --person who --time when in.csv
+    [[ $stderr != *"most points"* && $stderr == *"in.csv:2: warning: the point is outside"* ]]
+}
+
+@test "a table whose columns cannot be told is refused with what would help" {
+    printf 'id,a,b\n1,110.5,30.5\n' >in.csv
+    run -3 "$locate" -g grids.geojson in.csv
+    [[ $output == *"its columns: id, a, b"* ]]
+    run -3 "$locate" -g grids.geojson --x easting --y northing in.csv
+    [[ $output == *"its columns: id, a, b"* ]]
+    run -3 "$locate" -g grids.geojson --x 2 --y 4 in.csv
+    [[ $output == *"the header has no column '4'"* ]]
+    printf '经度,纬度\n110.5,30.5\n' >utf8.csv
+    iconv -f UTF-8 -t GBK utf8.csv >gbk.csv
+    iconv -f UTF-8 -t UTF-16 utf8.csv >utf16.csv
+    run -3 "$locate" -g grids.geojson gbk.csv
+    [[ $output == *"iconv -f GBK"* ]]
+    run -3 "$locate" -g grids.geojson utf16.csv
+    [[ $output == *"iconv -f UTF-16"* ]]
+    run -3 "$locate" -g grids.geojson <grids.geojson
+    [[ $output == *"one GeoJSON collection"* ]]
+    ogr2ogr -q plain.gpkg grids.geojson -sql 'SELECT name AS tag FROM grids'
+    run -3 "$locate" -g plain.gpkg utf8.csv
+    [[ $output == *"choose one with --code-field; its columns: tag"* ]]
+}
+
+@test "the codes of the first source come first, columns may have blanks between" {
+    sed 's/"NW"/"other"/' grids.geojson >others.geojson
+    printf 'lon,lat\n110.5,31.5\n' >in.csv
+    run -0 --separate-stderr "$locate" -q -g grids.geojson -g others.geojson --code-field code in.csv
+    [ "${lines[0]}" = lon,lat,grids_code,grids_code_2,status ] # both layers are called grids
+    [ "${lines[1]}" = 110.5,31.5,NW,other,inside ]
+    run -0 --separate-stderr "$locate" -q -g grids.geojson -g others.geojson <<<'{"lon":110.5,"lat":31.5}'
+    [ "$output" = '{"lon":110.5,"lat":31.5,"grids_code":"NW","grids_code_2":"other","status":"inside"}' ]
+    run -0 --separate-stderr "$locate" -q -g grids.geojson --columns 'status, grids.name' in.csv
+    [ "${lines[1]}" = '110.5,31.5,inside,"west, north"' ]
+    run -2 "$locate" -g grids.geojson --columns department in.csv
+    [[ $output == *"department comes with --kind or --at"* ]]
+    run -2 "$locate" -g grids.geojson --columns whatever in.csv
+    [[ $output == *"of the layers grids"* ]]
 }
 
 @test "rows with a mistake of their own are told one by one" {
@@ -506,6 +564,9 @@ EOF
     run -0 "$locate" -g grids.geojson --explain 112.001 30.5
     [[ $output == *nobody* && $output == *"nearest: SE"*" m away"* ]]
     run -2 "$locate" -g grids.geojson --explain
+    # Degrees with as many digits as the point has.
+    run -0 "$locate" -g grids.geojson --explain 110.123456789 30.5
+    [[ $output == *"in the CRS of the grids: 110.123456789 30.500000000"* ]]
 }
 
 @test "options that would have no effect are refused" {

@@ -51,9 +51,8 @@ static const tool_option options[] = {
     {.kind = TOOL_HEADING, .help = "Answers"},
     {"columns", 0, TOOL_TEXT, "LIST",
      "What to append: LAYER (its code), LAYER.code, LAYER.name, LAYER.kind, LAYER.place (inside, "
-     "or "
-     "nearest), status, distance. "
-     "Without it: the code of every layer, finest first, and the status.",
+     "or nearest), status, distance. Without it: the code of every layer, finest level first, and "
+     "the status.",
      &cli.rows.columns},
     {"kind", 0, TOOL_TEXT, "KIND",
      "What is reported there: component or event, with a class or not (component:01003, "

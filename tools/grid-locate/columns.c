@@ -58,14 +58,21 @@ static grid_status unknown(const grids *g, const char *word, grid_error *err) {
     size_t n = 2;
     for (size_t i = 0; i < g->n_layers && n < MAX_SUGGESTIONS; i++)
         names[n++] = grid_locator_layer_name(g->locator, i);
-    const char *nearest = grid_text_nearest(word, names, n);
     grid_fail(err, GRID_E_ARG, "--columns", "there is no column '%s'", word);
-    return nearest != NULL
-               ? grid_hint(err, GRID_E_ARG, "did you mean %s?", nearest)
-               : grid_hint(err, GRID_E_ARG,
-                           "columns are status, distance, and LAYER.code, "
-                           "LAYER.name, LAYER.kind and LAYER.place of layers such as %s",
-                           grid_locator_layer_name(g->locator, g->main_layer));
+    const char *nearest = grid_text_nearest(word, names, n);
+    if (nearest != NULL)
+        return grid_hint(err, GRID_E_ARG, "did you mean %s?", nearest);
+    for (int d = 0; d < DUTY_COLUMNS; d++)
+        if (g->duty == NULL && strcmp(word, duty_column_name((duty_column)d)) == 0)
+            return grid_hint(err, GRID_E_ARG, "%s comes with --kind or --at", word);
+    char layers[200] = "";
+    for (size_t i = n; i-- > 2;)
+        snprintf(layers + strlen(layers), sizeof layers - strlen(layers), "%s%s", names[i],
+                 i > 2 ? ", " : "");
+    return grid_hint(err, GRID_E_ARG,
+                     "columns are status, distance, and LAYER.code, .name, .kind and .place of the "
+                     "layers %s",
+                     layers);
 }
 
 static grid_status add_word(columns *c, const grids *g, const char *word, grid_error *err) {
@@ -88,6 +95,7 @@ static grid_status add_word(columns *c, const grids *g, const char *word, grid_e
 static grid_status choose(columns *c, const grids *g, const char *list, grid_error *err) {
     char word[256];
     while (*list != '\0') {
+        list += strspn(list, " ");
         size_t n = strcspn(list, ",");
         if (n >= sizeof word)
             return grid_fail(err, GRID_E_ARG, "--columns", "a column's name is too long");
@@ -100,8 +108,10 @@ static grid_status choose(columns *c, const grids *g, const char *list, grid_err
 }
 
 static grid_status choose_usual(columns *c, const grids *g, bool nearest, grid_error *err) {
-    for (size_t i = g->n_layers; i-- > 0;)
-        if (!add(c, COLUMN_CODE, (uint32_t)i))
+    /* The first source, which decides the status, comes first; its levels finest first. */
+    size_t own = g->main_layer + g->n_records + 1;
+    for (size_t i = 0; i < g->n_layers; i++)
+        if (!add(c, COLUMN_CODE, (uint32_t)(i < own ? own - 1 - i : i)))
             return grid_fail_nomem(err);
     for (int d = 0; g->duty != NULL && d < DUTY_COLUMNS; d++)
         if (!add(c, (column_kind)(COLUMN_DUTY + d), (uint32_t)g->main_layer))
@@ -223,6 +233,14 @@ static bool render_column(columns *c, const grids *g, column *col) {
     return true;
 }
 
+/* Whether a column before `col` has this name. */
+static bool is_named(const columns *c, const column *col, const char *name) {
+    for (const column *other = c->at; other < col; other++)
+        if (strcmp(other->header, name) == 0)
+            return true;
+    return false;
+}
+
 static bool name_column(columns *c, const grids *g, column *col) {
     char name[512];
     if (col->kind == COLUMN_STATUS)
@@ -234,6 +252,10 @@ static bool name_column(columns *c, const grids *g, column *col) {
     else
         snprintf(name, sizeof name, "%s_%s", grid_locator_layer_name(g->locator, col->layer),
                  kinds[col->kind].word);
+    /* Layers of one name, such as last year's grids and this year's, are told apart. */
+    size_t length = strlen(name);
+    for (int k = 2; is_named(c, col, name); k++)
+        snprintf(name + length, sizeof name - length, "_%d", k);
     col->header = grid_arena_text(&c->text, name);
     return col->header != NULL;
 }

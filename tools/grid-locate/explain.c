@@ -67,22 +67,24 @@ static void explain_path(const grids *g, size_t layer, grid_xy p) {
     if (!path.in_box)
         printf("outside the box of all units\n");
     else
-        printf("%s, %u nodes, then %s\n", path.by_directory ? "directory" : "root", path.nodes,
+        printf("%s, %u node%s, then %s\n", path.by_directory ? "directory" : "root", path.nodes,
+               path.nodes == 1 ? "" : "s",
                path.edges == 0 ? "a tile that no border enters"
                : path.exact    ? "a border tile, answered exactly"
                                : "a border tile, answered by its pieces");
     if (path.edges > 0)
-        printf("  the tile has %u edges\n", path.edges);
+        printf("  the tile has %u edge%s\n", path.edges, path.edges == 1 ? "" : "s");
 }
 
 grid_status explain_point(const grids *g, const char *crs, grid_xy p, grid_error *err) {
-    printf("point: %.10g %.10g%s%s\n", p.x, p.y, crs ? " in " : "", crs ? crs : "");
+    printf("point: %.15g %.15g%s%s\n", p.x, p.y, crs ? " in " : "", crs ? crs : "");
     if (crs != NULL && g->crs != NULL) {
         grid_crs_transform *transform;
         GRID_TRY(grid_crs_transform_new(crs, g->crs, &transform, err));
         grid_crs_transform_apply(transform, &p, 1);
         grid_crs_transform_free(transform);
-        printf("in the CRS of the grids: %.4f %.4f\n", p.x, p.y);
+        int digits = g->metres_per_unit > 0 ? 4 : 9; /* else degrees */
+        printf("in the CRS of the grids: %.*f %.*f\n", digits, p.x, digits, p.y);
     }
     grid_hit *hits = GRID_NEW(grid_hit, g->n_layers);
     if (hits == NULL)

@@ -45,14 +45,16 @@ static bool work(void *user, unsigned index, piece *p) {
 
 static void report_bad(const filter *f, const bad_row *bad) {
     char where[300];
-    snprintf(where, sizeof where, "%.255s:%zu", f->input_name, f->line + bad->line);
+    bool one = f->job.o->text != NULL && f->job.o->name == NULL; /* it has no lines */
+    snprintf(where, sizeof where, one ? "%.255s" : "%.255s:%zu", f->input_name,
+             f->line + bad->line);
     grid_find(f->ctx, f->job.o->fail_on >> ANSWER_BAD & 1 ? GRID_FAULT : GRID_WARNING, "bad-row",
               where, "%s: '%s'", fault_text(bad->fault), bad->sample);
 }
 
-/* Most rows have no place: something is wrong with all of them. */
-static bool most_are_lost(const filter_counts *c) {
-    return 2 * (c->by_status[ANSWER_OUTSIDE] + c->by_status[ANSWER_BAD]) > c->rows;
+/* Most rows have a point far away: something is wrong with all of them. */
+static bool most_are_lost(const filter *f) {
+    return 2 * f->lost.total > f->counts->rows;
 }
 
 /* Told as soon as enough points are lost, since a stream may never end. */
@@ -61,7 +63,7 @@ static void take_lost(filter *f, const lost_points *lost, size_t line) {
     for (size_t i = 0; i < lost->n; i++)
         lost_points_add(&f->lost, lost->at[i], line + lost->line[i]);
     f->lost.total += left_out;
-    if (f->diagnosed || f->lost.n < MAX_LOST || !most_are_lost(f->counts))
+    if (f->diagnosed || f->lost.n < MAX_LOST || !most_are_lost(f))
         return;
     f->diagnosed = true;
     diagnose(f->job.g, f->job.table.crs, f->input_name, &f->lost, true, f->ctx);
@@ -219,8 +221,7 @@ static grid_status run(filter *f, pipeline *p, grid_error *err) {
     if (f->job.o->count || f->job.o->rule != NULL)
         GRID_TRY(write_table(f, p, err));
     if (!f->diagnosed)
-        diagnose(f->job.g, f->job.table.crs, f->input_name, &f->lost, most_are_lost(f->counts),
-                 f->ctx);
+        diagnose(f->job.g, f->job.table.crs, f->input_name, &f->lost, most_are_lost(f), f->ctx);
     return GRID_OK;
 }
 

@@ -5,6 +5,7 @@
 #include <grid/store.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,12 +116,15 @@ static grid_status find_codes(reader *r, const grid_layer *layer, const grid_col
                               grid_error *err) {
     const grids_options *o = r->options;
     GRID_TRY(find_column(layer, o->code_field, code_names, COUNT(code_names), out, err));
-    if (*out == NULL)
-        return grid_hint(err,
-                         grid_fail(err, GRID_E_INPUT, layer->path,
-                                   "layer %s has no column with a usual name for codes",
-                                   layer->name),
-                         "choose one with --code-field");
+    if (*out == NULL) {
+        char list[200] = "";
+        for (size_t c = 0; c < layer->n_columns && strlen(list) + 8 < sizeof list; c++)
+            snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", c > 0 ? ", " : "",
+                     layer->column[c].name);
+        grid_fail(err, GRID_E_INPUT, layer->path,
+                  "layer %s has no column with a usual name for codes", layer->name);
+        return grid_hint(err, GRID_E_INPUT, "choose one with --code-field; its columns: %s", list);
+    }
     if (o->code_field == NULL)
         grid_find(r->ctx, GRID_NOTE, "code-field", layer->path, "codes are taken from column %s",
                   (*out)->name);

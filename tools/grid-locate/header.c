@@ -109,6 +109,22 @@ static bool is_number(const char *text, size_t *index) {
     return true;
 }
 
+/* "id, name, time ..." */
+static const char *list_names(row_format format, span header, char *out, size_t size) {
+    span field;
+    size_t n = 0;
+    for (size_t i = 0; n + 8 < size && row_field(format, header, i, &field); i++) {
+        span s = field_content(field);
+        size_t length = (size_t)(s.end - s.begin);
+        bool fits = length + n + 8 < size;
+        n += (size_t)snprintf(out + n, size - n, "%s%.*s", i > 0 && fits ? ", " : "",
+                              fits ? (int)length : 4, fits ? s.begin : " ...");
+        if (!fits)
+            break;
+    }
+    return out;
+}
+
 static grid_status no_such_column(row_format format, span header, const char *input,
                                   const char *name, grid_error *err) {
     static char copies[64][MAX_NAME]; /* of the header's names, for the suggestion only */
@@ -123,7 +139,10 @@ static grid_status no_such_column(row_format format, span header, const char *in
     }
     grid_fail(err, GRID_E_INPUT, input, "the header has no column '%s'", name);
     const char *nearest = grid_text_nearest(name, names, n);
-    return nearest ? grid_hint(err, GRID_E_INPUT, "did you mean '%s'?", nearest) : GRID_E_INPUT;
+    char list[200];
+    return nearest ? grid_hint(err, GRID_E_INPUT, "did you mean '%s'?", nearest)
+                   : grid_hint(err, GRID_E_INPUT, "its columns: %s",
+                               list_names(format, header, list, sizeof list));
 }
 
 static bool find_pair(table *t, span header, const char *const *xs, const char *const *ys,
@@ -140,6 +159,27 @@ static void shown(span field, char out[MAX_NAME]) {
     snprintf(out, MAX_NAME, "%.*s", (int)(s.end - s.begin), s.begin);
 }
 
+static grid_status no_usual_columns(const table *t, const char *input, span header,
+                                    grid_error *err) {
+    char list[160];
+    size_t n = (size_t)(header.end - header.begin);
+    grid_fail(err, GRID_E_INPUT, input,
+              "no columns with usual names for coordinates (lon/lat, x/y, 经度/纬度 ...)");
+    if (memchr(header.begin, '\0', n) != NULL)
+        return grid_hint(err, GRID_E_INPUT,
+                         "it has zero bytes, as UTF-16 has: iconv -f UTF-16 -t UTF-8 makes a table "
+                         "of that");
+    if (!grid_text_is_utf8(header.begin, n))
+        return grid_hint(
+            err, GRID_E_INPUT,
+            "it is not UTF-8 (GBK, perhaps): choose them by number, as --x 2 --y 3, or "
+            "convert it, as iconv -f GBK -t UTF-8 does");
+    return grid_hint(err, GRID_E_INPUT,
+                     "choose them with --x COLUMN --y COLUMN, by number where there is no header; "
+                     "its columns: %s",
+                     list_names(t->format, header, list, sizeof list));
+}
+
 static grid_status detect_columns(table *t, const char *input, span header, const grid_context *ctx,
                                   grid_error *err) {
     if (!t->has_header)
@@ -149,11 +189,7 @@ static grid_status detect_columns(table *t, const char *input, span header, cons
                          "choose them by number: --x 1 --y 2");
     if (!find_pair(t, header, lon_names, lat_names, COUNT(lon_names)) &&
         !find_pair(t, header, x_names, y_names, COUNT(x_names)))
-        return grid_hint(err,
-                         grid_fail(err, GRID_E_INPUT, input,
-                                   "no columns with usual names for coordinates (lon/lat, x/y, "
-                                   "经度/纬度 ...)"),
-                         "choose them with --x COLUMN --y COLUMN");
+        return no_usual_columns(t, input, header, err);
     span x, y;
     char x_name[MAX_NAME], y_name[MAX_NAME];
     if (input != NULL && row_field(t->format, header, t->x, &x) &&
@@ -170,8 +206,12 @@ static grid_status chosen_column(const table *t, const char *input, span header,
                                  size_t *out, grid_error *err) {
     if (t->has_header && find_name(t->format, header, chosen, out))
         return GRID_OK;
-    if (is_number(chosen, out))
-        return GRID_OK;
+    if (is_number(chosen, out)) {
+        span field;
+        return !t->has_header || row_field(t->format, header, *out, &field)
+                   ? GRID_OK
+                   : no_such_column(t->format, header, input, chosen, err);
+    }
     if (!t->has_header)
         return grid_fail(err, GRID_E_INPUT, input, "column '%s' needs a header, and there is none",
                          chosen);
@@ -207,6 +247,22 @@ static grid_status find_columns(table *t, const filter_options *o, span first,
     return chosen_column(t, input, first, o->y, &t->y, err);
 }
 
+static grid_status no_usual_members(const char *input, span first, grid_error *err) {
+    static const char collection[] = "\"FeatureCollection\"";
+    size_t n = (size_t)(first.end - first.begin);
+    if (memmem(first.begin, n, collection, sizeof collection - 1) != NULL)
+        return grid_hint(err,
+                         grid_fail(err, GRID_E_INPUT, input,
+                                   "it is one GeoJSON collection and not an object a line"),
+                         "give it as a FILE called .geojson, or one feature a line (ogr2ogr -f "
+                         "GeoJSONSeq)");
+    return grid_hint(err,
+                     grid_fail(err, GRID_E_INPUT, input,
+                               "the first object has no members with usual names for coordinates "
+                               "(lon/lat, x/y ...) and no geometry"),
+                     "choose them with --x MEMBER --y MEMBER");
+}
+
 /* Members called as usual, or a geometry. */
 static grid_status find_keys(table *t, const filter_options *o, span first, const grid_context *ctx,
                              grid_error *err) {
@@ -229,12 +285,7 @@ static grid_status find_keys(table *t, const filter_options *o, span first, cons
     else if (json_has(first, "geometry") || json_has(first, "coordinates"))
         grid_find(ctx, GRID_NOTE, "columns", input, "coordinates are taken from the geometries");
     else
-        return grid_hint(
-            err,
-            grid_fail(err, GRID_E_INPUT, input,
-                      "the first object has no members with usual names for coordinates "
-                      "(lon/lat, x/y ...) and no geometry"),
-            "choose them with --x MEMBER --y MEMBER");
+        return no_usual_members(input, first, err);
     return GRID_OK;
 }
 

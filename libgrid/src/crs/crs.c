@@ -46,6 +46,10 @@ static grid_status unknown_crs(const char *text, grid_error *err) {
     int64_t number;
     if (grid_text_to_int(text, &number))
         return grid_hint(err, GRID_E_ARG, "did you mean \"EPSG:%s\"?", text);
+    static const char *const names[] = {"wgs84", "gcj02", "bd09"};
+    const char *nearest = grid_text_nearest(text, names, sizeof names / sizeof *names);
+    if (nearest != NULL)
+        return grid_hint(err, GRID_E_ARG, "did you mean \"%s\"?", nearest);
     return grid_hint(err, GRID_E_ARG,
                      "name one as EPSG:4547, wgs84, gcj02, bd09, a WKT or a PROJ string");
 }
