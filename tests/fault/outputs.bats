@@ -64,6 +64,12 @@ nothing_left() {
     done
 }
 
+@test "a layer that does not fit on the disk: the reason, not the statement that failed" {
+    run -4 with_space 20 grid-locate -q -g "$grids" --count -o out.gpkg "$GRID_SOURCE/data/sample/points.csv"
+    [[ $output == *"out.gpkg: SQLite: "* && $output != *"CREATE"* && $output != *"INSERT"* ]]
+    nothing_left
+}
+
 @test "a disk that is full halfway through an import leaves the database as it was" {
     cp "$grids" grids.sqlite
     run -4 with_space 100 component-import -g grids.sqlite "$town:trees"

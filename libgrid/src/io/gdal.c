@@ -9,13 +9,19 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+/* Of a failed statement the reason: its text is long and says nothing to users. */
+static void keep(char *out, size_t size, const char *message) {
+    const char *reason = strncmp(message, "sqlite3_", 8) == 0 ? strstr(message, " failed: ") : NULL;
+    snprintf(out, size, "%s%s", reason ? "SQLite: " : "", reason ? reason + 9 : message);
+}
+
 static void CPL_STDCALL catch_message(CPLErr level, CPLErrorNum number, const char *message) {
     (void)number;
     io_log *log = CPLGetErrorHandlerUserData();
     if (level >= CE_Failure && log->failures++ == 0)
-        snprintf(log->failure, sizeof log->failure, "%s", message);
+        keep(log->failure, sizeof log->failure, message);
     if (level == CE_Warning && log->warnings++ == 0)
-        snprintf(log->warning, sizeof log->warning, "%s", message);
+        keep(log->warning, sizeof log->warning, message);
 }
 
 void io_begin(io_log *log) {
