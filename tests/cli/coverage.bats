@@ -203,6 +203,16 @@ EOF
     [[ $output == *"0 units were repaired"* ]]
     run -2 grid-coverage -p top.geojson bad.geojson --fix
     [[ $output == *"never changes its input"* ]]
+    # What changed is told in square metres, of degrees too.
+    layer over.geojson <<'EOF'
+A S [500000,0],[500004.1,0],[500004.1,4],[500000,4],[500000,0]
+B S [500004,0],[500008,0],[500008,4],[500004,4],[500004,0]
+EOF
+    run -0 grid-coverage over.geojson -c code --fix -o m.gpkg
+    [[ $output == *" m2 (-0.4)"* ]]
+    ogr2ogr -q -t_srs EPSG:4490 deg.gpkg over.geojson
+    run -0 --separate-stderr grid-coverage deg.gpkg -c code --fix -o out.gpkg --json
+    jq -e '[.repaired[] | .area_after_m2 - .area_before_m2] | add | (. + 0.4 | fabs) < 0.01' <<<"$output"
 }
 
 @test "repair keeps the types of fields and their nulls" {

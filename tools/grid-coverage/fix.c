@@ -1,4 +1,5 @@
 #include "fix.h"
+#include "verdict.h"
 
 #include "base/base.h"
 #include "base/replace.h"
@@ -232,26 +233,38 @@ grid_status coverage_fix_write(const coverage_input *in, const grid_cover_fixed 
 
 /* ---- what changed --------------------------------------------------------------- */
 
+/* Square metres of a square unit of the coordinates, where the unit lies. */
+static double m2_of(const coverage_input *in, const grid_fix_change *c) {
+    grid_box box = grid_shapes_box(in->level[c->level].in.shapes, c->unit);
+    return coverage_m2_at(in, (grid_xy){(box.min_x + box.max_x) / 2, (box.min_y + box.max_y) / 2});
+}
+
 static json_t *change_json(const coverage_input *in, const grid_fix_change *c) {
-    return json_pack("{ss ss sf sf sI sI}", "level", in->level[c->level].in.name, "unit",
+    double m2 = m2_of(in, c);
+    return json_pack("{ss ss sf sf sf sf sI sI}", "level", in->level[c->level].in.name, "unit",
                      coverage_code(in, c->level, c->unit), "area_before_crs2", c->area_before,
-                     "area_after_crs2", c->area_after, "vertices_before",
+                     "area_after_crs2", c->area_after, "area_before_m2", c->area_before * m2,
+                     "area_after_m2", c->area_after * m2, "vertices_before",
                      (json_int_t)c->vertices_before, "vertices_after",
                      (json_int_t)c->vertices_after);
+}
+
+static void print_change(const coverage_input *in, const grid_fix_change *c) {
+    double m2 = m2_of(in, c);
+    printf("repaired %s %s: area %.10g -> %.10g m2 (%+.4g), vertices %zu -> %zu\n",
+           in->level[c->level].in.name, coverage_code(in, c->level, c->unit), c->area_before * m2,
+           c->area_after * m2, (c->area_after - c->area_before) * m2, c->vertices_before,
+           c->vertices_after);
 }
 
 void coverage_fix_report(const coverage_input *in, const grid_cover_fixed *fixed) {
     json_t *changes = json_array();
     for (size_t i = 0; i < fixed->n; i++) {
-        const grid_fix_change *c = &fixed->change[i];
-        json_array_append_new(changes, change_json(in, c));
+        json_array_append_new(changes, change_json(in, &fixed->change[i]));
         if (!tool_common.json && !tool_common.quiet)
-            printf("repaired %s %s: area %.10g -> %.10g (%+.4g), vertices %zu -> %zu\n",
-                   in->level[c->level].in.name, coverage_code(in, c->level, c->unit),
-                   c->area_before, c->area_after, c->area_after - c->area_before,
-                   c->vertices_before, c->vertices_after);
+            print_change(in, &fixed->change[i]);
     }
     json_object_set_new(tool_report(), "repaired", changes);
     if (!tool_common.json && !tool_common.quiet)
-        printf("%zu units were repaired; afterwards:\n", fixed->n);
+        printf("%zu unit%s repaired; afterwards:\n", fixed->n, fixed->n == 1 ? " was" : "s were");
 }

@@ -27,6 +27,11 @@ static scale scale_at(const coverage_input *in, grid_xy at) {
                    radius * (1 - e2) / (w * sqrt(w)) * degree};
 }
 
+double coverage_m2_at(const coverage_input *in, grid_xy at) {
+    scale s = scale_at(in, at);
+    return s.x * s.y;
+}
+
 static void measure(const coverage_input *in, coverage_defect *d) {
     scale s = scale_at(in, d->of->at);
     double linear = sqrt(s.x * s.y);
