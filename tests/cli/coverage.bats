@@ -201,6 +201,11 @@ EOF
     [ "$(ogrinfo -al -q fixed.gpkg bad | grep -c 'rank (Integer')" = 2 ]
     run -0 grid-coverage -p fixed.gpkg:top fixed.gpkg:bad -c code --fix-all -o again.gpkg
     [[ $output == *"0 units were repaired"* ]]
+    # What is wider than the tolerance is suggested, not done.
+    run -1 grid-coverage -p top.geojson bad.geojson -c code --fix -t 0.05 -o narrow.gpkg
+    [[ $output == *"suggested bad B: area 20 -> 16"* && $output == *"would be repaired by --fix-all"* ]]
+    run -1 --separate-stderr grid-coverage -p top.geojson bad.geojson -c code --fix -t 0.05 -o narrow2.gpkg --json
+    jq -e '[.suggested[].unit] | contains(["B"])' <<<"$output"
     run -2 grid-coverage -p top.geojson bad.geojson --fix
     [[ $output == *"never changes its input"* ]]
     # What changed is told in square metres, of degrees too.

@@ -39,7 +39,7 @@ static grid_status read_priorities(const coverage_input *in, const char *field, 
     return GRID_OK;
 }
 
-static grid_status run_fix(coverage_input *in, const coverage_fix_request *request,
+static grid_status run_fix(const coverage_input *in, const coverage_fix_request *request,
                            grid_fix_options *options, bool *may_change, const double **by_level,
                            double *priorities, grid_cover_fixed **out, grid_error *err) {
     grid_cover_level *levels = coverage_levels(in);
@@ -58,8 +58,8 @@ static grid_status run_fix(coverage_input *in, const coverage_fix_request *reque
     return status;
 }
 
-grid_status coverage_fix(coverage_input *in, const coverage_fix_request *request,
-                         grid_cover_fixed **out, grid_error *err) {
+static grid_status plan(const coverage_input *in, const coverage_fix_request *request,
+                        grid_cover_fixed **out, grid_error *err) {
     double *priorities;
     GRID_TRY(read_priorities(in, request->priority_field, &priorities, err));
     bool *may_change = GRID_NEW(bool, in->n_levels);
@@ -72,10 +72,16 @@ grid_status coverage_fix(coverage_input *in, const coverage_fix_request *request
     free(priorities);
     free(may_change);
     free(by_level);
-    for (size_t l = 0; status == GRID_OK && l < in->n_levels; l++)
+    return status;
+}
+
+grid_status coverage_fix(coverage_input *in, const coverage_fix_request *request,
+                         grid_cover_fixed **out, grid_error *err) {
+    GRID_TRY(plan(in, request, out, err));
+    for (size_t l = 0; l < in->n_levels; l++)
         if ((*out)->shapes[l] != NULL)
             in->level[l].in.shapes = (*out)->shapes[l];
-    return status;
+    return GRID_OK;
 }
 
 /* ---- layers --------------------------------------------------------------------- */
@@ -249,9 +255,9 @@ static json_t *change_json(const coverage_input *in, const grid_fix_change *c) {
                      (json_int_t)c->vertices_after);
 }
 
-static void print_change(const coverage_input *in, const grid_fix_change *c) {
+static void print_change(const coverage_input *in, const char *what, const grid_fix_change *c) {
     double m2 = m2_of(in, c);
-    printf("repaired %s %s: area %.10g -> %.10g m2 (%+.4g), vertices %zu -> %zu\n",
+    printf("%s %s %s: area %.10g -> %.10g m2 (%+.4g), vertices %zu -> %zu\n", what,
            in->level[c->level].in.name, coverage_code(in, c->level, c->unit), c->area_before * m2,
            c->area_after * m2, (c->area_after - c->area_before) * m2, c->vertices_before,
            c->vertices_after);
@@ -262,9 +268,30 @@ void coverage_fix_report(const coverage_input *in, const grid_cover_fixed *fixed
     for (size_t i = 0; i < fixed->n; i++) {
         json_array_append_new(changes, change_json(in, &fixed->change[i]));
         if (!tool_common.json && !tool_common.quiet)
-            print_change(in, &fixed->change[i]);
+            print_change(in, "repaired", &fixed->change[i]);
     }
     json_object_set_new(tool_report(), "repaired", changes);
     if (!tool_common.json && !tool_common.quiet)
         printf("%zu unit%s repaired; afterwards:\n", fixed->n, fixed->n == 1 ? " was" : "s were");
+}
+
+grid_status coverage_fix_suggest(const coverage_input *in, const coverage_fix_request *request,
+                                 grid_error *err) {
+    enum { MOST_LISTED = 50 };
+    coverage_fix_request all = *request;
+    grid_cover_fixed *fixed;
+    all.all = true;
+    GRID_TRY(plan(in, &all, &fixed, err));
+    json_t *changes = json_array();
+    bool aloud = !tool_common.json && !tool_common.quiet;
+    for (size_t i = 0; i < fixed->n; i++) {
+        json_array_append_new(changes, change_json(in, &fixed->change[i]));
+        if (aloud && (i < MOST_LISTED || tool_common.verbose))
+            print_change(in, "suggested", &fixed->change[i]);
+    }
+    json_object_set_new(tool_report(), "suggested", changes);
+    if (aloud && fixed->n > 0)
+        printf("%zu unit%s would be repaired by --fix-all\n", fixed->n, fixed->n == 1 ? "" : "s");
+    grid_cover_fixed_free(fixed);
+    return GRID_OK;
 }

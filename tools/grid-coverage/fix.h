@@ -25,4 +25,8 @@ grid_status coverage_fix_write(const coverage_input *in, const grid_cover_fixed 
 /* Before and after, per unit. */
 void coverage_fix_report(const coverage_input *in, const grid_cover_fixed *fixed);
 
+/* Before and after of what --fix-all would do to the levels as they are: told, not done. */
+grid_status coverage_fix_suggest(const coverage_input *in, const coverage_fix_request *request,
+                                 grid_error *err);
+
 #endif

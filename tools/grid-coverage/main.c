@@ -65,7 +65,8 @@ static const tool_option options[] = {
      "than the tolerance. Needs -o.",
      &repair.fix},
     {"fix-all", 0, TOOL_FLAG, NULL,
-     "The same for gaps, overlaps and overflow of any width, and for contained units.",
+     "The same for gaps, overlaps and overflow of any width, and for contained units; --fix only "
+     "suggests that, unit by unit.",
      &repair.all},
     {"priority", 0, TOOL_TEXT, "FIELD",
      "Numbers: of the units around a fault, the one with the largest gets it; else the one with "
@@ -151,7 +152,9 @@ static grid_status run(coverage_input *in, coverage_digests *since, grid_cover_f
         GRID_TRY(coverage_fix_write(in, *fixed, &repair, request.subject, err));
     if (repair.output != NULL && in->database)
         GRID_TRY(coverage_digests_record(in, v->report, repair.output, err));
-    return write_reports(in, v, err);
+    GRID_TRY(write_reports(in, v, err));
+    return repair.output != NULL && !repair.all && v->n > 0 ? coverage_fix_suggest(in, &repair, err)
+                                                            : GRID_OK;
 }
 
 static int check_usage(void) {
