@@ -104,6 +104,20 @@ EOF
     [ "$(grep -c '<failure' e.xml)" = 0 ]
 }
 
+@test "no defects are a layer of none in every format" {
+    for e in gpkg shp geojson csv fgb kml; do
+        run -0 grid-coverage -p top.geojson good.geojson -c code -d $e.$e
+        [ -s $e.$e ]
+    done
+    [ "$(ogrinfo -so -al fgb.fgb | grep 'Feature Count')" = "Feature Count: 0" ]
+}
+
+@test "what a format cannot hold is told by its row" {
+    sed 's/500004,4/1e400,4/' good.geojson >inf.geojson
+    run -4 grid-coverage inf.geojson -c code --fix -o inf.gpkg
+    [[ $output == *"inf.gpkg: row 1 has an infinite coordinate"* && ! -e inf.gpkg ]]
+}
+
 @test "defect layers are styled by severity" {
     for f in d.gpkg d.shp e.geojson; do run -1 grid-coverage -p top.geojson bad.geojson -c code -d $f; done
     [ "$(ogrinfo -q -sql "SELECT f_table_name, styleQML FROM layer_styles" d.gpkg | grep -c '<qgis ')" = 3 ]

@@ -255,7 +255,7 @@ static OGRwkbGeometryType layer_type(const grid_shapes *s, bool multi_areas, boo
     return *multi ? many[kind] : one[kind];
 }
 
-static char **layer_options(const writer *w, OGRwkbGeometryType type) {
+static char **layer_options(const writer *w, OGRwkbGeometryType type, size_t n) {
     char **options = NULL;
     char date[21];
     grid_text_output_date(date);
@@ -270,8 +270,9 @@ static char **layer_options(const writer *w, OGRwkbGeometryType type) {
     }
     if (strcmp(w->format->driver, "CSV") == 0 && type != wkbNone)
         options = CSLSetNameValue(options, "GEOMETRY", type == wkbPoint ? "AS_XY" : "AS_WKT");
-    /* Its index would change the order of the rows and lose those without geometry. */
-    if (strcmp(w->format->driver, "FlatGeobuf") == 0)
+    /* Its index would change the order of the rows and lose those without geometry; but of no rows
+     * the driver writes no file when there is to be no index. */
+    if (strcmp(w->format->driver, "FlatGeobuf") == 0 && n > 0)
         options = CSLSetNameValue(options, "SPATIAL_INDEX", "NO");
     if (strcmp(w->format->driver, "SQLite") == 0)
         options = CSLSetNameValue(options, "LAUNDER", "NO");
@@ -324,6 +325,19 @@ static grid_status check_no_empty_shape(const writer *w, const grid_layer_out *o
     return GRID_OK;
 }
 
+/* The extent that a GeoPackage keeps of its layers is SQL, which knows no infinity. */
+static grid_status check_no_infinity(const writer *w, const grid_layer_out *out) {
+    for (size_t row = 0; out->shapes != NULL && row < out->n; row++) {
+        grid_box b = grid_shapes_box(out->shapes, row);
+        bool empty = !(b.min_x <= b.max_x && b.min_y <= b.max_y);
+        if (!empty && (isinf(b.min_x) || isinf(b.min_y) || isinf(b.max_x) || isinf(b.max_y)))
+            return grid_fail(w->err, GRID_E_WRITE, w->path,
+                             "row %zu has an infinite coordinate, which this format cannot hold",
+                             row + 1);
+    }
+    return GRID_OK;
+}
+
 static grid_status write_layer(const writer *w, const grid_layer_out *out) {
     bool multi;
     OGRwkbGeometryType type = layer_type(out->shapes, w->format->multi, &multi);
@@ -334,10 +348,12 @@ static grid_status write_layer(const writer *w, const grid_layer_out *out) {
         return grid_fail(w->err, GRID_E_ARG, w->path, "a spreadsheet holds no geometry");
     if (strcmp(w->format->driver, "FlatGeobuf") == 0)
         GRID_TRY(check_no_empty_shape(w, out));
+    if (strcmp(w->format->driver, "GPKG") == 0)
+        GRID_TRY(check_no_infinity(w, out));
     OGRSpatialReferenceH crs;
     grid_status status = make_crs(w, out->crs, &crs);
     if (status == GRID_OK) {
-        char **options = layer_options(w, type);
+        char **options = layer_options(w, type, out->n);
         OGRLayerH layer = GDALDatasetCreateLayer(w->dataset, out->name, crs, type, options);
         CSLDestroy(options);
         status = layer != NULL && all_well(w) ? write_rows(w, layer, out, multi)
