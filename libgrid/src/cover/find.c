@@ -52,10 +52,6 @@ grid_status find_add(finder *k, grid_defect d, const uint32_t *units, size_t n, 
     if (n > 0)
         memcpy(d.unit, units, n * sizeof *units);
     d.n_units = (uint32_t)n;
-    return find_own(k, d, err);
-}
-
-grid_status find_own(finder *k, grid_defect d, grid_error *err) {
     if (GRID_PUSH(&k->defect, d))
         return GRID_OK;
     free(d.unit);

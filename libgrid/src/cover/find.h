@@ -30,16 +30,13 @@ typedef struct finder {
     uint32_t n_levels;
     const grid_cover_options *options;
     const grid_context *ctx;
-    GRID_VEC(grid_defect) defect;
+    defect_list defect;
     grid_shapes *shapes;
 } finder;
 
 /** Appends a defect that takes over copies of the units; `d` has everything but them. */
 GRID_MUST_USE grid_status find_add(finder *k, grid_defect d, const uint32_t *units, size_t n,
                                    grid_error *err);
-
-/** Appends a defect as it is; its units are the finder's from then on, or freed. */
-GRID_MUST_USE grid_status find_own(finder *k, grid_defect d, grid_error *err);
 
 /** Checks the rings of all features that are not in unchanged groups. */
 GRID_MUST_USE grid_status find_ring_faults(finder *k, uint32_t level, grid_error *err);

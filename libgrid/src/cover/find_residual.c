@@ -154,11 +154,11 @@ typedef struct searcher {
 
 /* ---- what kind of overlap it is ------------------------------------------------- */
 
-static bool all_equal(const find_level *l, const region_find *f, bool *out, grid_error *err) {
+static bool all_equal(const find_level *l, const grid_defect *d, bool *out, grid_error *err) {
     *out = true;
-    for (uint32_t i = 1; i < f->n_units && *out; i++) {
+    for (uint32_t i = 1; i < d->n_units && *out; i++) {
         region_relation r;
-        if (region_compare(l->in->shapes, f->unit[0], l->in->shapes, f->unit[i], &r, err) !=
+        if (region_compare(l->in->shapes, d->unit[0], l->in->shapes, d->unit[i], &r, err) !=
             GRID_OK)
             return false;
         *out = r.a_in_b && r.b_in_a;
@@ -174,35 +174,35 @@ static double unit_area(const searcher *s, uint32_t unit) {
 }
 
 /* An overlap as large as one of its units may be that unit. */
-static grid_status refine_overlap(const searcher *s, region_find *f, grid_error *err) {
+static grid_status refine_overlap(const searcher *s, grid_defect *d, grid_error *err) {
     const find_level *l = s->level;
     bool whole = false;
-    for (uint32_t i = 0; i < f->n_units && !whole; i++)
-        whole = region_is_whole(unit_area(s, f->unit[i]), f->area);
+    for (uint32_t i = 0; i < d->n_units && !whole; i++)
+        whole = region_is_whole(unit_area(s, d->unit[i]), d->area);
     if (!whole)
         return GRID_OK;
     bool equal;
-    if (!all_equal(l, f, &equal, err))
+    if (!all_equal(l, d, &equal, err))
         return err != NULL ? err->status : GRID_E_NOMEM;
     if (equal) {
-        f->kind = GRID_DEFECT_DUPLICATE;
+        d->kind = GRID_DEFECT_DUPLICATE;
         return GRID_OK;
     }
-    if (f->n_units != 2)
+    if (d->n_units != 2)
         return GRID_OK;
     region_relation r;
-    GRID_TRY(region_compare(l->in->shapes, f->unit[0], l->in->shapes, f->unit[1], &r, err));
+    GRID_TRY(region_compare(l->in->shapes, d->unit[0], l->in->shapes, d->unit[1], &r, err));
     if (r.a_in_b || r.b_in_a)
-        f->kind = GRID_DEFECT_CONTAINED;
+        d->kind = GRID_DEFECT_CONTAINED;
     if (r.b_in_a) { /* the inner one comes first */
-        uint32_t swap = f->unit[0];
-        f->unit[0] = f->unit[1];
-        f->unit[1] = swap;
+        uint32_t swap = d->unit[0];
+        d->unit[0] = d->unit[1];
+        d->unit[1] = swap;
     }
     return GRID_OK;
 }
 
-/* ---- from finds to defects ------------------------------------------------------ */
+/* ---- what the level adds to a defect --------------------------------------------- */
 
 static double ulp_at(grid_xy p) {
     double largest = fmax(fabs(p.x), fabs(p.y));
@@ -238,9 +238,10 @@ static uint32_t seek_into(const searcher *s, uint32_t own, grid_xy at) {
     return q.found;
 }
 
-/* The unit's own fault, to which faces that it winds round wrongly belong. */
-static grid_defect *ring_defect_of(finder *k, uint32_t level, uint32_t unit) {
-    for (size_t i = 0; i < k->defect.n; i++) {
+/* The unit's own fault among the first n defects, to which faces that it winds round wrongly belong.
+ */
+static grid_defect *ring_defect_of(const finder *k, size_t n, uint32_t level, uint32_t unit) {
+    for (size_t i = 0; i < n; i++) {
         grid_defect *d = &k->defect.at[i];
         if (d->level == level && d->n_units == 1 && d->unit[0] == unit && d->area == 0 &&
             (d->kind == GRID_DEFECT_SELF_INTERSECTION || d->kind == GRID_DEFECT_INVALID_GEOMETRY))
@@ -249,40 +250,48 @@ static grid_defect *ring_defect_of(finder *k, uint32_t level, uint32_t unit) {
     return NULL;
 }
 
-static grid_status add_find(const searcher *s, uint32_t group, region_find *f, grid_error *err) {
-    finder *k = s->k;
-    uint32_t level = (uint32_t)(s->level - k->level);
-    if (f->kind == GRID_DEFECT_OVERLAP)
-        GRID_TRY(refine_overlap(s, f, err));
-    double width = f->perimeter > 0 ? 2 * f->area / f->perimeter : 0;
-    grid_defect d = {.kind = f->kind,
-                     .level = level,
-                     .parent = level > 0 ? group : GRID_NONE,
-                     .into = f->kind == GRID_DEFECT_OUTSIDE_PARENT ? seek_into(s, group, f->at)
-                                                                   : GRID_NONE,
-                     .with_parent = f->with_parent,
-                     .pieces = f->pieces,
-                     .area = f->area,
-                     .width = width,
-                     .length = f->length,
-                     .at = f->at,
-                     .shape = f->shape};
-    d.severity = severity_of(width, f->at, k->options->tolerance);
-    if (f->kind == GRID_DEFECT_INVALID_GEOMETRY) {
-        d.severity = GRID_DEFECT_REAL;
-        grid_defect *known = ring_defect_of(k, level, f->unit[0]);
-        if (known != NULL) {
-            known->area = d.area;
-            known->width = d.width;
-            known->length = d.length;
-            known->shape = d.shape;
-            return GRID_OK;
-        }
+/* Completes a defect that the search has found after n others of the report; *taken becomes true
+ * when one of those has taken it over. */
+static grid_status complete(const searcher *s, uint32_t group, grid_defect *d, size_t n,
+                            bool *taken, grid_error *err) {
+    const finder *k = s->k;
+    *taken = false;
+    if (d->kind == GRID_DEFECT_OVERLAP)
+        GRID_TRY(refine_overlap(s, d, err));
+    d->level = (uint32_t)(s->level - k->level);
+    d->parent = d->level > 0 ? group : GRID_NONE;
+    d->into = d->kind == GRID_DEFECT_OUTSIDE_PARENT ? seek_into(s, group, d->at) : GRID_NONE;
+    d->severity = severity_of(d->width, d->at, k->options->tolerance);
+    if (d->kind != GRID_DEFECT_INVALID_GEOMETRY)
+        return GRID_OK;
+    d->severity = GRID_DEFECT_REAL;
+    grid_defect *known = ring_defect_of(k, n, d->level, d->unit[0]);
+    if (known == NULL)
+        return GRID_OK;
+    known->area = d->area;
+    known->width = d->width;
+    known->length = d->length;
+    known->shape = d->shape;
+    *taken = true;
+    return GRID_OK;
+}
+
+/* Completes those from `first` on. */
+static grid_status complete_all(const searcher *s, uint32_t group, size_t first, grid_error *err) {
+    defect_list *l = &s->k->defect;
+    grid_status status = GRID_OK;
+    size_t kept = first;
+    for (size_t i = first; i < l->n; i++) {
+        bool taken = false;
+        if (status == GRID_OK)
+            status = complete(s, group, &l->at[i], kept, &taken, err);
+        if (taken)
+            free(l->at[i].unit);
+        else if (kept++ != i)
+            l->at[kept - 1] = l->at[i];
     }
-    d.unit = f->unit;
-    d.n_units = f->n_units;
-    f->unit = NULL;
-    return find_own(k, d, err);
+    l->n = kept;
+    return status;
 }
 
 /* ---- group by group ------------------------------------------------------------- */
@@ -292,7 +301,8 @@ typedef struct group_search {
     const region_level *level;
     const residual_group *group;
     grid_shapes *shapes; /* the report's, or its own */
-    region_finds finds;
+    defect_list *defects; /* the same */
+    defect_list own;
     grid_status status;
     grid_error err;
 } group_search;
@@ -302,40 +312,49 @@ static void search_some(void *user, size_t begin, size_t end, unsigned worker) {
     for (group_search *g = (group_search *)user + begin; g < (group_search *)user + end; g++)
         g->status = g->shapes == NULL ? grid_fail_nomem(&g->err)
                                       : region_search(g->level, g->group->group, g->group->edge,
-                                                      g->group->n, g->shapes, &g->finds, &g->err);
+                                                      g->group->n, g->shapes, g->defects, &g->err);
 }
 
-/* Takes a search's finds over into the report. */
-static grid_status take_finds(const searcher *s, group_search *g, grid_error *err) {
-    grid_shapes *shapes = s->k->shapes;
-    size_t before = g->shapes != shapes ? shapes->n : 0;
+/* Moves a search's own defects and shapes to the end of the report's. */
+static bool move_own(finder *k, group_search *g) {
+    size_t before = k->shapes->n;
+    for (size_t f = 0; f < g->shapes->n; f++)
+        if (!grid_shapes_copy(k->shapes, g->shapes, f))
+            return false;
+    if (!GRID_RESERVE(&k->defect, g->own.n))
+        return false;
+    for (size_t i = 0; i < g->own.n; i++) {
+        g->own.at[i].shape += (uint32_t)before;
+        k->defect.at[k->defect.n++] = g->own.at[i];
+    }
+    g->own.n = 0;
+    return true;
+}
+
+/* Takes over what a search has found since the report had n defects. */
+static grid_status take_defects(const searcher *s, group_search *g, size_t n, grid_error *err) {
     if (g->status != GRID_OK) {
         if (err != NULL)
             *err = g->err;
         return g->status;
     }
-    for (size_t f = 0; g->shapes != shapes && f < g->shapes->n; f++)
-        if (!grid_shapes_copy(shapes, g->shapes, f))
-            return grid_fail_nomem(err);
+    if (g->defects == &g->own && !move_own(s->k, g))
+        return grid_fail_nomem(err);
     if (s->parents != NULL && !s->level->moved)
         residual_count(s->level->seam, g->level->parents, g->level->children, g->group->edge,
                        g->group->n);
-    for (size_t i = 0; i < g->finds.n; i++) {
-        g->finds.at[i].shape += (uint32_t)before;
-        GRID_TRY(add_find(s, g->group->group, &g->finds.at[i], err));
-    }
-    return GRID_OK;
+    return complete_all(s, g->group->group, n, err);
 }
 
 static void free_search(const searcher *s, group_search *g) {
-    for (size_t i = 0; i < g->finds.n; i++)
-        free(g->finds.at[i].unit);
-    GRID_VEC_FREE(&g->finds);
+    for (size_t i = 0; i < g->own.n; i++)
+        free(g->own.at[i].unit);
+    GRID_VEC_FREE(&g->own);
     if (g->shapes != s->k->shapes)
         grid_shapes_free(g->shapes);
 }
 
-/* Several groups at once, taken over in order. A single one writes its shapes into the report. */
+/* Several groups at once, taken over in order. A single one writes into the report. */
 static grid_status search_batch(const searcher *s, const region_level *level,
                                 const residual_group *list, size_t n, unsigned threads,
                                 grid_error *err) {
@@ -343,13 +362,16 @@ static grid_status search_batch(const searcher *s, const region_level *level,
     if (batch == NULL)
         return grid_fail_nomem(err);
     for (size_t i = 0; i < n; i++)
-        batch[i] = (group_search){
-            .level = level, .group = &list[i], .shapes = n == 1 ? s->k->shapes : grid_shapes_new()};
+        batch[i] = (group_search){.level = level,
+                                  .group = &list[i],
+                                  .shapes = n == 1 ? s->k->shapes : grid_shapes_new(),
+                                  .defects = n == 1 ? &s->k->defect : &batch[i].own};
+    size_t before = s->k->defect.n;
     grid_parallel_for(threads, n, 1, search_some, batch);
     grid_status status = GRID_OK;
     for (size_t i = 0; i < n; i++) {
         if (status == GRID_OK)
-            status = take_finds(s, &batch[i], err);
+            status = take_defects(s, &batch[i], n == 1 ? before : s->k->defect.n, err);
         free_search(s, &batch[i]);
     }
     free(batch);

@@ -229,7 +229,7 @@ static grid_status search(region *r, size_t n_residual, grid_error *err) {
 }
 
 grid_status region_search(const region_level *level, uint32_t group, const residual_edge *edges,
-                          size_t n, grid_shapes *shapes, region_finds *out, grid_error *err) {
+                          size_t n, grid_shapes *shapes, defect_list *out, grid_error *err) {
     region r = {.shapes = shapes, .out = out};
     grid_status status = faces_build(&r.faces, level, group, edges, n, err);
     r.a = r.faces.a;

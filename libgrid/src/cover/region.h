@@ -26,24 +26,17 @@ typedef struct region_level {
     const uint8_t *residual_mark, *residual_parent_mark; /**< a bit per vertex: its edge stays */
 } region_level;
 
-/** Some faces or edges of one kind with the same units, near each other. */
-typedef struct region_find {
-    grid_defect_kind kind;
-    uint32_t *unit; /**< ascending */
-    uint32_t n_units;
-    bool with_parent;
-    uint32_t pieces;
-    double area, perimeter, length;
-    grid_xy at;
-    uint32_t shape; /**< of the shapes given */
-} region_find;
+/** Their units are theirs. */
+typedef GRID_VEC(grid_defect) defect_list;
 
-typedef GRID_VEC(region_find) region_finds;
-
-/** Appends what is wrong in group g; the shapes of it go to `shapes`. */
+/**
+ * Appends what is wrong in group g: some faces or edges of one kind with the same units, near each
+ * other, each with all that is known without the level's name and parents. The units ascend; the
+ * shapes go to `shapes`.
+ */
 GRID_MUST_USE grid_status region_search(const region_level *level, uint32_t group,
                                         const residual_edge *edges, size_t n, grid_shapes *shapes,
-                                        region_finds *out, grid_error *err);
+                                        defect_list *out, grid_error *err);
 
 /** Whether the area may be all of a unit's: it is as large but for rounding. */
 bool region_is_whole(double unit_area, double area);

@@ -42,56 +42,57 @@ static grid_xy middle_of(const arrangement *a, uint32_t half) {
 }
 
 /* The place is in the largest face. */
-static bool find_areas(region *r, const trace *t, size_t n, region_find *find) {
+static bool measure_areas(region *r, const trace *t, size_t n, grid_defect *d) {
     outline *o = &r->outline;
     dd area = {0, 0};
-    double most = -INFINITY;
+    double most = -INFINITY, perimeter = 0;
     bool done = grid_shapes_begin(r->shapes, GRID_SHAPE_AREA);
     for (size_t i = 0; i < n && done; i++) {
         if (!outline_take(o, r->a, t[i].item))
             return false;
         dd mine = outline_area(o);
         area = dd_add(area, mine);
-        find->perimeter += o->perimeter;
+        perimeter += o->perimeter;
         done = outline_write(o, r->shapes);
         if (dd_value(mine) > most) {
             most = dd_value(mine);
-            done = done && outline_inside(o, &find->at);
+            done = done && outline_inside(o, &d->at);
         }
     }
-    find->area = dd_value(area);
-    find->length = find->perimeter / 2;
+    d->area = dd_value(area);
+    d->width = perimeter > 0 ? 2 * d->area / perimeter : 0;
+    d->length = perimeter / 2;
     return done;
 }
 
-static bool find_lines(region *r, const trace *t, size_t n, region_find *find) {
+static bool measure_lines(region *r, const trace *t, size_t n, grid_defect *d) {
     bool done = grid_shapes_begin(r->shapes, GRID_SHAPE_LINE);
     for (size_t i = 0; i < n && done; i++) {
         uint32_t h = t[i].item;
-        find->length += faces_length(&r->faces, h);
+        d->length += faces_length(&r->faces, h);
         done = write_line(r, h, r->shapes);
     }
-    find->at = middle_of(r->a, t[0].item);
+    d->at = middle_of(r->a, t[0].item);
     return done;
 }
 
-static grid_status add_find(region *r, const trace *t, size_t n, grid_error *err) {
-    region_find find = {.kind = t->kind,
-                        .n_units = t->n_units,
-                        .with_parent = t->with_parent,
-                        .pieces = (uint32_t)n,
-                        .shape = (uint32_t)r->shapes->n};
-    if (!(t->kind == GRID_DEFECT_VERTEX_MISMATCH ? find_lines : find_areas)(r, t, n, &find))
+static grid_status add_defect(region *r, const trace *t, size_t n, grid_error *err) {
+    if (!GRID_RESERVE(r->out, 1))
         return grid_fail_nomem(err);
-    find.unit = GRID_NEW(uint32_t, t->n_units);
-    if (find.unit == NULL)
+    grid_defect *d = &r->out->at[r->out->n];
+    *d = (grid_defect){.kind = t->kind,
+                       .n_units = t->n_units,
+                       .with_parent = t->with_parent,
+                       .pieces = (uint32_t)n,
+                       .shape = (uint32_t)r->shapes->n};
+    if (!(t->kind == GRID_DEFECT_VERTEX_MISMATCH ? measure_lines : measure_areas)(r, t, n, d))
+        return grid_fail_nomem(err);
+    d->unit = GRID_NEW(uint32_t, t->n_units);
+    if (d->unit == NULL)
         return grid_fail_nomem(err);
     if (t->n_units > 0)
-        memcpy(find.unit, r->pool.at + t->units, t->n_units * sizeof *find.unit);
-    if (!GRID_PUSH(r->out, find)) {
-        free(find.unit);
-        return grid_fail_nomem(err);
-    }
+        memcpy(d->unit, r->pool.at + t->units, t->n_units * sizeof *d->unit);
+    r->out->n++;
     return GRID_OK;
 }
 
@@ -146,19 +147,19 @@ static bool is_whole_unit(const region *r, const trace *t, size_t n) {
     return false;
 }
 
-/* One find each for the connected runs, but for a unit with several parts that lies in another. */
+/* One defect each for the connected runs, but for a unit with several parts that lies in another. */
 static grid_status add_connected(region *r, const trace *t, size_t n, grid_error *err) {
     if (is_whole_unit(r, t, n))
-        return add_find(r, t, n, err);
+        return add_defect(r, t, n, err);
     for (size_t i = 0, j; i < n; i = j) {
         for (j = i + 1; j < n && t[j].component == t[i].component;)
             j++;
-        GRID_TRY(add_find(r, t + i, j - i, err));
+        GRID_TRY(add_defect(r, t + i, j - i, err));
     }
     return GRID_OK;
 }
 
-static grid_status add_finds(region *r, const trace *t, size_t n, grid_error *err) {
+static grid_status add_defects(region *r, const trace *t, size_t n, grid_error *err) {
     for (size_t i = 0, j; i < n; i = j) {
         for (j = i + 1; j < n && same_units(&t[i], &t[j], r->pool.at);)
             j++;
@@ -182,7 +183,7 @@ static grid_status gather(region *r, const radix_keys *order, grid_error *err) {
         }
         sort_wholly(batch.at, batch.n, r->pool.at);
         if (status == GRID_OK)
-            status = add_finds(r, batch.at, batch.n, err);
+            status = add_defects(r, batch.at, batch.n, err);
     }
     GRID_VEC_FREE(&batch);
     return status;
@@ -190,7 +191,7 @@ static grid_status gather(region *r, const radix_keys *order, grid_error *err) {
 
 grid_status region_gather(region *r, grid_error *err) {
     radix_keys order = {0};
-    grid_status status = sort_roughly(r, &order) ? gather(r, &order, err) : grid_fail_nomem(err);
+    grid_status status = sort_roughly(r, &order) && GRID_RESERVE(r->out, r->trace.n) ? gather(r, &order, err) : grid_fail_nomem(err);
     GRID_VEC_FREE(&order);
     return status;
 }

@@ -26,10 +26,10 @@ typedef struct region {
     traces trace;
     outline outline; /**< scratch */
     grid_shapes *shapes;
-    region_finds *out;
+    defect_list *out;
 } region;
 
-/** Neighbouring traces of one kind with the same units become one find. */
+/** Neighbouring traces of one kind with the same units become one defect. */
 GRID_MUST_USE grid_status region_gather(region *r, grid_error *err);
 
 #endif
