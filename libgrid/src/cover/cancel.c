@@ -259,16 +259,30 @@ static size_t mark_standing(const canceller *k, standing_edges *e) {
     return total;
 }
 
-static grid_status collect_residual(canceller *k, residual_edge **out, size_t *n, grid_error *err) {
+/* Gives back what the records take beyond n edges. */
+static residual_edge *shrink(void *records, size_t n) {
+    residual_edge *edges = realloc(records, (n > 0 ? n : 1) * sizeof *edges);
+    return edges != NULL ? edges : records;
+}
+
+/* The edges are listed where the records were, which once they are marked nobody needs: fresh memory
+ * costs more than what is written there. */
+static grid_status collect_residual(canceller *k, residual *out, grid_error *err) {
+    _Static_assert(sizeof(residual_edge) <= sizeof(edge_record), "edges fit in place of records");
     standing_edges e;
-    if (standing_open(&e, k->in)) {
-        *n = mark_standing(k, &e);
-        free(k->record);
+    bool done = standing_open(&e, k->in);
+    if (done) {
+        out->n = mark_standing(k, &e);
+        out->edge = shrink(k->record, out->n);
         k->record = NULL;
-        *out = standing_list(&e, *n);
+        done = standing_list(&e, out->edge);
+        for (int parent = 0; parent < 2; parent++) {
+            out->mark[parent] = e.stands[parent];
+            e.stands[parent] = NULL;
+        }
     }
     standing_close(&e);
-    return *out != NULL ? GRID_OK : grid_fail_nomem(err);
+    return done ? GRID_OK : grid_fail_nomem(err);
 }
 
 static void add_box(grid_box *box, const grid_shapes *s) {
@@ -295,8 +309,7 @@ static void plan_tiles(canceller *k) {
     k->tiles_per_unit_y = height > 0 ? (double)k->across / height : 0;
 }
 
-static grid_status run(canceller *k, const grid_context *ctx, residual_edge **out, size_t *n,
-                       grid_error *err) {
+static grid_status run(canceller *k, const grid_context *ctx, residual *out, grid_error *err) {
     unsigned threads = grid_threads(ctx);
     plan_tiles(k);
     k->n_shares = threads;
@@ -315,18 +328,24 @@ static grid_status run(canceller *k, const grid_context *ctx, residual_edge **ou
     grid_parallel_for(threads, k->n_tiles, 16, cancel_tiles, k);
     if (k->no_memory)
         return grid_fail_nomem(err);
-    return collect_residual(k, out, n, err);
+    return collect_residual(k, out, err);
 }
 
-grid_status cancel_edges(const cancel_input *input, const grid_context *ctx, residual_edge **out,
-                         size_t *n, grid_error *err) {
-    *out = NULL;
-    *n = 0;
+grid_status cancel_edges(const cancel_input *input, const grid_context *ctx, residual *out,
+                         grid_error *err) {
+    *out = (residual){0};
     canceller k = {.in = input};
-    grid_status status = run(&k, ctx, out, n, err);
+    grid_status status = run(&k, ctx, out, err);
     free(k.place);
     free(k.tile_start);
     free(k.kept);
     free(k.record);
     return status;
+}
+
+void residual_free(residual *r) {
+    free(r->edge);
+    free(r->mark[0]);
+    free(r->mark[1]);
+    *r = (residual){0};
 }

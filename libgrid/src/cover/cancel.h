@@ -42,11 +42,15 @@ typedef struct cancel_input {
     const bool *unusable;        /**< per child: leave it out; NULL for none */
 } cancel_input;
 
-/**
- * The residual of the wanted groups, ordered by group and then by place in the input (parents
- * last). `out` is freed with free().
- */
+typedef struct residual {
+    residual_edge *edge; /**< ordered by group and then by place in the input, parents last */
+    size_t n;
+    uint8_t *mark[2]; /**< a bit per vertex of the children, and of the parents: its edge is here */
+} residual;
+
+/** The residual of the wanted groups. Free it also after a failure. */
 GRID_MUST_USE grid_status cancel_edges(const cancel_input *input, const grid_context *ctx,
-                                       residual_edge **out, size_t *n, grid_error *err);
+                                       residual *out, grid_error *err);
+void residual_free(residual *r);
 
 #endif

@@ -90,12 +90,11 @@ static grid_status count_residual(const checker *k, const bool *wanted, const gr
                        .wanted = wanted,
                        .unusable_parent = k->unusable_parent,
                        .unusable = k->unusable};
-    residual_edge *edges;
-    size_t n;
-    GRID_TRY(cancel_edges(&in, ctx, &edges, &n, err));
-    residual_count(seam, k->parents, k->children, edges, n);
-    free(edges);
-    return GRID_OK;
+    residual r;
+    grid_status status = cancel_edges(&in, ctx, &r, err);
+    residual_count(seam, k->parents, k->children, r.edge, r.n);
+    residual_free(&r);
+    return status;
 }
 
 static grid_status run(checker *k, const grid_context *ctx, bool *wanted, grid_seam *seam,

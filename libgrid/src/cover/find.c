@@ -179,11 +179,10 @@ static grid_status count_residual(const finder *k, uint32_t level, grid_error *e
                        .wanted = wanted,
                        .unusable_parent = l[-1].unusable,
                        .unusable = l->unusable};
-    residual_edge *edges = NULL;
-    size_t n = 0;
-    grid_status status = any ? cancel_edges(&in, k->ctx, &edges, &n, err) : GRID_OK;
-    residual_count(l->seam, in.parents, in.children, edges, n);
-    free(edges);
+    residual r = {0};
+    grid_status status = any ? cancel_edges(&in, k->ctx, &r, err) : GRID_OK;
+    residual_count(l->seam, in.parents, in.children, r.edge, r.n);
+    residual_free(&r);
     free(wanted);
     return status;
 }

@@ -8,7 +8,6 @@
 #include "cover/digest.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Everything about one level's groups. The first level is one group without a parent. */
 typedef struct groups {
@@ -18,7 +17,6 @@ typedef struct groups {
     bool *wanted;
     uint32_t *child_of;
     size_t *child_of_start;
-    uint8_t *mark, *parent_mark;
 } groups;
 
 static uint32_t group_of(const groups *g, size_t child) {
@@ -63,26 +61,11 @@ static bool choose_groups(groups *g) {
     return true;
 }
 
-static bool mark_residual(groups *g, const residual_edge *edges, size_t n) {
-    const find_level *l = g->level;
-    g->mark = GRID_NEW(uint8_t, l->in->shapes->n_xy / 8 + 1);
-    g->parent_mark = GRID_NEW(uint8_t, g->has_parents ? l[-1].in->shapes->n_xy / 8 + 1 : 1);
-    if (g->mark == NULL || g->parent_mark == NULL)
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        uint8_t *marks = edges[i].parent ? g->parent_mark : g->mark;
-        marks[edges[i].vertex / 8] |= (uint8_t)(1u << edges[i].vertex % 8);
-    }
-    return true;
-}
-
 /* ---- visiting ------------------------------------------------------------------- */
 
-static grid_status visit_groups(groups *g, const residual_edge *edges, size_t n, find_groups_fn *fn,
-                                void *user, grid_error *err) {
+static grid_status visit_groups(const groups *g, const residual *r, find_groups_fn *fn, void *user,
+                                grid_error *err) {
     const find_level *l = g->level;
-    if (!mark_residual(g, edges, n))
-        return grid_fail_nomem(err);
     const region_level level = {.parents = g->has_parents ? l[-1].in->shapes : NULL,
                                 .children = l->in->shapes,
                                 .mode = !g->has_parents ? REGION_ROOT
@@ -94,14 +77,14 @@ static grid_status visit_groups(groups *g, const residual_edge *edges, size_t n,
                                 .simple_parent = g->has_parents ? l[-1].simple : NULL,
                                 .child_of = g->child_of,
                                 .child_of_start = g->child_of_start,
-                                .residual_mark = g->mark,
-                                .residual_parent_mark = g->parent_mark};
+                                .residual_mark = r->mark[0],
+                                .residual_parent_mark = r->mark[1]};
     GRID_VEC(residual_group) list = {0};
     grid_status status = GRID_OK;
-    for (size_t i = 0, j; i < n && status == GRID_OK; i = j) {
-        for (j = i + 1; j < n && edges[j].group == edges[i].group;)
+    for (size_t i = 0, j; i < r->n && status == GRID_OK; i = j) {
+        for (j = i + 1; j < r->n && r->edge[j].group == r->edge[i].group;)
             j++;
-        if (!GRID_PUSH(&list, (residual_group){edges[i].group, edges + i, j - i}))
+        if (!GRID_PUSH(&list, (residual_group){r->edge[i].group, r->edge + i, j - i}))
             status = grid_fail_nomem(err);
     }
     if (status == GRID_OK)
@@ -122,11 +105,11 @@ static grid_status visit_level(finder *k, groups *g, find_groups_fn *fn, void *u
                        .wanted = g->wanted,
                        .unusable_parent = g->has_parents ? l[-1].unusable : NULL,
                        .unusable = l->unusable};
-    residual_edge *edges;
-    size_t n;
-    GRID_TRY(cancel_edges(&in, k->ctx, &edges, &n, err));
-    grid_status status = visit_groups(g, edges, n, fn, user, err);
-    free(edges);
+    residual r;
+    grid_status status = cancel_edges(&in, k->ctx, &r, err);
+    if (status == GRID_OK)
+        status = visit_groups(g, &r, fn, user, err);
+    residual_free(&r);
     return status;
 }
 
@@ -139,8 +122,6 @@ grid_status find_each_residual(finder *k, uint32_t level, find_groups_fn *fn, vo
     free(g.wanted);
     free(g.child_of);
     free(g.child_of_start);
-    free(g.mark);
-    free(g.parent_mark);
     return status;
 }
 

@@ -86,15 +86,14 @@ static void list_by_group(const standing_edges *e, size_t *start, residual_edge 
     }
 }
 
-residual_edge *standing_list(const standing_edges *e, size_t n) {
+bool standing_list(const standing_edges *e, residual_edge *out) {
     size_t *start = GRID_NEW(size_t, e->in->n_groups + 2);
-    residual_edge *edge = start != NULL ? malloc((n > 0 ? n : 1) * sizeof *edge) : NULL;
-    if (edge != NULL) {
-        count_by_group(e, start);
-        list_by_group(e, start, edge);
-    }
+    if (start == NULL)
+        return false;
+    count_by_group(e, start);
+    list_by_group(e, start, out);
     free(start);
-    return edge;
+    return true;
 }
 
 void residual_count(grid_seam *seam, const grid_shapes *parents, const grid_shapes *children,

@@ -34,8 +34,7 @@ void standing_close(standing_edges *e);
 
 void standing_mark(standing_edges *e, bool parent, size_t vertex, bool backwards);
 
-/** The marked edges, as many as there are, as cancel_edges orders them; NULL when memory ran out.
- */
-residual_edge *standing_list(const standing_edges *e, size_t n);
+/** The marked edges as cancel_edges orders them; there must be room. False when memory ran out. */
+GRID_MUST_USE bool standing_list(const standing_edges *e, residual_edge *out);
 
 #endif
