@@ -265,8 +265,8 @@ static residual_edge *shrink(void *records, size_t n) {
     return edges != NULL ? edges : records;
 }
 
-/* The edges are listed where the records were, which once they are marked nobody needs: fresh memory
- * costs more than what is written there. */
+/* The edges are listed where the records were, which once they are marked nobody needs: fresh
+ * memory costs more than what is written there. */
 static grid_status collect_residual(canceller *k, residual *out, grid_error *err) {
     _Static_assert(sizeof(residual_edge) <= sizeof(edge_record), "edges fit in place of records");
     standing_edges e;

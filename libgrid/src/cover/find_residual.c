@@ -219,7 +219,8 @@ static uint32_t seek_into(const searcher *s, uint32_t own, grid_xy at) {
     return q.found;
 }
 
-/* The unit's own fault among the first n defects, to which faces that it winds round wrongly belong.
+/* The unit's own fault among the first n defects, to which faces that it winds round wrongly
+ * belong.
  */
 static grid_defect *ring_defect_of(const finder *k, size_t n, uint32_t level, uint32_t unit) {
     for (size_t i = 0; i < n; i++) {
@@ -281,7 +282,7 @@ static grid_status complete_all(const searcher *s, uint32_t group, size_t first,
 typedef struct group_search {
     const region_level *level;
     const residual_group *group;
-    grid_shapes *shapes; /* the report's, or its own */
+    grid_shapes *shapes;  /* the report's, or its own */
     defect_list *defects; /* the same */
     defect_list own;
     grid_status status;

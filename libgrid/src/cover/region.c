@@ -221,7 +221,7 @@ static bool trace_rounded_vertex(region *r, uint32_t f) {
 static grid_status search(region *r, size_t n_residual, grid_error *err) {
     /* Buildings may stand against each other and the border wherever they like. */
     bool meet = r->faces.level->mode != REGION_WITHIN;
-    bool done = !meet || trace_cut_edges(r, n_residual);
+    bool done = GRID_RESERVE(&r->trace, r->a->n_faces) && (!meet || trace_cut_edges(r, n_residual));
     for (uint32_t f = 1; f < r->a->n_faces && done; f++)
         if (r->faces.labelled[f])
             done = trace_face(r, f) && (!meet || trace_rounded_vertex(r, f));

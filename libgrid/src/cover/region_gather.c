@@ -147,7 +147,8 @@ static bool is_whole_unit(const region *r, const trace *t, size_t n) {
     return false;
 }
 
-/* One defect each for the connected runs, but for a unit with several parts that lies in another. */
+/* One defect each for the connected runs, but for a unit with several parts that lies in another.
+ */
 static grid_status add_connected(region *r, const trace *t, size_t n, grid_error *err) {
     if (is_whole_unit(r, t, n))
         return add_defect(r, t, n, err);
@@ -189,9 +190,19 @@ static grid_status gather(region *r, const radix_keys *order, grid_error *err) {
     return status;
 }
 
+/* As much as there may be at most: what is not used costs nothing, but growing step by step does.
+ */
+static bool make_room(region *r) {
+    grid_shapes *s = r->shapes;
+    size_t points = 2 * (size_t)r->a->n_edges + r->trace.n;
+    return GRID_RESERVE(r->out, r->trace.n) &&
+           grid_vec_reserve((void **)&s->xy, s->n_xy, &s->cap_xy, points, sizeof *s->xy);
+}
+
 grid_status region_gather(region *r, grid_error *err) {
     radix_keys order = {0};
-    grid_status status = sort_roughly(r, &order) && GRID_RESERVE(r->out, r->trace.n) ? gather(r, &order, err) : grid_fail_nomem(err);
+    grid_status status = sort_roughly(r, &order) && make_room(r) ? gather(r, &order, err)
+                                                                 : grid_fail_nomem(err);
     GRID_VEC_FREE(&order);
     return status;
 }
