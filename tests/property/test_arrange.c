@@ -11,6 +11,7 @@ enum { MOST = 64, HEIGHTS = 41 };
 
 typedef struct scene {
     arrange_segment segment[MOST];
+    arrange_label label[MOST];
     size_t n;
 } scene;
 
@@ -25,8 +26,10 @@ static void add_ring(scene *s, uint32_t size, double unit, double east) {
     grid_xy first = random_point(size, unit, east), last = first;
     for (uint32_t i = 1; i <= n; i++) {
         grid_xy p = i < n ? random_point(size, unit, east) : first;
-        if (p.x != last.x || p.y != last.y)
-            s->segment[s->n++] = (arrange_segment){last, p, 0, weight};
+        if (p.x != last.x || p.y != last.y) {
+            s->segment[s->n] = (arrange_segment){last, p};
+            s->label[s->n++] = (arrange_label){0, weight};
+        }
         last = p;
     }
 }
@@ -80,7 +83,7 @@ static void areas_by_slabs(const scene *s, double east, long double *area) {
                 continue;
             long double ay = s->segment[i].a.y, by = s->segment[i].b.y;
             c[m++] = (crossing){ay + (x - ax) / (bx - ax) * (by - ay),
-                                ax < bx ? s->segment[i].weight : -s->segment[i].weight};
+                                ax < bx ? s->label[i].weight : -s->label[i].weight};
         }
         qsort(c, m, sizeof *c, compare_crossings);
         int height = 0;
@@ -114,7 +117,7 @@ static void compare_once(uint64_t seed) {
     for (uint32_t rings = 1 + random_below(8); rings > 0; rings--)
         add_ring(&s, size, unit, east);
     arrangement *a;
-    assert_int_equal(arrange_build(s.segment, s.n, &a, NULL), GRID_OK);
+    assert_int_equal(arrange_build(s.segment, s.label, s.n, &a, NULL), GRID_OK);
     check_topology(a);
     long double expected[HEIGHTS] = {0}, found[HEIGHTS] = {0};
     areas_by_slabs(&s, east, expected);
@@ -143,9 +146,10 @@ static void slivers_keep_their_area(void **state) {
     (void)state;
     const double e = 38500000;
     const grid_xy a = {e, 0}, b = {e + 300, 1e-6}, c = {e, 1e-6}, d = {e + 300, 0};
-    const arrange_segment s[] = {{a, b, 0, 1}, {b, d, 0, 1}, {d, c, 0, 1}, {c, a, 0, 1}};
+    const arrange_segment s[] = {{a, b}, {b, d}, {d, c}, {c, a}};
+    const arrange_label l[] = {{0, 1}, {0, 1}, {0, 1}, {0, 1}};
     arrangement *g;
-    assert_int_equal(arrange_build(s, 4, &g, NULL), GRID_OK);
+    assert_int_equal(arrange_build(s, l, 4, &g, NULL), GRID_OK);
     assert_int_equal(g->n_faces, 3);
     double total = fabs(dd_value(arrange_area(g, 1))) + fabs(dd_value(arrange_area(g, 2)));
     assert_true(fabs(total - 300 * 1e-6 / 2) < 1e-10 * total);

@@ -299,19 +299,15 @@ static grid_status build(builder *b, grid_error *err) {
     a->node = b->pieces.node;
     a->node_rest = b->pieces.node_rest;
     a->crossing = b->pieces.crossing;
-    a->owner = b->pieces.owner;
-    a->weight = b->pieces.weight;
     b->pieces.node = b->pieces.node_rest = NULL;
     b->pieces.crossing = NULL;
-    b->pieces.owner = NULL;
-    b->pieces.weight = NULL;
     if (!make_edges(b) || !link_half_edges(b))
         return grid_fail_nomem(err);
     return arrange_faces(b, err);
 }
 
-grid_status arrange_build(const arrange_segment *segments, size_t n, arrangement **out,
-                          grid_error *err) {
+grid_status arrange_build(const arrange_segment *segments, const arrange_label *labels, size_t n,
+                          arrangement **out, grid_error *err) {
     *out = NULL;
     if (n >= UINT32_C(1) << 30)
         return grid_fail(err, GRID_E_INPUT, "", "more than 2^30 edges do not cancel");
@@ -319,6 +315,7 @@ grid_status arrange_build(const arrange_segment *segments, size_t n, arrangement
     if (b.a == NULL)
         return grid_fail_nomem(err);
     b.a->segment = segments;
+    b.a->label = labels;
     b.a->n_segments = (uint32_t)n;
     grid_status status = build(&b, err);
     arrange_pieces_free(&b.pieces);
@@ -343,8 +340,6 @@ void arrange_free(arrangement *a) {
     free(a->node);
     free(a->node_rest);
     free(a->crossing);
-    free(a->owner);
-    free(a->weight);
     free(a->origin);
     free(a->piece_of);
     free(a->piece);

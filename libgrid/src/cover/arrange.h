@@ -14,9 +14,13 @@
 /** A directed segment; what it bounds lies on its left. */
 typedef struct arrange_segment {
     grid_xy a, b;
+} arrange_segment;
+
+/** What else a segment has: apart from its place, since either is mostly asked for alone. */
+typedef struct arrange_label {
     uint32_t owner;
     int32_t weight; /**< what is gained on crossing it from right to left */
-} arrange_segment;
+} arrange_label;
 
 /** Two segments that cross. */
 typedef struct arrange_crossing {
@@ -32,10 +36,8 @@ enum { ARRANGE_OUTER = 0 };
  */
 typedef struct arrangement {
     const arrange_segment *segment; /**< borrowed */
+    const arrange_label *label;     /**< per segment; borrowed */
     uint32_t n_segments;
-    uint32_t
-        *owner; /**< per segment, once more: much is asked about them, and here they are near */
-    int32_t *weight;                 /**< per segment */
     uint32_t n_nodes, n_input_nodes; /**< end points of segments come first; some have no edges */
     grid_xy *node;                   /**< rounded for crossings */
     grid_xy *node_rest;              /**< what rounding took away, of crossings only */
@@ -56,8 +58,9 @@ typedef struct arrangement {
 } arrangement;
 
 /** Fails for want of memory, or with GRID_E_INPUT beyond 2^30 segments. */
-GRID_MUST_USE grid_status arrange_build(const arrange_segment *segments, size_t n,
-                                        arrangement **out, grid_error *err);
+GRID_MUST_USE grid_status arrange_build(const arrange_segment *segments,
+                                        const arrange_label *labels, size_t n, arrangement **out,
+                                        grid_error *err);
 void arrange_free(arrangement *arrangement);
 
 /** Area of a bounded face. */
@@ -109,7 +112,7 @@ static inline arrange_way arrange_way_of(const arrangement *a, uint32_t half) {
 static inline int32_t arrange_gain(const arrangement *a, uint32_t edge) {
     int32_t gain = 0;
     for (uint32_t i = a->piece_of[edge]; i < a->piece_of[edge + 1]; i++) {
-        int32_t weight = a->weight[a->piece[i] >> 1];
+        int32_t weight = a->label[a->piece[i] >> 1].weight;
         gain += (a->piece[i] & 1) != 0 ? -weight : weight;
     }
     return gain;

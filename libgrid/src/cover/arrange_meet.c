@@ -20,9 +20,10 @@ static bool add_split(splitter *s, uint32_t segment, uint32_t node) {
 
 /* Segments with a common end: the other end of the shorter may lie on the longer. */
 static bool meet_from(splitter *s, uint32_t i, bool i_head, uint32_t j, bool j_head) {
-    uint32_t end_i = i_head ? s->tail[i] : s->head[i], end_j = j_head ? s->tail[j] : s->head[j];
-    uint32_t common = i_head ? s->head[i] : s->tail[i];
-    splitter_unite(s->same_as, common, j_head ? s->head[j] : s->tail[j]);
+    uint32_t end_i = i_head ? s->tail[i] : splitter_head(s, i),
+             end_j = j_head ? s->tail[j] : splitter_head(s, j);
+    uint32_t common = i_head ? splitter_head(s, i) : s->tail[i];
+    splitter_unite(s->same_as, common, j_head ? splitter_head(s, j) : s->tail[j]);
     grid_xy c = s->node.at[common], p = s->node.at[end_i], q = s->node.at[end_j];
     if (grid_orient(c, p, q) != 0)
         return true;
@@ -53,9 +54,9 @@ static bool meet_apart(splitter *s, uint32_t i, uint32_t j) {
     if (c_side == 0 && d_side == 0)
         s->along[i] = s->along[j] = true;
     return (c_side != 0 || !orient_on_segment(c, a, b) || add_split(s, i, s->tail[j])) &&
-           (d_side != 0 || !orient_on_segment(d, a, b) || add_split(s, i, s->head[j])) &&
+           (d_side != 0 || !orient_on_segment(d, a, b) || add_split(s, i, splitter_head(s, j))) &&
            (a_side != 0 || !orient_on_segment(a, c, d) || add_split(s, j, s->tail[i])) &&
-           (b_side != 0 || !orient_on_segment(b, c, d) || add_split(s, j, s->head[i]));
+           (b_side != 0 || !orient_on_segment(b, c, d) || add_split(s, j, splitter_head(s, i)));
 }
 
 static bool meet_exactly(splitter *s, uint32_t i, uint32_t j) {
@@ -63,8 +64,8 @@ static bool meet_exactly(splitter *s, uint32_t i, uint32_t j) {
     bool aa = same_place(g->a, h->a), ab = same_place(g->a, h->b), ba = same_place(g->b, h->a),
          bb = same_place(g->b, h->b);
     if ((aa && bb) || (ab && ba)) {
-        splitter_unite(s->same_as, s->tail[i], aa ? s->tail[j] : s->head[j]);
-        splitter_unite(s->same_as, s->head[i], aa ? s->head[j] : s->tail[j]);
+        splitter_unite(s->same_as, s->tail[i], aa ? s->tail[j] : splitter_head(s, j));
+        splitter_unite(s->same_as, splitter_head(s, i), aa ? splitter_head(s, j) : s->tail[j]);
         s->along[i] = s->along[j] = true;
         return true;
     }
@@ -120,7 +121,7 @@ static unsigned heading(const arrange_segment *g) {
 static uint32_t end_of_run(const splitter *s, uint32_t first) {
     unsigned common = heading(&s->segment[first]);
     uint32_t i = first + 1;
-    for (; i < s->n && i < first + MOST_IN_RUN && s->tail[i] == s->head[i - 1]; i++) {
+    for (; i < s->n && i < first + MOST_IN_RUN && s->tail[i] == splitter_head(s, i - 1); i++) {
         common &= heading(&s->segment[i]);
         if (common == 0)
             break;

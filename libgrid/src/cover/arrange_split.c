@@ -5,27 +5,27 @@
 
 /* ---- end points ----------------------------------------------------------------- */
 
-/* Most segments start where the one before them ends. Other ends at one place are found to be the
- * same when their segments meet. */
-static bool number_ends(splitter *s, arrange_pieces *out) {
+/* A segment ends at the node after that where it starts. Most start where the one before them ends;
+ * other ends at one place are found to be the same when their segments meet. */
+static bool number_ends(splitter *s) {
     if (!GRID_RESERVE(&s->node, (size_t)s->n + s->n / 8 + 1))
         return false;
     for (uint32_t i = 0; i < s->n; i++) {
         const arrange_segment *g = &s->segment[i];
-        out->owner[i] = g->owner;
-        out->weight[i] = g->weight;
         if (i == 0 || !same_place(g->a, s->segment[i - 1].b)) {
             if (!GRID_PUSH(&s->node, g->a))
                 return false;
         }
         s->tail[i] = (uint32_t)s->node.n - 1;
-        if (!same_place(g->a, g->b) && !GRID_PUSH(&s->node, g->b))
+        if (!GRID_PUSH(&s->node, g->b))
             return false;
-        s->head[i] = (uint32_t)s->node.n - 1;
     }
     s->same_as = GRID_NEW(uint32_t, s->node.n);
     for (uint32_t v = 0; s->same_as != NULL && v < s->node.n; v++)
         s->same_as[v] = v;
+    for (uint32_t i = 0; s->same_as != NULL && i < s->n; i++)
+        if (same_place(s->segment[i].a, s->segment[i].b))
+            s->same_as[splitter_head(s, i)] = s->tail[i];
     return s->same_as != NULL;
 }
 
@@ -173,7 +173,8 @@ static bool cut_pieces(splitter *s, const uint32_t *start, const uint32_t *nodes
     for (uint32_t i = 0; i < s->n; i++) {
         uint32_t last = splitter_top(s->same_as, s->tail[i]);
         for (uint32_t k = start[i]; k <= start[i + 1]; k++) {
-            uint32_t to = splitter_top(s->same_as, k < start[i + 1] ? nodes[k] : s->head[i]);
+            uint32_t to = splitter_top(s->same_as,
+                                       k < start[i + 1] ? nodes[k] : splitter_head(s, i));
             if (to == last)
                 continue;
             out->of[out->n_pieces] = i;
@@ -199,12 +200,8 @@ static bool number_crossings(splitter *s) {
 
 static bool run(splitter *s, arrange_pieces *out) {
     s->tail = GRID_NEW(uint32_t, s->n);
-    s->head = GRID_NEW(uint32_t, s->n);
     s->along = out->along = GRID_NEW(bool, s->n);
-    out->owner = GRID_NEW(uint32_t, s->n);
-    out->weight = GRID_NEW(int32_t, s->n);
-    if (s->tail == NULL || s->head == NULL || s->along == NULL || out->owner == NULL ||
-        out->weight == NULL || !number_ends(s, out) || !splitter_meet(s))
+    if (s->tail == NULL || s->along == NULL || !number_ends(s) || !splitter_meet(s))
         return false;
     size_t n_nodes = s->node.n + s->crossing.n;
     if (n_nodes >= UINT32_MAX || s->n + count_splits(s) >= UINT32_MAX / 2)
@@ -225,7 +222,6 @@ grid_status arrange_split(const arrange_segment *segments, uint32_t n, arrange_p
     splitter s = {.segment = segments, .n = n};
     bool done = run(&s, out);
     free(s.tail);
-    free(s.head);
     free(s.same_as);
     GRID_VEC_FREE(&s.node);
     GRID_VEC_FREE(&s.crossing);
@@ -245,7 +241,5 @@ void arrange_pieces_free(arrange_pieces *pieces) {
     free(pieces->end);
     free(pieces->of);
     free(pieces->along);
-    free(pieces->owner);
-    free(pieces->weight);
     *pieces = (arrange_pieces){0};
 }

@@ -16,8 +16,6 @@ typedef struct arrange_pieces {
     uint32_t *end;   /**< 2 n_pieces: the node where a piece starts, and where it ends */
     uint32_t *of;    /**< n_pieces: its segment */
     bool *along;     /**< n_segments: may share pieces with another */
-    uint32_t *owner; /**< n_segments */
-    int32_t *weight; /**< n_segments */
 } arrange_pieces;
 
 GRID_MUST_USE grid_status arrange_split(const arrange_segment *segments, uint32_t n,

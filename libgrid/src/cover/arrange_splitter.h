@@ -15,7 +15,7 @@ typedef struct split {
 typedef struct splitter {
     const arrange_segment *segment;
     uint32_t n;
-    uint32_t *tail, *head; /* nodes of each segment */
+    uint32_t *tail; /* where each segment starts */
     GRID_VEC(grid_xy) node;
     GRID_VEC(arrange_crossing) crossing; /* nodes after the input ones; they split both segments */
     GRID_VEC(split) split;               /* at input nodes */
@@ -23,6 +23,11 @@ typedef struct splitter {
     bool *along;                         /* per segment: it runs along another */
     bool no_memory;
 } splitter;
+
+/* Where segment i ends. */
+static inline uint32_t splitter_head(const splitter *s, uint32_t i) {
+    return s->tail[i] + 1;
+}
 
 static inline bool same_place(grid_xy a, grid_xy b) {
     return a.x == b.x && a.y == b.y;

@@ -35,6 +35,26 @@ static grid_box face_box(const arrangement *a, uint32_t f) {
                       nextafter(box.max_x, INFINITY), nextafter(box.max_y, INFINITY)};
 }
 
+/* ---- segments ------------------------------------------------------------------- */
+
+static bool reserve_segments(faces *r, size_t n) {
+    return GRID_RESERVE(&r->segment, n) && GRID_RESERVE(&r->label, n) &&
+           GRID_RESERVE(&r->vertex, n);
+}
+
+static bool add_segment(faces *r, grid_xy a, grid_xy b, arrange_label label, uint32_t vertex) {
+    if (!reserve_segments(r, 1))
+        return false;
+    r->segment.at[r->segment.n++] = (arrange_segment){a, b};
+    r->label.at[r->label.n++] = label;
+    r->vertex.at[r->vertex.n++] = vertex;
+    return true;
+}
+
+static grid_status arrange(faces *r, grid_error *err) {
+    return arrange_build(r->segment.at, r->label.at, r->segment.n, &r->a, err);
+}
+
 /* ---- putting edges back --------------------------------------------------------- */
 
 /* A feature's vertices, or only those where an edge ends. */
@@ -112,9 +132,8 @@ static bool put_edge_back(void *user, grid_xy a, grid_xy b, size_t vertex) {
     grid_box_add(&box, b.x, b.y);
     if (!is_near_excess(p->r, &box))
         return true;
-    arrange_segment s = p->parent ? (arrange_segment){b, a, FACES_PARENT, 1}
-                                  : (arrange_segment){a, b, p->feature, 1};
-    return GRID_PUSH(&p->r->segment, s) && GRID_PUSH(&p->r->vertex, (uint32_t)vertex);
+    return p->parent ? add_segment(p->r, b, a, (arrange_label){FACES_PARENT, 1}, (uint32_t)vertex)
+                     : add_segment(p->r, a, b, (arrange_label){p->feature, 1}, (uint32_t)vertex);
 }
 
 static bool put_feature_back(faces *r, const grid_shapes *shapes, uint32_t f, bool parent,
@@ -151,7 +170,7 @@ static bool box_children(faces *r) {
 static grid_status arrange_all(faces *r, grid_error *err) {
     size_t before = r->segment.n;
     r->whole = has_every_edge(r);
-    GRID_TRY(arrange_build(r->segment.at, r->segment.n, &r->a, err));
+    GRID_TRY(arrange(r, err));
     if (r->whole)
         return GRID_OK;
     if (!box_children(r))
@@ -166,7 +185,7 @@ static grid_status arrange_all(faces *r, grid_error *err) {
     r->whole = has_every_edge(r);
     arrange_free(r->a);
     r->a = NULL;
-    return arrange_build(r->segment.at, r->segment.n, &r->a, err);
+    return arrange(r, err);
 }
 
 /* ---- all together --------------------------------------------------------------- */
@@ -190,21 +209,21 @@ double faces_perimeter(const faces *r, uint32_t f) {
 grid_status faces_build(faces *r, const region_level *level, uint32_t group,
                         const residual_edge *edges, size_t n, grid_error *err) {
     *r = (faces){.level = level, .group = group, .n_residual = n};
-    if (!GRID_RESERVE(&r->segment, n) || !GRID_RESERVE(&r->vertex, n))
+    if (!reserve_segments(r, n))
         return grid_fail_nomem(err);
     for (size_t i = 0; i < n; i++) {
         const residual_edge *e = &edges[i];
         residual_ends ends = residual_ends_of(e, level->parents, level->children);
-        r->segment.at[r->segment.n++] = (arrange_segment){ends.a, ends.b,
-                                                          e->parent ? FACES_PARENT : e->feature, 1};
-        r->vertex.at[r->vertex.n++] = e->vertex;
+        const arrange_label label = {e->parent ? FACES_PARENT : e->feature, 1};
+        if (!add_segment(r, ends.a, ends.b, label, e->vertex))
+            return grid_fail_nomem(err);
     }
     GRID_TRY(arrange_all(r, err));
     return faces_label(r, err);
 }
 
 bool faces_add_cut(faces *r, grid_xy a, grid_xy b) {
-    return GRID_PUSH(&r->cut, (arrange_segment){a, b, FACES_CUT, 0});
+    return GRID_PUSH(&r->cut, (arrange_segment){a, b});
 }
 
 static void free_labels(faces *r) {
@@ -221,15 +240,17 @@ grid_status faces_rebuild(faces *r, grid_error *err) {
     arrange_free(r->a);
     r->a = NULL;
     for (size_t i = 0; i < r->cut.n; i++)
-        if (!GRID_PUSH(&r->segment, r->cut.at[i]) || !GRID_PUSH(&r->vertex, GRID_NONE))
+        if (!add_segment(r, r->cut.at[i].a, r->cut.at[i].b, (arrange_label){FACES_CUT, 0},
+                         GRID_NONE))
             return grid_fail_nomem(err);
     r->cut.n = 0;
-    GRID_TRY(arrange_build(r->segment.at, r->segment.n, &r->a, err));
+    GRID_TRY(arrange(r, err));
     return faces_label(r, err);
 }
 
 void faces_free(faces *r) {
     GRID_VEC_FREE(&r->segment);
+    GRID_VEC_FREE(&r->label);
     GRID_VEC_FREE(&r->vertex);
     GRID_VEC_FREE(&r->cut);
     free_labels(r);

@@ -22,6 +22,7 @@ typedef struct faces {
     const region_level *level;
     uint32_t group;
     GRID_VEC(arrange_segment) segment; /**< the residual, then edges put back, then cuts */
+    GRID_VEC(arrange_label) label;     /**< per segment */
     GRID_VEC(uint32_t) vertex;         /**< per segment: where it starts in its shapes */
     GRID_VEC(arrange_segment) cut;     /**< for the next faces_rebuild */
     size_t n_residual;

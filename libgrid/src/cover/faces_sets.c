@@ -91,7 +91,7 @@ static uint32_t count_in(coverer *set, uint32_t n, uint32_t owner, int32_t by) {
 }
 
 int faces_change(const faces *r, uint32_t h, uint32_t piece) {
-    uint32_t owner = r->a->owner[r->a->piece[piece] >> 1];
+    uint32_t owner = r->a->label[r->a->piece[piece] >> 1].owner;
     bool along = ((r->a->piece[piece] ^ h) & 1) == 0;
     /* Left of a child's edge is its inside; the parent's edges are turned round. */
     return owner == FACES_CUT ? 0 : along == (owner == FACES_PARENT) ? 1 : -1;
@@ -110,7 +110,7 @@ static bool carry_over(faces *r, uint32_t h) {
     for (uint32_t i = a->piece_of[e]; i < a->piece_of[e + 1]; i++) {
         int change = faces_change(r, h, i);
         if (change != 0)
-            n = count_in(set, n, a->owner[a->piece[i] >> 1], change);
+            n = count_in(set, n, a->label[a->piece[i] >> 1].owner, change);
     }
     r->set[to] = (uint32_t)r->coverers.n;
     r->set_n[to] = n;
@@ -231,7 +231,7 @@ static bool label_by_edges(faces *r, uint32_t f) {
         if (!GRID_RESERVE(&r->coverers, n + (end - first) + 1))
             return false;
         for (uint32_t i = first; i < end; i++) {
-            uint32_t owner = a->owner[a->piece[i] >> 1];
+            uint32_t owner = a->label[a->piece[i] >> 1].owner;
             bool covers = faces_change(r, h, i) < 0;
             if (owner == FACES_PARENT)
                 parent = covers;

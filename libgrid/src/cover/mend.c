@@ -18,8 +18,8 @@ static bool list_own_edges(mender *k) {
     if (k->own_edge == NULL)
         return false;
     for (size_t s = 0; s < k->f.segment.n; s++)
-        if (k->f.segment.at[s].owner < FACES_CUT)
-            k->own_edge[k->n_own_edges++] = (uint64_t)k->f.segment.at[s].owner << 32 |
+        if (k->f.label.at[s].owner < FACES_CUT)
+            k->own_edge[k->n_own_edges++] = (uint64_t)k->f.label.at[s].owner << 32 |
                                             k->f.vertex.at[s];
     if (k->n_own_edges > 0)
         qsort(k->own_edge, k->n_own_edges, sizeof *k->own_edge, compare_numbers);

@@ -31,7 +31,7 @@ static bool list_edge_units(const mender *k, uint32_t e, unit_list *units) {
     const arrangement *a = k->f.a;
     units->n = 0;
     for (uint32_t p = a->piece_of[e]; p < a->piece_of[e + 1]; p++)
-        if (!add_unit_once(units, a->owner[a->piece[p] >> 1]))
+        if (!add_unit_once(units, a->label[a->piece[p] >> 1].owner))
             return false;
     return list_face_units(k, a->face[2 * e], units) &&
            list_face_units(k, a->face[2 * e + 1], units);
@@ -44,7 +44,7 @@ static int32_t final_runs(const mender *k, uint32_t e, uint32_t unit, uint64_t *
     *key = (UINT64_C(1) << 40) + 2 * (uint64_t)e;
     for (uint32_t p = a->piece_of[e]; p < a->piece_of[e + 1]; p++) {
         uint32_t s = a->piece[p] >> 1;
-        if (a->segment[s].owner != unit)
+        if (a->label[s].owner != unit)
             continue;
         runs += (a->piece[p] & 1) != 0 ? -1 : 1;
         const grid_xy at = a->node[a->origin[2 * e + (a->piece[p] & 1)]];
@@ -56,7 +56,7 @@ static int32_t final_runs(const mender *k, uint32_t e, uint32_t unit, uint64_t *
 
 static bool is_parent_edge(const arrangement *a, uint32_t e) {
     for (uint32_t p = a->piece_of[e]; p < a->piece_of[e + 1]; p++)
-        if (a->owner[a->piece[p] >> 1] == FACES_PARENT)
+        if (a->label[a->piece[p] >> 1].owner == FACES_PARENT)
             return true;
     return false;
 }

@@ -12,7 +12,7 @@ static uint32_t sole_neighbour(const faces *f, uint32_t h) {
     for (uint32_t i = 0; i < f->set_n[face]; i++) {
         int count = set[i].count;
         for (uint32_t p = a->piece_of[h >> 1]; p < a->piece_of[(h >> 1) + 1]; p++)
-            if (a->owner[a->piece[p] >> 1] == set[i].owner)
+            if (a->label[a->piece[p] >> 1].owner == set[i].owner)
                 count += faces_change(f, h, p);
         if (set[i].owner != FACES_PARENT && count > 0) {
             sole = set[i].owner;
@@ -20,7 +20,7 @@ static uint32_t sole_neighbour(const faces *f, uint32_t h) {
         }
     }
     for (uint32_t p = a->piece_of[h >> 1]; p < a->piece_of[(h >> 1) + 1]; p++) {
-        uint32_t owner = a->owner[a->piece[p] >> 1];
+        uint32_t owner = a->label[a->piece[p] >> 1].owner;
         if (owner < FACES_CUT && faces_change(f, h, p) > 0 && cover_of(f, face, owner) == 0) {
             sole = owner;
             n++;

@@ -9,7 +9,7 @@ static uint32_t common_segment(const arrangement *a, uint32_t e, uint32_t g, boo
     for (uint32_t i = a->piece_of[e]; i < a->piece_of[e + 1]; i++)
         for (uint32_t j = a->piece_of[g]; j < a->piece_of[g + 1]; j++) {
             uint32_t s = a->piece[i] >> 1;
-            if (s == a->piece[j] >> 1 && (!of_parent || a->segment[s].owner == FACES_PARENT))
+            if (s == a->piece[j] >> 1 && (!of_parent || a->label[s].owner == FACES_PARENT))
                 return s;
         }
     return GRID_NONE;
@@ -71,7 +71,8 @@ bool mend_insert_in_parent(mender *k) {
         for (uint32_t p = a->piece_of[e]; p < a->piece_of[e + 1] && done; p++) {
             uint32_t segment = a->piece[p] >> 1;
             const arrange_segment *s = &a->segment[segment];
-            for (uint32_t end = 0; end < 2 && s->owner == FACES_PARENT && done; end++) {
+            for (uint32_t end = 0; end < 2 && a->label[segment].owner == FACES_PARENT && done;
+                 end++) {
                 uint32_t v = a->origin[2 * e + end];
                 grid_xy at = mend_place(k, v);
                 if (!k->drop[v] && !is_end(s, at))

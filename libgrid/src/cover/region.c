@@ -51,7 +51,7 @@ static bool trace_lack(region *r, uint32_t f) {
         if (a->face[h ^ 1] == f)
             continue;
         for (uint32_t i = a->piece_of[h >> 1]; i < a->piece_of[(h >> 1) + 1]; i++) {
-            uint32_t owner = a->owner[a->piece[i] >> 1];
+            uint32_t owner = a->label[a->piece[i] >> 1].owner;
             if (owner == FACES_PARENT)
                 parent = true;
             else if (!add_unit(r, owner))
@@ -138,7 +138,7 @@ static bool trace_cut_edges(region *r, size_t n_residual) {
             continue;
         uint32_t owners[2];
         for (uint32_t i = 0; i < 2; i++)
-            owners[i] = a->owner[a->piece[first + i] >> 1];
+            owners[i] = a->label[a->piece[first + i] >> 1].owner;
         if (owners[0] != owners[1] && !trace_mismatch(r, owners, 2, 2 * e))
             return false;
     }
@@ -188,10 +188,11 @@ static uint32_t longest_edge(const region *r, uint32_t f) {
  * each has. Without branches: which is whose, nobody can foresee. */
 static bool has_two_sides(const arrangement *a, uint32_t f, uint32_t *owner, uint32_t *edges) {
     bool more = false;
-    owner[0] = owner[1] = a->owner[a->piece[a->piece_of[a->cycle[a->cycle_of[f]] >> 1]] >> 1];
+    uint32_t first_edge = a->cycle[a->cycle_of[f]] >> 1;
+    owner[0] = owner[1] = a->label[a->piece[a->piece_of[first_edge]] >> 1].owner;
     edges[0] = edges[1] = 0;
     EACH_HALF_EDGE(a, f, h) {
-        uint32_t first = a->piece_of[h >> 1], mine = a->owner[a->piece[first] >> 1];
+        uint32_t first = a->piece_of[h >> 1], mine = a->label[a->piece[first] >> 1].owner;
         bool other = mine != owner[0];
         more |= (a->piece_of[(h >> 1) + 1] - first != 1) |
                 (other & (edges[1] > 0) & (mine != owner[1]));
