@@ -4,9 +4,16 @@ bats_require_minimum_version 1.5.0
 
 load helpers
 
+# The input and its first division are the same for all tests.
+setup_file() {
+    cd "$BATS_FILE_TMPDIR"
+    part_of_town in.gpkg
+    divide old.sqlite
+}
+
 setup() {
     cd "$BATS_TEST_TMPDIR"
-    part_of_town in.gpkg
+    cp "$BATS_FILE_TMPDIR"/{in.gpkg,old.sqlite} .
 }
 
 divide() { # OUTPUT [OPTION...]: prints the report
@@ -21,8 +28,7 @@ count_grids() { # DATABASE
 }
 
 @test "an exact number of grids is hit, or refused with the arithmetic" {
-    divide free.sqlite
-    n=$(($(count_grids free.sqlite) + 1))
+    n=$(($(count_grids old.sqlite) + 1))
     divide more.sqlite --grids "$n"
     [ "$(count_grids more.sqlite)" = "$n" ]
     run -3 grid-partition --street in.gpkg:streets --households in.gpkg:buildings --grids 500 -o no.sqlite
@@ -39,7 +45,6 @@ count_grids() { # DATABASE
 }
 
 @test "an update without change changes nothing" {
-    divide old.sqlite
     run divide new.sqlite --update old.sqlite
     [[ "$output" == *"update: 0.00 % of the households changed grids, 0 rows of lineage"* ]]
     [ "$(ask old.sqlite "SELECT group_concat(code || name || households) FROM units")" = \
@@ -47,7 +52,6 @@ count_grids() { # DATABASE
 }
 
 @test "an update moves few, keeps codes, never gives a retired code again, and says what became of all" {
-    divide old.sqlite
     # One grid grows beyond what a grid may hold.
     grown=$(ask old.sqlite "SELECT code FROM units WHERE level = 3 ORDER BY code LIMIT 1")
     ogr2ogr -q -f GPKG grid.gpkg old.sqlite -sql "SELECT geometry FROM units WHERE code = '$grown'" -nln grid
@@ -75,7 +79,6 @@ count_grids() { # DATABASE
 }
 
 @test "a locked grid stays; a lock needs an update and a grid that is there" {
-    divide old.sqlite
     code=$(ask old.sqlite "SELECT code FROM units WHERE level = 3 ORDER BY code LIMIT 1")
     divide new.sqlite --update old.sqlite --lock "$code"
     [ "$(ask old.sqlite "SELECT AsText(geometry) FROM units WHERE code = '$code'")" = \
@@ -120,7 +123,6 @@ count_grids() { # DATABASE
 }
 
 @test "a grid that is locked stays even where it is out of range" {
-    divide old.sqlite
     # The grid with most households gets twice as many.
     code=$(sqlite3 old.sqlite "SELECT code FROM units WHERE level = 3 ORDER BY households DESC, code LIMIT 1")
     ogr2ogr -q -f GPKG grid.gpkg old.sqlite -sql "SELECT geometry FROM units WHERE code = '$code'" -nln grid
@@ -165,9 +167,9 @@ by_code() { # DATABASE LEVELS: code, name and households of all units
         code_is "0 1" grid-partition --street nocode.gpkg:streets --community "$communities" \
             --households in.gpkg:buildings --barriers in.gpkg:roads -o "$out" "$@"
     }
-    bare old.sqlite nocode.gpkg:communities --district 410482
+    bare first.sqlite nocode.gpkg:communities --district 410482
     # The one in the middle is cut from north to south at a third of its width.
-    name=$(sqlite3 old.sqlite "SELECT name FROM units WHERE level = 2 ORDER BY code LIMIT 1")
+    name=$(sqlite3 first.sqlite "SELECT name FROM units WHERE level = 2 ORDER BY code LIMIT 1")
     ogr2ogr -q -f GPKG halves.gpkg nocode.gpkg communities -where "name <> '$name'"
     for half in "一:ST_MinX(geom), ST_MinX(geom) + (ST_MaxX(geom) - ST_MinX(geom)) / 3" \
         "二:ST_MinX(geom) + (ST_MaxX(geom) - ST_MinX(geom)) / 3, ST_MaxX(geom)"; do
@@ -176,19 +178,19 @@ by_code() { # DATABASE LEVELS: code, name and households of all units
             "SELECT name || '${half%%:*}' AS name, ST_Intersection(geom, SetSRID(BuildMbr(${x%%,*}, ST_MinY(geom),
              ${x#*,}, ST_MaxY(geom)), ST_SRID(geom))) AS geom FROM communities WHERE name = '$name'" 2>/dev/null
     done
-    bare new.sqlite halves.gpkg:communities --update old.sqlite
+    bare new.sqlite halves.gpkg:communities --update first.sqlite
     grid-coverage new.sqlite
-    sqlite3 new.sqlite "ATTACH 'old.sqlite' AS o" \
+    sqlite3 new.sqlite "ATTACH 'first.sqlite' AS o" \
         "SELECT code, name FROM o.units WHERE level = 2 AND name <> '$name'
          EXCEPT SELECT code, name FROM units WHERE level = 2" >lost
     [ ! -s lost ]
-    run sqlite3 new.sqlite "ATTACH 'old.sqlite' AS o" \
+    run sqlite3 new.sqlite "ATTACH 'first.sqlite' AS o" \
         "SELECT name, code = (SELECT code FROM o.units WHERE level = 2 AND name = '$name'),
          code > (SELECT max(code) FROM o.units WHERE level = 2) FROM units WHERE name LIKE '${name}_' ORDER BY households DESC"
     [ "$(sed -n 's/.*|//p;1q' <<<"$output")" = 0 ]
     [[ "${lines[0]}" == *"|1|0" && "${lines[1]}" == *"|0|1" ]]
     # Nothing happened to grids elsewhere.
-    [ "$(sqlite3 new.sqlite "ATTACH 'old.sqlite' AS o" "SELECT count(*) FROM o.units g JOIN o.units c
+    [ "$(sqlite3 new.sqlite "ATTACH 'first.sqlite' AS o" "SELECT count(*) FROM o.units g JOIN o.units c
         ON c.code = g.parent_code WHERE g.level = 3 AND c.name <> '$name' AND NOT EXISTS (SELECT 1 FROM units n
         WHERE n.code = g.code AND n.name = g.name AND n.households = g.households)")" = 0 ]
 }
@@ -197,11 +199,11 @@ by_code() { # DATABASE LEVELS: code, name and households of all units
     # A building with its yard becomes a campus.
     ogr2ogr -q -f GPKG campus.gpkg in.gpkg -nln extended -dialect SQLITE \
         -sql "SELECT ST_Buffer(geom, 30) AS geom, 'campus' AS name FROM buildings ORDER BY code LIMIT 1 OFFSET 700"
-    divide old.sqlite --extended campus.gpkg --policy extended=own
-    extended=$(sqlite3 old.sqlite "SELECT group_concat(code) FROM units WHERE kind = 'extended'")
+    divide first.sqlite --extended campus.gpkg --policy extended=own
+    extended=$(sqlite3 first.sqlite "SELECT group_concat(code) FROM units WHERE kind = 'extended'")
     [ -n "$extended" ]
-    divide new.sqlite --extended campus.gpkg --policy extended=own --update old.sqlite
-    [ "$(by_code old.sqlite 3)" = "$(by_code new.sqlite 3)" ]
+    divide new.sqlite --extended campus.gpkg --policy extended=own --update first.sqlite
+    [ "$(by_code first.sqlite 3)" = "$(by_code new.sqlite 3)" ]
     [ "$(sqlite3 new.sqlite "SELECT count(*) FROM lineage")" = 0 ]
     divide none.sqlite --update new.sqlite
     [ "$(sqlite3 none.sqlite "SELECT count(*) FROM lineage l JOIN units u ON u.code = l.new_code
@@ -210,7 +212,7 @@ by_code() { # DATABASE LEVELS: code, name and households of all units
 }
 
 @test "a code that one update retired is not given by the next ones" {
-    divide a.sqlite
+    mv old.sqlite a.sqlite
     n=$(count_grids a.sqlite)
     divide b.sqlite --update a.sqlite --grids $((n + 1))
     divide c.sqlite --update b.sqlite --grids "$n"
@@ -239,21 +241,21 @@ by_code() { # DATABASE LEVELS: code, name and households of all units
             -o "$out" "$@"
     }
     list '^none$' >list.csv
-    records old.sqlite in.gpkg:buildings
+    records first.sqlite in.gpkg:buildings
     # The most western building of some grid goes, and a household of another one.
-    gone=$(sqlite3 old.sqlite "SELECT name FROM units WHERE level = 4 AND households > 1 ORDER BY code LIMIT 1")
-    less=$(sqlite3 old.sqlite "SELECT name FROM units WHERE level = 4 AND households > 1 ORDER BY code LIMIT 1 OFFSET 1")
+    gone=$(sqlite3 first.sqlite "SELECT name FROM units WHERE level = 4 AND households > 1 ORDER BY code LIMIT 1")
+    less=$(sqlite3 first.sqlite "SELECT name FROM units WHERE level = 4 AND households > 1 ORDER BY code LIMIT 1 OFFSET 1")
     ogr2ogr -q -f GPKG fewer.gpkg in.gpkg buildings -where "code <> '$gone'"
     list "^$gone,\\|^$less,1室" >list.csv
-    records new.sqlite fewer.gpkg:buildings --update old.sqlite
-    sqlite3 new.sqlite "ATTACH 'old.sqlite' AS o" "SELECT o.name FROM o.units o JOIN units n ON n.name = o.name
+    records new.sqlite fewer.gpkg:buildings --update first.sqlite
+    sqlite3 new.sqlite "ATTACH 'first.sqlite' AS o" "SELECT o.name FROM o.units o JOIN units n ON n.name = o.name
         WHERE o.level = 4 AND n.level = 4 AND n.parent_code = o.parent_code AND n.code <> o.code" >changed
     [ ! -s changed ]
     [ "$(sqlite3 new.sqlite "SELECT count(*) FROM units h JOIN units b ON b.code = h.parent_code
         WHERE h.level = 5 AND b.name = '$less' AND h.name || '' <> CAST(substr(h.code, -4) AS INTEGER) || '室'")" = \
-        "$(sqlite3 old.sqlite "SELECT count(*) FROM units h JOIN units b ON b.code = h.parent_code
+        "$(sqlite3 first.sqlite "SELECT count(*) FROM units h JOIN units b ON b.code = h.parent_code
         WHERE h.level = 5 AND b.name = '$less' AND h.name <> '1室' AND h.name || '' <> CAST(substr(h.code, -4) AS INTEGER) || '室'")" ]
-    code=$(sqlite3 old.sqlite "SELECT code FROM units WHERE level = 4 AND name = '$gone'")
+    code=$(sqlite3 first.sqlite "SELECT code FROM units WHERE level = 4 AND name = '$gone'")
     [ "$(sqlite3 new.sqlite "SELECT coalesce(new_code, '') || reason FROM lineage WHERE old_code = '$code'")" = "nothing of it is left" ]
     # Back again, it is a new building to the office.
     list '^none$' >list.csv
