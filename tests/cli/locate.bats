@@ -274,6 +274,12 @@ EOF
     [ "${lines[1]}" = 110.5,31.5,NW,other,inside ]
     run -0 --separate-stderr "$locate" -q -g grids.geojson -g others.geojson <<<'{"lon":110.5,"lat":31.5}'
     [ "$output" = '{"lon":110.5,"lat":31.5,"grids_code":"NW","grids_code_2":"other","status":"inside"}' ]
+    # The column of codes that is chosen is the first layer's; others may have their own.
+    jq -c '.features |= map(.properties |= {id: .code})' others.geojson >own.geojson
+    run -0 --separate-stderr "$locate" -g grids.geojson -g own.geojson --code-field code in.csv
+    [ "${lines[1]}" = 110.5,31.5,NW,other,inside ]
+    [[ $stderr == *"own.geojson: note: codes of layer grids are taken from column id"* ]]
+    run -3 "$locate" -g own.geojson -g grids.geojson --code-field code in.csv
     run -0 --separate-stderr "$locate" -q -g grids.geojson --columns 'status, grids.name' in.csv
     [ "${lines[1]}" = '110.5,31.5,inside,"west, north"' ]
     run -2 "$locate" -g grids.geojson --columns department in.csv
@@ -564,9 +570,22 @@ EOF
     run -0 "$locate" -g grids.geojson --explain 112.001 30.5
     [[ $output == *nobody* && $output == *"nearest: SE"*" m away"* ]]
     run -2 "$locate" -g grids.geojson --explain
+    # Whoever claims the point, where several do.
+    jq -c '.features[1].geometry.coordinates = .features[0].geometry.coordinates' grids.geojson >over.geojson
+    run -0 "$locate" -g over.geojson --explain 110.5 31.5
+    [[ $output == *"grids: NE (第一网格), claimed by 2 units"* ]]
+    [[ $output == *"the smallest code is given of 2: NW (west, north), NE (第一网格)"* ]]
     # Degrees with as many digits as the point has.
     run -0 "$locate" -g grids.geojson --explain 110.123456789 30.5
     [[ $output == *"in the CRS of the grids: 110.123456789 30.500000000"* ]]
+}
+
+@test "a dash is standard output, and members that objects lack are told" {
+    printf '{"lon":110.5,"lat":31.5}\n' >in.ndjson
+    run -0 --separate-stderr "$locate" -g grids.geojson --count --by kind -o - in.ndjson
+    [[ $stderr == *"warning: the first object has no member 'kind'"* ]]
+    [ "${lines[0]}" = code,name,kind,points ]
+    [ ! -e ./- ]
 }
 
 @test "options that would have no effect are refused" {

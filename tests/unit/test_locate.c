@@ -158,6 +158,36 @@ static void units_in_a_box_are_found(void **state) {
     grid_locator_free(l);
 }
 
+/* Stacks of boxes: whoever covers a point is found, on borders and vertices too. */
+static void units_that_overlap_in_a_point_are_found(void **state) {
+    (void)state;
+    enum { BOXES = 40 };
+    grid_shapes *s = grid_shapes_new();
+    char name[BOXES][8];
+    const char *codes[BOXES];
+    for (int i = 0; i < BOXES; i++) {
+        add_box(s, i % 7, i % 5, i % 7 + 3 + i % 4, i % 5 + 2 + i % 3);
+        snprintf(name[i], sizeof name[i], "u%02d", i);
+        codes[i] = name[i];
+    }
+    const grid_locate_layer layer = {"u", s, codes};
+    grid_locator *l = build(&layer, 1);
+    for (double y = -0.5; y < 10; y += 0.5)
+        for (double x = -0.5; x < 14; x += 0.5) {
+            const grid_box here = {x, y, x, y};
+            uint32_t *units;
+            size_t n, wanted = 0;
+            for (int i = 0; i < BOXES; i++)
+                wanted += x >= i % 7 && x <= i % 7 + 3 + i % 4 && y >= i % 5 &&
+                          y <= i % 5 + 2 + i % 3;
+            assert_int_equal(grid_locator_find_box(l, 0, &here, &units, &n, NULL), GRID_OK);
+            assert_int_equal(n, wanted);
+            free(units);
+        }
+    grid_locator_free(l);
+    grid_shapes_free(s);
+}
+
 static void flip(const char *path, long at) {
     FILE *file = fopen(path, "r+b");
     assert_non_null(file);
@@ -289,6 +319,7 @@ int main(void) {
         cmocka_unit_test(a_layer_without_areas_answers_nobody),
         cmocka_unit_test(the_nearest_unit_is_found),
         cmocka_unit_test(units_in_a_box_are_found),
+        cmocka_unit_test(units_that_overlap_in_a_point_are_found),
         cmocka_unit_test(an_index_file_is_used_only_when_whole),
         cmocka_unit_test(a_damaged_block_is_told_before_it_is_trusted),
     };

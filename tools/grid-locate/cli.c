@@ -18,7 +18,9 @@ static const tool_option options[] = {
      "Grid database, or any polygon layer (FILE or FILE:LAYER). May be repeated; the first decides "
      "the status.",
      &cli.sources, .required = true},
-    {"code-field", 0, TOOL_TEXT, "COL", "Column of a polygon layer that holds the codes.",
+    {"code-field", 0, TOOL_TEXT, "COL",
+     "Column of a polygon layer that holds the codes; further layers may have one with a usual "
+     "name instead.",
      &cli.grids.code_field},
     {"name-field", 0, TOOL_TEXT, "COL", "Column of a polygon layer that holds the names.",
      &cli.grids.name_field},
@@ -244,6 +246,8 @@ int cli_start(int argc, char **argv) {
     int code = tool_start(&spec, argc, argv, &operands);
     if (code == TOOL_GO_ON && operands.n == 2)
         code = take_point(operands.at[0], operands.at[1]);
+    if (cli.rows.output != NULL && strcmp(cli.rows.output, "-") == 0)
+        cli.rows.output = NULL; /* as without it */
     if (code == TOOL_GO_ON)
         code = take_fail_on();
     if (code == TOOL_GO_ON)

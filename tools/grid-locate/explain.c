@@ -16,19 +16,32 @@ static void print_unit(const grids *g, size_t layer, uint32_t unit) {
            *label ? ")" : "");
 }
 
-static grid_status explain_border(const grids *g, size_t layer, grid_xy p, grid_error *err) {
+/* "3: A, B (name), C", of the units that the point is in or on the border of. */
+static grid_status print_candidates(const grids *g, size_t layer, grid_xy p, grid_error *err) {
     const grid_box here = {p.x, p.y, p.x, p.y};
     uint32_t *units;
     size_t n;
     GRID_TRY(grid_locator_find_box(g->locator, layer, &here, &units, &n, err));
-    printf("  it lies exactly on the border of %zu:", n);
+    printf("%zu:", n);
     for (size_t i = 0; i < n; i++) {
         printf(i > 0 ? ", " : " ");
         print_unit(g, layer, units[i]);
     }
-    printf("\n  rule: a point stands for (x + e, y + e^2), so a unit owns its west and south\n"
-           "  borders; on the outer rim the smallest code has it\n");
+    printf("\n");
     free(units);
+    return GRID_OK;
+}
+
+static grid_status explain_claims(const grids *g, size_t layer, grid_xy p, grid_error *err) {
+    printf("  units overlap here; the smallest code is given of ");
+    return print_candidates(g, layer, p, err);
+}
+
+static grid_status explain_border(const grids *g, size_t layer, grid_xy p, grid_error *err) {
+    printf("  it lies exactly on the border of ");
+    GRID_TRY(print_candidates(g, layer, p, err));
+    printf("  rule: a point stands for (x + e, y + e^2), so a unit owns its west and south\n"
+           "  borders; on the outer rim the smallest code has it\n");
     return GRID_OK;
 }
 
@@ -53,10 +66,12 @@ static grid_status explain_layer(const grids *g, size_t layer, grid_xy p, const 
     else
         print_unit(g, layer, hit->unit);
     if (hit->claims > 1)
-        printf(", claimed by %u units; the smallest code is given", hit->claims);
+        printf(", claimed by %u units", hit->claims);
     printf("\n");
     if (hit->unit == GRID_NONE)
         explain_nowhere(g, layer, p);
+    if (hit->claims > 1)
+        GRID_TRY(explain_claims(g, layer, p, err));
     return hit->border ? explain_border(g, layer, p, err) : GRID_OK;
 }
 

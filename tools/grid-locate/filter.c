@@ -176,10 +176,15 @@ static grid_status find_extra(filter *f, span first, grid_error *err) {
     } wanted[] = {{f->job.o->by, &f->job.by},
                   {f->job.o->person, &f->job.person},
                   {f->job.o->time, &f->job.time}};
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-        if (wanted[i].name != NULL)
-            GRID_TRY(table_column_find(&f->job.table, f->input_name, first, wanted[i].name,
-                                       wanted[i].column, err));
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        if (wanted[i].name == NULL)
+            continue;
+        GRID_TRY(table_column_find(&f->job.table, f->input_name, first, wanted[i].name,
+                                   wanted[i].column, err));
+        if (f->job.table.format.json && !json_has(first, wanted[i].name))
+            grid_find(f->ctx, GRID_WARNING, "columns", f->input_name,
+                      "the first object has no member '%s'", wanted[i].name);
+    }
     return GRID_OK;
 }
 

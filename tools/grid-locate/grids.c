@@ -95,10 +95,11 @@ static const char **column_words(reader *r, const grid_column *column, size_t n)
     return words;
 }
 
-static grid_status find_column(const grid_layer *layer, const char *chosen,
+/* A chosen column must be in the first layer; others may have their own, with a usual name. */
+static grid_status find_column(const reader *r, const grid_layer *layer, const char *chosen,
                                const char *const *usual, size_t n, const grid_column **out,
                                grid_error *err) {
-    if (chosen != NULL)
+    if (chosen != NULL && (r->read.n == 1 || grid_layer_column(layer, chosen) != NULL))
         return grid_layer_find_column(layer, chosen, out, err);
     *out = grid_layer_alias(layer, usual, n);
     return GRID_OK;
@@ -115,7 +116,7 @@ static grid_status check_areas(const grid_layer *layer, grid_error *err) {
 static grid_status find_codes(reader *r, const grid_layer *layer, const grid_column **out,
                               grid_error *err) {
     const grids_options *o = r->options;
-    GRID_TRY(find_column(layer, o->code_field, code_names, COUNT(code_names), out, err));
+    GRID_TRY(find_column(r, layer, o->code_field, code_names, COUNT(code_names), out, err));
     if (*out == NULL) {
         char list[200] = "";
         for (size_t c = 0; c < layer->n_columns && strlen(list) + 8 < sizeof list; c++)
@@ -125,9 +126,9 @@ static grid_status find_codes(reader *r, const grid_layer *layer, const grid_col
                   "layer %s has no column with a usual name for codes", layer->name);
         return grid_hint(err, GRID_E_INPUT, "choose one with --code-field; its columns: %s", list);
     }
-    if (o->code_field == NULL)
-        grid_find(r->ctx, GRID_NOTE, "code-field", layer->path, "codes are taken from column %s",
-                  (*out)->name);
+    if (o->code_field == NULL || !grid_text_same((*out)->name, o->code_field))
+        grid_find(r->ctx, GRID_NOTE, "code-field", layer->path,
+                  "codes of layer %s are taken from column %s", layer->name, (*out)->name);
     return GRID_OK;
 }
 
@@ -135,8 +136,8 @@ static grid_status add_layer(reader *r, const grid_layer *layer, grid_error *err
     const grid_column *code, *label;
     GRID_TRY(check_areas(layer, err));
     GRID_TRY(find_codes(r, layer, &code, err));
-    GRID_TRY(
-        find_column(layer, r->options->name_field, label_names, COUNT(label_names), &label, err));
+    GRID_TRY(find_column(r, layer, r->options->name_field, label_names, COUNT(label_names), &label,
+                         err));
     GRID_TRY(set_crs(r, layer->crs, err));
     const grid_column *kind = grid_layer_alias(layer, kind_names, COUNT(kind_names));
     const grid_locate_layer fresh = {layer->name, layer->shapes, column_words(r, code, layer->n),

@@ -80,7 +80,7 @@ GRID_API uint32_t grid_locator_nearest(const grid_locator *locator, size_t layer
 
 /**
  * The units of a layer that meet a closed box, in the order of their numbers: those with a border
- * in it or on it, and the one that covers its south-west corner. `units` is the caller's, freed
+ * in it or on it, and those that cover its south-west corner. `units` is the caller's, freed
  * with free().
  */
 GRID_API GRID_MUST_USE grid_status grid_locator_find_box(const grid_locator *locator, size_t layer,

@@ -181,9 +181,60 @@ static bool keep_sides(void *user, const nest_view *n, uint32_t v, const border_
     return (left == GRID_NONE || keep_unit(s, left)) && (right == GRID_NONE || keep_unit(s, right));
 }
 
+/* The edges that a ray to the east crosses, of a point that stands for (x + e, y + e^2). */
+typedef struct ray {
+    grid_xy p;
+    GRID_VEC(uint32_t) crossed; /* their first vertices */
+    bool failed;
+} ray;
+
+static bool keep_crossed(void *user, const nest_view *n, uint32_t v, const border_arc *on) {
+    (void)on;
+    ray *r = user;
+    grid_xy a = n->xy[v], b = n->xy[v + 1];
+    if ((a.y > r->p.y) == (b.y > r->p.y))
+        return true;
+    bool up = b.y > a.y;
+    if (grid_orient(up ? a : b, up ? b : a, r->p) > 0)
+        r->failed = !GRID_PUSH(&r->crossed, v);
+    return !r->failed;
+}
+
 static int by_number(const void *a, const void *b) {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return (x > y) - (x < y);
+}
+
+static bool toggle_unit(in_box *s, uint32_t unit) {
+    for (size_t i = 0; i < s->units.n; i++)
+        if (s->units.at[i] == unit) {
+            s->units.at[i] = s->units.at[--s->units.n];
+            return true;
+        }
+    return keep_unit(s, unit);
+}
+
+/* All units that cover a point, where they overlap: those whose border is crossed an odd number of
+ * times. */
+static void keep_claimers(const grid_locator *l, const nest_view *n, grid_xy p, in_box *s) {
+    ray r = {.p = p};
+    const grid_box way = {p.x, p.y, n->head->max_x, p.y};
+    visit_edges(l, n, &way, keep_crossed, &r);
+    if (r.crossed.n > 1)
+        qsort(r.crossed.at, r.crossed.n, sizeof *r.crossed.at, by_number);
+    s->failed |= r.failed;
+    for (size_t i = 0; i < r.crossed.n && !s->failed; i++) {
+        uint32_t v = r.crossed.at[i];
+        if (i > 0 && v == r.crossed.at[i - 1])
+            continue; /* an edge may be visited several times */
+        const border_arc *on = arc_of_vertex(n->arc, n->n_arcs, v);
+        uint32_t left = s->layer->feature[on->left], right = s->layer->feature[on->right];
+        if (left == right)
+            continue;
+        s->failed |= left != GRID_NONE && !toggle_unit(s, left);
+        s->failed |= right != GRID_NONE && !toggle_unit(s, right);
+    }
+    GRID_VEC_FREE(&r.crossed);
 }
 
 grid_status grid_locator_find_box(const grid_locator *l, size_t layer, const grid_box *box,
@@ -199,7 +250,9 @@ grid_status grid_locator_find_box(const grid_locator *l, size_t layer, const gri
         isfinite(box->min_y) && isfinite(box->max_x) && isfinite(box->max_y)) {
         /* A unit in the box has an edge there, or covers all of it. */
         grid_locator_find(l, box->min_x, box->min_y, hits);
-        if (hits[layer].unit == GRID_NONE || keep_unit(&s, hits[layer].unit))
+        if (hits[layer].claims > 1)
+            keep_claimers(l, &l->nest[view->nest], (grid_xy){box->min_x, box->min_y}, &s);
+        if (!s.failed && (hits[layer].unit == GRID_NONE || keep_unit(&s, hits[layer].unit)))
             visit_edges(l, &l->nest[view->nest], box, keep_sides, &s);
     }
     free(hits);
