@@ -513,6 +513,21 @@ EOF
     run -2 "$locate" -g grids.geojson --patrol 1 tracks.csv
 }
 
+@test "times of tracks: milliseconds, digits alone, and what is none" {
+    printf 'who,t,lon,lat\na,1772352000000,110.5,30.5\na,1772352060000,110.5,30.5\nb,20260301080000,111.5,30.5\nb,2026/3/1 8:05,111.5,30.5\n' >in.csv
+    run -1 --separate-stderr "$locate" -q -g grids.geojson --patrol 1x1 --person who --time t in.csv
+    [ "${#lines[@]}" = 5 ]
+    [[ $output == *2026-03-01,SW,,1,1.0,1,yes* && $output == *2026-03-01,SE,*,1,5.0,1,yes* ]]
+    printf 'who,t,lon,lat\na,2026-03-01,110.5,30.5\na,3/1/2026 8:05,110.5,30.5\na,2026-02-30,110.5,30.5\na,1e300,110.5,30.5\na,-5,110.5,30.5\na,99990301080500,110.5,30.5\n' >in.csv
+    run -1 --separate-stderr "$locate" -v -g grids.geojson --patrol 1 --person who --time t in.csv
+    [ "$(grep -c 'is no time' <<<"$stderr")" = 5 ]
+    [ "${#lines[@]}" = 5 ]
+    # One wrong time does not make a table of all days since.
+    printf 'who,t,lon,lat\na,2026-03-01,110.5,30.5\na,0,110.5,30.5\n' >in.csv
+    run -3 --separate-stderr "$locate" -g grids.geojson --patrol 1 --person who --time t in.csv
+    [[ -z $output && $stderr == *"from 1970-01-01 to 2026-03-01, more than ten years"* ]]
+}
+
 @test "GPX and other layers of points" {
     cat >walk.gpx <<'EOF'
 <?xml version="1.0"?><gpx version="1.1" creator="made up" xmlns="http://www.topografix.com/GPX/1/1">

@@ -100,8 +100,8 @@ static const tool_option options[] = {
      &patrol},
     {"person", 0, TOOL_TEXT, "COL", "Column of the person, for --patrol.", &cli.rows.person},
     {"time", 0, TOOL_TEXT, "COL",
-     "Column of the time, for --patrol: 2026-03-01 08:15:30 (local; a zone is not applied) or "
-     "seconds.",
+     "Column of the time, for --patrol: 2026-03-01 08:15:30 (local; a zone is not applied), "
+     "20260301081530, or seconds or milliseconds since 1970.",
      &cli.rows.time},
     {"gap", 0, TOOL_REAL, "MINUTES", "A visit ends after so long without a fix, for --patrol.",
      &rule.gap_minutes},

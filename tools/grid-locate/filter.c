@@ -195,6 +195,13 @@ static grid_status write_table(filter *f, const pipeline *p, grid_error *err) {
     for (unsigned i = 1; ok && i < f->threads; i++)
         ok = tally_merge(&f->workers[0].tally, &f->workers[i].tally) &&
              patrol_join(&f->workers[0].log, &f->workers[i].log);
+    char first[16], last[16];
+    if (ok && f->job.o->rule != NULL && !patrol_days(&f->workers[0].log, first, last))
+        return free(out.at),
+               grid_hint(err,
+                         grid_fail(err, GRID_E_INPUT, f->input_name,
+                                   "its times go from %s to %s, more than ten years", first, last),
+                         "is one of them wrong?");
     if (f->job.o->rule != NULL)
         ok = ok && patrol_print(&f->workers[0].log, f->job.o->rule, f->job.g, &out,
                                 &f->counts->patrols, &f->counts->missed);

@@ -39,11 +39,28 @@ static void civil_from_days(long days, char out[16]) {
     snprintf(out, 16, "%04ld-%02ld-%02ld", year % 10000, month, day);
 }
 
+static bool from_parts(int year, int month, int day, int hour, int minute, int second,
+                       double *out) {
+    char date[16], given[16];
+    if (year < 1900 || year > 2100 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 ||
+        hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 60)
+        return false;
+    long days = days_from_civil(year, month, day);
+    civil_from_days(days, date);
+    snprintf(given, sizeof given, "%04d-%02d-%02d", year % 10000, month % 100, day % 100);
+    *out = (double)days * DAY_S + hour * 3600 + minute * 60 + second;
+    return strcmp(date, given) == 0; /* else the month is shorter */
+}
+
+/* Seconds up to the year 2100, or milliseconds from 1973 to 2100: no number is both. */
+static bool from_number(double number, double *out) {
+    const double most_s = 4102444800, least_ms = 1e11;
+    *out = number < least_ms ? number : number / 1000;
+    return *out >= 0 && *out <= most_s;
+}
+
 bool patrol_time(span text, double *out) {
     span s = field_content(text);
-    const char *stop = grid_number_parse(s.begin, s.end, out);
-    if (stop == s.end)
-        return true; /* seconds */
     char copy[40];
     size_t n = (size_t)(s.end - s.begin);
     if (n >= sizeof copy)
@@ -51,13 +68,16 @@ bool patrol_time(span text, double *out) {
     memcpy(copy, s.begin, n);
     copy[n] = '\0';
     int year, month, day, hour = 0, minute = 0, second = 0;
+    if (n == 14 && strspn(copy, "0123456789") == n)
+        return sscanf(copy, "%4d%2d%2d%2d%2d%2d", &year, &month, &day, &hour, &minute, &second) ==
+                   6 &&
+               from_parts(year, month, day, hour, minute, second, out);
+    double number;
+    if (grid_number_parse(s.begin, s.end, &number) == s.end)
+        return from_number(number, out);
     int got = sscanf(copy, "%4d%*1[-/]%2d%*1[-/]%2d%*1[T ]%2d:%2d:%2d", &year, &month, &day, &hour,
                      &minute, &second);
-    if (got < 3 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 24 ||
-        minute < 0 || minute > 59 || second < 0 || second > 60)
-        return false;
-    *out = (double)days_from_civil(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second;
-    return true;
+    return got >= 3 && from_parts(year, month, day, hour, minute, second, out);
 }
 
 /* ---- fixes --------------------------------------------------------------------------------- */
@@ -191,6 +211,26 @@ static bool print_days(const visit_list *visits, long first, long last, const pa
     return true;
 }
 
+static void find_days(const patrol_log *log, long *first, long *last) {
+    *first = *last = day_of(&log->fixes.at[0]);
+    for (size_t i = 1; i < log->fixes.n; i++) {
+        long day = day_of(&log->fixes.at[i]);
+        *first = day < *first ? day : *first;
+        *last = day > *last ? day : *last;
+    }
+}
+
+bool patrol_days(const patrol_log *log, char first[16], char last[16]) {
+    enum { MOST_DAYS = 3660 };
+    if (log->fixes.n == 0)
+        return true;
+    long from, to;
+    find_days(log, &from, &to);
+    civil_from_days(from, first);
+    civil_from_days(to, last);
+    return to - from <= MOST_DAYS;
+}
+
 bool patrol_print(patrol_log *log, const patrol_rule *rule, const grids *g, bytes *out,
                   uint64_t *rows, uint64_t *missed) {
     static const char *const header[] = {"day", "code", "name", "visits", "minutes", "persons"};
@@ -205,12 +245,8 @@ bool patrol_print(patrol_log *log, const patrol_rule *rule, const grids *g, byte
     ok = ok && find_visits(log, rule, &visits);
     if (visits.n > 0)
         qsort(visits.at, visits.n, sizeof *visits.at, by_day_and_unit);
-    long first = day_of(&log->fixes.at[0]), last = first;
-    for (size_t i = 1; i < log->fixes.n; i++) {
-        long day = day_of(&log->fixes.at[i]);
-        first = day < first ? day : first;
-        last = day > last ? day : last;
-    }
+    long first, last;
+    find_days(log, &first, &last);
     ok = ok && print_days(&visits, first, last, rule, g, out, rows, missed);
     GRID_VEC_FREE(&visits);
     return ok;

@@ -22,7 +22,8 @@ typedef struct patrol_rule {
 bool patrol_rule_read(const char *text, patrol_rule *out);
 
 /** Seconds since 1970 in the track's own local time, from "2026-03-01 08:15:30" (also with 'T', a
- *  fraction, or a zone, which is not applied) or a number of seconds. */
+ *  fraction, or a zone, which is not applied), 20260301081530, or a number of seconds or
+ *  milliseconds. */
 bool patrol_time(span text, double *out);
 
 typedef struct patrol_fix {
@@ -42,6 +43,10 @@ void patrol_free(patrol_log *log);
 
 /** Moves all fixes of `from` to the end of `to`; their names stay with `from`. */
 bool patrol_join(patrol_log *to, const patrol_log *from);
+
+/** The first and the last day of the fixes; false when they are more than ten years apart, so that
+ * a table of all days would be one of mistakes. */
+bool patrol_days(const patrol_log *log, char first[16], char last[16]);
 
 /**
  * The table as CSV: for every day of the tracks and every unit its visits that count, the minutes
