@@ -138,6 +138,12 @@ divide() { # OPTION...
     run -2 divide --update old.sqlite --date 2026-02-29
     [[ "$output" == *"--date 2026-02-29 is no day"* ]]
     run -0 divide --update old.sqlite --date 2028-02-29
+    [[ "$output" != *"no ground left"* ]]
+    echo "410482001;1;$(square 0 0 800)" | layer streets "code;n"
+    echo "410482001001;$(square 0 0 800)" | layer communities code
+    run divide --update old.sqlite
+    n=$(sqlite3 old.sqlite "SELECT count(*) FROM units WHERE level = 3 AND code LIKE '410482002%'")
+    [[ "$output" == *"warning: $n of the $((2 * n)) grids of the old division"*"have no ground left"* ]]
     echo "410482001;1;$(square 50000 0 800)" | layer streets "code;n"
     echo "1;3200;9600;$(square 50000 0 800)" | layer areas "id;households;persons"
     run -3 grid-partition --update old.sqlite --street streets.gpkg --households areas.gpkg -o new.sqlite

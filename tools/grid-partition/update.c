@@ -159,17 +159,36 @@ grid_status update_find_features(update *u, const grid_shapes *features, grid_er
     return GRID_OK;
 }
 
-/* Where nothing meets, all old grids would end and nobody would have wanted it. */
-static grid_status check_meeting(const update *u, uint32_t n_cells, grid_error *err) {
+/* Old grids that no cell lies in will end. Where that is all of them, or a part of the town is not
+ * in the input, nobody may have wanted it. */
+static grid_status check_meeting(const update *u, uint32_t n_cells, const grid_context *ctx,
+                                 grid_error *err) {
+    bool *met = GRID_NEW(bool, u->grids->n);
+    if (met == NULL)
+        return grid_fail_nomem(err);
     for (uint32_t c = 0; c < n_cells; c++)
         if (u->was[c] != GRID_NONE)
-            return GRID_OK;
-    return grid_fail(err, GRID_E_INPUT, "",
-                     "--update: no grid of the old division lies in the streets given");
+            met[u->was[c]] = true;
+    size_t n_ended = 0, first = 0;
+    for (size_t g = u->grids->n; g-- > 0;)
+        if (!met[g]) {
+            n_ended++;
+            first = g;
+        }
+    free(met);
+    if (n_ended == u->grids->n)
+        return grid_fail(err, GRID_E_INPUT, "",
+                         "--update: no grid of the old division lies in the streets given");
+    if (n_ended > 0)
+        grid_find(ctx, GRID_WARNING, "grids-ended", u->grids->code[first],
+                  "%zu of the %zu grids of the old division, the first of them this one, have no "
+                  "ground left in the streets given and end",
+                  n_ended, u->grids->n);
+    return GRID_OK;
 }
 
 grid_status update_match(update *u, const grid_cells *cells, const grid_graph *graph,
-                         grid_error *err) {
+                         const grid_context *ctx, grid_error *err) {
     if (u->grids == NULL)
         return GRID_OK;
     u->was = GRID_NEW(uint32_t, cells->n_cells);
@@ -181,7 +200,7 @@ grid_status update_match(update *u, const grid_cells *cells, const grid_graph *g
         bool extended = was != GRID_NONE && strcmp(u->grids->kind[was], "extended") == 0;
         u->old_grid[c] = extended == (cells->extended[c] != GRID_NONE) ? was : GRID_NONE;
     }
-    return check_meeting(u, cells->n_cells, err);
+    return check_meeting(u, cells->n_cells, ctx, err);
 }
 
 /* What lives on of the codes of streets (9 characters) or communities (12). */

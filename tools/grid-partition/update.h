@@ -44,7 +44,7 @@ grid_status update_find_features(update *u, const grid_shapes *features, grid_er
 
 /** Finds the old grid of every cell. */
 grid_status update_match(update *u, const grid_cells *cells, const grid_graph *graph,
-                         grid_error *err);
+                         const grid_context *ctx, grid_error *err);
 
 /** Which codes of streets and communities live on: each goes where most of its households are. */
 grid_status update_keep_parents(update *u, const grid_cells *cells, grid_error *err);

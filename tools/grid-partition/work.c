@@ -89,7 +89,7 @@ static grid_status divide(const inputs *in, const scheme *plan, const work_optio
     if (status == GRID_OK)
         status = grid_graph_build(w->cells, m.of, m.n, NULL, graph, err);
     if (status == GRID_OK)
-        status = update_match(&w->old, w->cells, *graph, err);
+        status = update_match(&w->old, w->cells, *graph, ctx, err);
     if (status == GRID_OK)
         status = merge_favour(&w->nets, *graph, err);
     if (status == GRID_OK)
