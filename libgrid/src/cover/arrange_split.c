@@ -3,6 +3,9 @@
 #include "base/base.h"
 #include "cover/crossing.h"
 
+/* Into each of its uses, which are for different CPUs. */
+#define INLINE __attribute__((always_inline)) static inline
+
 /* ---- end points ----------------------------------------------------------------- */
 
 /* A segment ends at the node after that where it starts. Most start where the one before them ends;
@@ -134,17 +137,76 @@ static bool order_splits(splitter *s, uint32_t **start_out, uint32_t **nodes_out
     return true;
 }
 
-static void place_crossing(const splitter *s, const arrange_crossing *c, grid_xy *at,
-                           grid_xy *rest) {
-    const arrange_segment *g = &s->segment[c->i], *line = &s->segment[c->j];
-    dd dx = dd_difference(line->b.x, line->a.x), dy = dd_difference(line->b.y, line->a.y);
-    dd a = dd_cross(dx, dy, dd_difference(g->a.x, line->a.x), dd_difference(g->a.y, line->a.y));
-    dd b = dd_cross(dx, dy, dd_difference(g->b.x, line->a.x), dd_difference(g->b.y, line->a.y));
-    dd t = dd_div(a, dd_sub(a, b));
-    dd x = dd_add(dd_of(g->a.x), dd_mul(t, dd_difference(g->b.x, g->a.x)));
-    dd y = dd_add(dd_of(g->a.y), dd_mul(t, dd_difference(g->b.y, g->a.y)));
-    *at = (grid_xy){x.hi, y.hi};
-    *rest = (grid_xy){x.lo, y.lo};
+enum { PLACES = 8 };
+
+/* Pairs of segments that cross, g and h, and where they do. */
+typedef struct crossing_block {
+    double g_ax[PLACES], g_ay[PLACES], g_bx[PLACES], g_by[PLACES];
+    double h_ax[PLACES], h_ay[PLACES], h_bx[PLACES], h_by[PLACES];
+    double x[PLACES], y[PLACES], rest_x[PLACES], rest_y[PLACES];
+} crossing_block;
+
+static void set_pair(crossing_block *k, size_t i, const arrange_segment *g,
+                     const arrange_segment *h) {
+    k->g_ax[i] = g->a.x;
+    k->g_ay[i] = g->a.y;
+    k->g_bx[i] = g->b.x;
+    k->g_by[i] = g->b.y;
+    k->h_ax[i] = h->a.x;
+    k->h_ay[i] = h->a.y;
+    k->h_bx[i] = h->b.x;
+    k->h_by[i] = h->b.y;
+}
+
+/* Several at a time, since of one each step has to wait for the step before it. */
+INLINE void place(crossing_block *k) {
+    for (size_t i = 0; i < PLACES; i++) {
+        dd gx = dd_difference(k->g_bx[i], k->g_ax[i]), gy = dd_difference(k->g_by[i], k->g_ay[i]);
+        dd hx = dd_difference(k->h_bx[i], k->h_ax[i]), hy = dd_difference(k->h_by[i], k->h_ay[i]);
+        dd a = dd_cross(hx, hy, dd_difference(k->g_ax[i], k->h_ax[i]),
+                        dd_difference(k->g_ay[i], k->h_ay[i]));
+        dd b = dd_cross(hx, hy, dd_difference(k->g_bx[i], k->h_ax[i]),
+                        dd_difference(k->g_by[i], k->h_ay[i]));
+        dd t = dd_div(a, dd_sub(a, b));
+        dd x = dd_add(dd_of(k->g_ax[i]), dd_mul(t, gx));
+        dd y = dd_add(dd_of(k->g_ay[i]), dd_mul(t, gy));
+        k->x[i] = x.hi;
+        k->y[i] = y.hi;
+        k->rest_x[i] = x.lo;
+        k->rest_y[i] = y.lo;
+    }
+}
+
+/* The same code for CPUs with wider registers; it is written to give the same on all. */
+#if defined(__x86_64__)
+#define TARGET_AVX2 __attribute__((target("avx2,fma")))
+#define HAS_AVX2 (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+#else
+#define TARGET_AVX2
+#define HAS_AVX2 false
+#endif
+
+TARGET_AVX2 static void place_avx2(crossing_block *k) {
+    place(k);
+}
+
+static void place_plain(crossing_block *k) {
+    place(k);
+}
+
+static void place_crossings(const splitter *s, grid_xy *at, grid_xy *rest) {
+    crossing_block k = {0};
+    for (size_t first = 0; first < s->crossing.n; first += PLACES) {
+        size_t left = s->crossing.n - first, n = left < PLACES ? left : PLACES;
+        const arrange_crossing *c = s->crossing.at + first;
+        for (size_t i = 0; i < n; i++)
+            set_pair(&k, i, &s->segment[c[i].i], &s->segment[c[i].j]);
+        (HAS_AVX2 ? place_avx2 : place_plain)(&k);
+        for (size_t i = 0; i < n; i++) {
+            at[first + i] = (grid_xy){k.x[i], k.y[i]};
+            rest[first + i] = (grid_xy){k.rest_x[i], k.rest_y[i]};
+        }
+    }
 }
 
 static bool take_nodes(splitter *s, arrange_pieces *out) {
@@ -153,8 +215,7 @@ static bool take_nodes(splitter *s, arrange_pieces *out) {
     out->node_rest = GRID_NEW(grid_xy, s->crossing.n);
     if (out->node_rest == NULL || !GRID_RESERVE(&s->node, s->crossing.n))
         return false;
-    for (size_t i = 0; i < s->crossing.n; i++)
-        place_crossing(s, &s->crossing.at[i], &s->node.at[s->node.n + i], &out->node_rest[i]);
+    place_crossings(s, s->node.at + s->node.n, out->node_rest);
     out->node = s->node.at;
     out->crossing = s->crossing.at;
     s->node.at = NULL;
