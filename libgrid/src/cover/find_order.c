@@ -114,20 +114,22 @@ static void sort_units(const finder *k, grid_defect *d) {
         }
 }
 
-static bool in_order(const finder *k) {
-    for (size_t i = 1; i < k->defect.n; i++)
-        if (compare_defects(&k->defect.at[i - 1], &k->defect.at[i], (void *)k) > 0)
-            return false;
-    return true;
+/* Sorts the units of all defects; returns whether those are in order themselves. */
+static bool sort_all_units(finder *k) {
+    bool in_order = true;
+    for (size_t i = 0; i < k->defect.n; i++) {
+        grid_defect *d = &k->defect.at[i];
+        if (d->kind != GRID_DEFECT_CONTAINED)
+            sort_units(k, d);
+        in_order = in_order && (i == 0 || compare_defects(d - 1, d, k) <= 0);
+    }
+    return in_order;
 }
 
 /* Where codes rise with the features, the defects of a level without others are in order already.
  */
 void find_sort(finder *k) {
-    for (size_t i = 0; i < k->defect.n; i++)
-        if (k->defect.at[i].kind != GRID_DEFECT_CONTAINED)
-            sort_units(k, &k->defect.at[i]);
-    if (k->defect.n > 0 && !in_order(k))
+    if (!sort_all_units(k))
         qsort_r(k->defect.at, k->defect.n, sizeof *k->defect.at, compare_defects, k);
     identify(k);
 }
