@@ -69,18 +69,21 @@ static int compare_nodes(const splitter *s, uint32_t segment, uint32_t m, uint32
 }
 
 typedef struct node_order {
-    const splitter *s;
+    splitter *s;
     uint32_t segment;
 } node_order;
 
+/* Unites nodes at one place: those that follow on each other in the end have all been compared. */
 static int compare_for_sort(const void *a, const void *b, void *user) {
     const node_order *order = user;
     uint32_t m = *(const uint32_t *)a, n = *(const uint32_t *)b;
     int by_place = compare_nodes(order->s, order->segment, m, n);
+    if (by_place == 0)
+        splitter_unite(order->s->same_as, m, n);
     return by_place != 0 ? by_place : (m > n) - (m < n);
 }
 
-static void sort_nodes(const splitter *s, uint32_t segment, uint32_t *nodes, size_t n) {
+static void sort_nodes(splitter *s, uint32_t segment, uint32_t *nodes, size_t n) {
     node_order order = {s, segment};
     if (n > 16) {
         qsort_r(nodes, n, sizeof *nodes, compare_for_sort, &order);
@@ -127,13 +130,8 @@ static bool order_splits(splitter *s, uint32_t **start_out, uint32_t **nodes_out
     if (start == NULL || nodes == NULL)
         return false;
     list_splits(s, start, nodes);
-    for (uint32_t i = 0; i < s->n; i++) {
-        uint32_t *mine = nodes + start[i], n = start[i + 1] - start[i];
-        sort_nodes(s, i, mine, n);
-        for (uint32_t k = 1; k < n; k++)
-            if (compare_nodes(s, i, mine[k - 1], mine[k]) == 0)
-                splitter_unite(s->same_as, mine[k - 1], mine[k]);
-    }
+    for (uint32_t i = 0; i < s->n; i++)
+        sort_nodes(s, i, nodes + start[i], start[i + 1] - start[i]);
     return true;
 }
 
