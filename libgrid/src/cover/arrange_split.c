@@ -221,28 +221,31 @@ static bool take_nodes(splitter *s, arrange_pieces *out) {
     return true;
 }
 
-static bool cut_pieces(splitter *s, const uint32_t *start, const uint32_t *nodes,
-                       arrange_pieces *out) {
+/* A piece up to node `to`, unless that is where the last one ended. */
+static void add_piece(arrange_pieces *out, uint32_t segment, uint32_t *last, uint32_t to) {
+    if (to == *last)
+        return;
+    out->of[out->n_pieces] = segment;
+    out->end[2 * out->n_pieces] = *last;
+    out->end[2 * out->n_pieces++ + 1] = to;
+    *last = to;
+}
+
+/* Where each segment's splits start in `nodes`, its pieces do in the end. */
+static bool cut_pieces(splitter *s, uint32_t *start, const uint32_t *nodes, arrange_pieces *out) {
     size_t most = s->n + count_splits(s);
-    out->start = GRID_NEW(uint32_t, s->n + 1);
     out->end = malloc((most > 0 ? most : 1) * 2 * sizeof *out->end);
     out->of = malloc((most > 0 ? most : 1) * sizeof *out->of);
-    if (out->start == NULL || out->end == NULL || out->of == NULL)
+    if (out->end == NULL || out->of == NULL)
         return false;
-    for (uint32_t i = 0; i < s->n; i++) {
+    for (uint32_t i = 0, k = 0; i < s->n; i++) {
         uint32_t last = splitter_top(s->same_as, s->tail[i]);
-        for (uint32_t k = start[i]; k <= start[i + 1]; k++) {
-            uint32_t to = splitter_top(s->same_as,
-                                       k < start[i + 1] ? nodes[k] : splitter_head(s, i));
-            if (to == last)
-                continue;
-            out->of[out->n_pieces] = i;
-            out->end[2 * out->n_pieces] = last;
-            out->end[2 * out->n_pieces++ + 1] = to;
-            last = to;
-        }
-        out->start[i + 1] = out->n_pieces;
+        start[i] = out->n_pieces;
+        for (; k < start[i + 1]; k++)
+            add_piece(out, i, &last, splitter_top(s->same_as, nodes[k]));
+        add_piece(out, i, &last, splitter_top(s->same_as, splitter_head(s, i)));
     }
+    start[s->n] = out->n_pieces;
     return true;
 }
 
@@ -267,10 +270,9 @@ static bool run(splitter *s, arrange_pieces *out) {
         return false;
     if (!number_crossings(s))
         return false;
-    uint32_t *start, *nodes;
-    bool done = order_splits(s, &start, &nodes) && cut_pieces(s, start, nodes, out) &&
+    uint32_t *nodes;
+    bool done = order_splits(s, &out->start, &nodes) && cut_pieces(s, out->start, nodes, out) &&
                 take_nodes(s, out);
-    free(start);
     free(nodes);
     return done;
 }
