@@ -103,10 +103,13 @@ static bool write_ring(outline *o, size_t start, size_t end, grid_shapes *out) {
         return write_some_edges(o, start, end, out);
     if (end - start < 4)
         return true;
-    bool done = grid_shapes_begin_chain(out);
-    for (size_t i = start; i < end && done; i++)
-        done = grid_shapes_add(out, o->point.at[i].place.at.x, o->point.at[i].place.at.y);
-    return done;
+    if (!grid_shapes_begin_chain(out) ||
+        !grid_vec_reserve((void **)&out->xy, out->n_xy, &out->cap_xy, end - start, sizeof *out->xy))
+        return false;
+    for (size_t i = start; i < end; i++)
+        out->xy[out->n_xy++] = o->point.at[i].place.at;
+    out->xy_start[out->n_chains] = out->n_xy;
+    return true;
 }
 
 bool outline_write(outline *o, grid_shapes *out) {
