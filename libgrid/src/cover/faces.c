@@ -37,18 +37,8 @@ static grid_box face_box(const arrangement *a, uint32_t f) {
 
 /* ---- segments ------------------------------------------------------------------- */
 
-static bool reserve_segments(faces *r, size_t n) {
-    return GRID_RESERVE(&r->segment, n) && GRID_RESERVE(&r->label, n) &&
-           GRID_RESERVE(&r->vertex, n);
-}
-
-static bool add_segment(faces *r, grid_xy a, grid_xy b, arrange_label label, uint32_t vertex) {
-    if (!reserve_segments(r, 1))
-        return false;
-    r->segment.at[r->segment.n++] = (arrange_segment){a, b};
-    r->label.at[r->label.n++] = label;
-    r->vertex.at[r->vertex.n++] = vertex;
-    return true;
+static bool add_segment(faces *r, grid_xy a, grid_xy b, arrange_label label) {
+    return GRID_PUSH(&r->segment, (arrange_segment){a, b}) && GRID_PUSH(&r->label, label);
 }
 
 static grid_status arrange(faces *r, grid_error *err) {
@@ -132,8 +122,9 @@ static bool put_edge_back(void *user, grid_xy a, grid_xy b, size_t vertex) {
     grid_box_add(&box, b.x, b.y);
     if (!is_near_excess(p->r, &box))
         return true;
-    return p->parent ? add_segment(p->r, b, a, (arrange_label){FACES_PARENT, 1}, (uint32_t)vertex)
-                     : add_segment(p->r, a, b, (arrange_label){p->feature, 1}, (uint32_t)vertex);
+    const arrange_label label = {p->parent ? FACES_PARENT : p->feature, 1};
+    return add_segment(p->r, p->parent ? b : a, p->parent ? a : b, label) &&
+           GRID_PUSH(&p->r->vertex, (uint32_t)vertex);
 }
 
 static bool put_feature_back(faces *r, const grid_shapes *shapes, uint32_t f, bool parent,
@@ -208,14 +199,14 @@ double faces_perimeter(const faces *r, uint32_t f) {
 
 grid_status faces_build(faces *r, const region_level *level, uint32_t group,
                         const residual_edge *edges, size_t n, grid_error *err) {
-    *r = (faces){.level = level, .group = group, .n_residual = n};
-    if (!reserve_segments(r, n))
+    *r = (faces){.level = level, .group = group, .residual = edges, .n_residual = n};
+    if (!GRID_RESERVE(&r->segment, n) || !GRID_RESERVE(&r->label, n))
         return grid_fail_nomem(err);
     for (size_t i = 0; i < n; i++) {
         const residual_edge *e = &edges[i];
         residual_ends ends = residual_ends_of(e, level->parents, level->children);
         const arrange_label label = {e->parent ? FACES_PARENT : e->feature, 1};
-        if (!add_segment(r, ends.a, ends.b, label, e->vertex))
+        if (!add_segment(r, ends.a, ends.b, label))
             return grid_fail_nomem(err);
     }
     GRID_TRY(arrange_all(r, err));
@@ -240,8 +231,7 @@ grid_status faces_rebuild(faces *r, grid_error *err) {
     arrange_free(r->a);
     r->a = NULL;
     for (size_t i = 0; i < r->cut.n; i++)
-        if (!add_segment(r, r->cut.at[i].a, r->cut.at[i].b, (arrange_label){FACES_CUT, 0},
-                         GRID_NONE))
+        if (!add_segment(r, r->cut.at[i].a, r->cut.at[i].b, (arrange_label){FACES_CUT, 0}))
             return grid_fail_nomem(err);
     r->cut.n = 0;
     GRID_TRY(arrange(r, err));

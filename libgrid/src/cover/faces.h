@@ -23,7 +23,8 @@ typedef struct faces {
     uint32_t group;
     GRID_VEC(arrange_segment) segment; /**< the residual, then edges put back, then cuts */
     GRID_VEC(arrange_label) label;     /**< per segment */
-    GRID_VEC(uint32_t) vertex;         /**< per segment: where it starts in its shapes */
+    const residual_edge *residual;     /**< borrowed */
+    GRID_VEC(uint32_t) vertex;         /**< per edge put back: where it starts in its shapes */
     GRID_VEC(arrange_segment) cut;     /**< for the next faces_rebuild */
     size_t n_residual;
     bool whole; /**< every edge of the group is among the segments */
@@ -55,6 +56,12 @@ bool faces_is_lack(const faces *f, uint32_t face);
 
 /** How owners' counts change from the left of half-edge h to its right; 0 for cuts. */
 int faces_change(const faces *f, uint32_t h, uint32_t piece);
+
+/** Where a segment of a unit or the parent starts in its shapes. */
+static inline uint32_t faces_vertex(const faces *f, size_t segment) {
+    return segment < f->n_residual ? f->residual[segment].vertex
+                                   : f->vertex.at[segment - f->n_residual];
+}
 
 double faces_length(const faces *f, uint32_t half);
 double faces_perimeter(const faces *f, uint32_t face);

@@ -20,7 +20,7 @@ static bool list_own_edges(mender *k) {
     for (size_t s = 0; s < k->f.segment.n; s++)
         if (k->f.label.at[s].owner < FACES_CUT)
             k->own_edge[k->n_own_edges++] = (uint64_t)k->f.label.at[s].owner << 32 |
-                                            k->f.vertex.at[s];
+                                            faces_vertex(&k->f, s);
     if (k->n_own_edges > 0)
         qsort(k->own_edge, k->n_own_edges, sizeof *k->own_edge, compare_numbers);
     return true;
