@@ -85,7 +85,8 @@ static bool merge_pieces(builder *b, shared_pieces *shared) {
     uint32_t n = b->pieces.n_pieces;
     b->half_of = malloc((n > 0 ? n : 1) * sizeof *b->half_of);
     b->a->piece = malloc((n > 0 ? n : 1) * sizeof *b->a->piece);
-    if (b->half_of == NULL || b->a->piece == NULL)
+    b->a->piece_of = GRID_NEW(uint32_t, (size_t)n + 1);
+    if (b->half_of == NULL || b->a->piece == NULL || b->a->piece_of == NULL)
         return false;
     find_leaders(b, shared);
     number_edges(b);
@@ -99,18 +100,14 @@ static void take_pieces(builder *b) {
     a->n_edges = b->pieces.n_pieces;
     a->piece = b->pieces.of;
     b->pieces.of = NULL;
-    for (uint32_t e = 0; e <= a->n_edges; e++)
-        a->piece_of[e] = e;
     for (uint32_t e = 0; e < a->n_edges; e++)
         a->piece[e] <<= 1;
 }
 
 static bool make_edges(builder *b) {
     arrangement *a = b->a;
-    uint32_t n = b->pieces.n_pieces;
     shared_pieces shared = {0};
-    a->piece_of = GRID_NEW(uint32_t, (size_t)n + 1);
-    bool done = a->piece_of != NULL && list_shared(b, &shared);
+    bool done = list_shared(b, &shared);
     if (done && shared.n > 0)
         done = merge_pieces(b, &shared);
     else if (done)
@@ -193,12 +190,12 @@ static void sort_spokes(spoke *s, spoke *spare, size_t n) {
 
 /* The segment of an edge that is a piece of only one; GRID_NONE for others. */
 static uint32_t only_segment(const arrangement *a, uint32_t half) {
-    uint32_t first = a->piece_of[half >> 1];
-    return a->piece_of[(half >> 1) + 1] == first + 1 ? a->piece[first] >> 1 : GRID_NONE;
+    uint32_t first = arrange_piece_of(a, half >> 1);
+    return arrange_piece_of(a, (half >> 1) + 1) == first + 1 ? a->piece[first] >> 1 : GRID_NONE;
 }
 
 static bool runs_against(const arrangement *a, uint32_t half) {
-    return ((a->piece[a->piece_of[half >> 1]] ^ half) & 1) != 0;
+    return ((a->piece[arrange_piece_of(a, half >> 1)] ^ half) & 1) != 0;
 }
 
 /* Where nothing but two segments cross, it is known which way one crosses the other. */

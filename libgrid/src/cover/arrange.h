@@ -44,7 +44,7 @@ typedef struct arrangement {
     arrange_crossing *crossing;      /**< of crossings only: two of the segments through them */
     uint32_t n_edges;
     uint32_t *origin;    /**< 2 n_edges */
-    uint32_t *piece_of;  /**< n_edges + 1: first of the edge's pieces */
+    uint32_t *piece_of;  /**< n_edges + 1: first of the edge's pieces; NULL: edge e is piece e */
     uint32_t *piece;     /**< segment << 1 | it runs against half-edge 2e */
     uint32_t *next;      /**< 2 n_edges: along the face on the left */
     uint32_t *face;      /**< 2 n_edges */
@@ -97,13 +97,18 @@ static inline void arrange_fan_to(arrange_fan *fan, arrange_place to) {
     fan->y = y;
 }
 
+/** The first piece of an edge; that of the edge after it follows on its last. */
+static inline uint32_t arrange_piece_of(const arrangement *a, uint32_t edge) {
+    return a->piece_of != NULL ? a->piece_of[edge] : edge;
+}
+
 /** The way a half-edge goes: from one end of its segment to the other. */
 typedef struct arrange_way {
     grid_xy from, to;
 } arrange_way;
 
 static inline arrange_way arrange_way_of(const arrangement *a, uint32_t half) {
-    uint32_t piece = a->piece[a->piece_of[half >> 1]];
+    uint32_t piece = a->piece[arrange_piece_of(a, half >> 1)];
     const arrange_segment *s = &a->segment[piece >> 1];
     return ((piece ^ half) & 1) != 0 ? (arrange_way){s->b, s->a} : (arrange_way){s->a, s->b};
 }
@@ -111,7 +116,7 @@ static inline arrange_way arrange_way_of(const arrangement *a, uint32_t half) {
 /** What is gained on crossing half-edge 2 edge from right to left. */
 static inline int32_t arrange_gain(const arrangement *a, uint32_t edge) {
     int32_t gain = 0;
-    for (uint32_t i = a->piece_of[edge]; i < a->piece_of[edge + 1]; i++) {
+    for (uint32_t i = arrange_piece_of(a, edge); i < arrange_piece_of(a, edge + 1); i++) {
         int32_t weight = a->label[a->piece[i] >> 1].weight;
         gain += (a->piece[i] & 1) != 0 ? -weight : weight;
     }
@@ -120,7 +125,7 @@ static inline int32_t arrange_gain(const arrangement *a, uint32_t edge) {
 
 /** The connected part that a half-edge belongs to. */
 static inline uint32_t arrange_component(const arrangement *a, uint32_t half) {
-    return a->component[a->piece[a->piece_of[half >> 1]] >> 1];
+    return a->component[a->piece[arrange_piece_of(a, half >> 1)] >> 1];
 }
 
 #endif

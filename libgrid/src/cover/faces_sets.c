@@ -101,13 +101,13 @@ int faces_change(const faces *r, uint32_t h, uint32_t piece) {
 static bool carry_over(faces *r, uint32_t h) {
     const arrangement *a = r->a;
     uint32_t from = a->face[h], to = a->face[h ^ 1], e = h >> 1, n = r->set_n[from];
-    if (!GRID_RESERVE(&r->coverers, n + (a->piece_of[e + 1] - a->piece_of[e])))
+    if (!GRID_RESERVE(&r->coverers, n + (arrange_piece_of(a, e + 1) - arrange_piece_of(a, e))))
         return false;
     coverer *set = r->coverers.at + r->coverers.n;
     const coverer *before = r->coverers.at + r->set[from];
     for (uint32_t i = 0; i < n; i++)
         set[i] = before[i];
-    for (uint32_t i = a->piece_of[e]; i < a->piece_of[e + 1]; i++) {
+    for (uint32_t i = arrange_piece_of(a, e); i < arrange_piece_of(a, e + 1); i++) {
         int change = faces_change(r, h, i);
         if (change != 0)
             n = count_in(set, n, a->label[a->piece[i] >> 1].owner, change);
@@ -227,7 +227,7 @@ static bool label_by_edges(faces *r, uint32_t f) {
     bool parent = true;
     uint32_t n = 0;
     EACH_HALF_EDGE(a, f, h) {
-        uint32_t first = a->piece_of[h >> 1], end = a->piece_of[(h >> 1) + 1];
+        uint32_t first = arrange_piece_of(a, h >> 1), end = arrange_piece_of(a, (h >> 1) + 1);
         if (!GRID_RESERVE(&r->coverers, n + (end - first) + 1))
             return false;
         for (uint32_t i = first; i < end; i++) {

@@ -30,7 +30,7 @@ static bool list_face_units(const mender *k, uint32_t face, unit_list *units) {
 static bool list_edge_units(const mender *k, uint32_t e, unit_list *units) {
     const arrangement *a = k->f.a;
     units->n = 0;
-    for (uint32_t p = a->piece_of[e]; p < a->piece_of[e + 1]; p++)
+    for (uint32_t p = arrange_piece_of(a, e); p < arrange_piece_of(a, e + 1); p++)
         if (!add_unit_once(units, a->label[a->piece[p] >> 1].owner))
             return false;
     return list_face_units(k, a->face[2 * e], units) &&
@@ -42,7 +42,7 @@ static int32_t final_runs(const mender *k, uint32_t e, uint32_t unit, uint64_t *
     const arrangement *a = k->f.a;
     int32_t runs = 0;
     *key = (UINT64_C(1) << 40) + 2 * (uint64_t)e;
-    for (uint32_t p = a->piece_of[e]; p < a->piece_of[e + 1]; p++) {
+    for (uint32_t p = arrange_piece_of(a, e); p < arrange_piece_of(a, e + 1); p++) {
         uint32_t s = a->piece[p] >> 1;
         if (a->label[s].owner != unit)
             continue;
@@ -55,7 +55,7 @@ static int32_t final_runs(const mender *k, uint32_t e, uint32_t unit, uint64_t *
 }
 
 static bool is_parent_edge(const arrangement *a, uint32_t e) {
-    for (uint32_t p = a->piece_of[e]; p < a->piece_of[e + 1]; p++)
+    for (uint32_t p = arrange_piece_of(a, e); p < arrange_piece_of(a, e + 1); p++)
         if (a->label[a->piece[p] >> 1].owner == FACES_PARENT)
             return true;
     return false;

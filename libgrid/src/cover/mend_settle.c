@@ -11,7 +11,7 @@ static uint32_t sole_neighbour(const faces *f, uint32_t h) {
     const coverer *set = f->coverers.at + f->set[face];
     for (uint32_t i = 0; i < f->set_n[face]; i++) {
         int count = set[i].count;
-        for (uint32_t p = a->piece_of[h >> 1]; p < a->piece_of[(h >> 1) + 1]; p++)
+        for (uint32_t p = arrange_piece_of(a, h >> 1); p < arrange_piece_of(a, (h >> 1) + 1); p++)
             if (a->label[a->piece[p] >> 1].owner == set[i].owner)
                 count += faces_change(f, h, p);
         if (set[i].owner != FACES_PARENT && count > 0) {
@@ -19,7 +19,7 @@ static uint32_t sole_neighbour(const faces *f, uint32_t h) {
             n++;
         }
     }
-    for (uint32_t p = a->piece_of[h >> 1]; p < a->piece_of[(h >> 1) + 1]; p++) {
+    for (uint32_t p = arrange_piece_of(a, h >> 1); p < arrange_piece_of(a, (h >> 1) + 1); p++) {
         uint32_t owner = a->label[a->piece[p] >> 1].owner;
         if (owner < FACES_CUT && faces_change(f, h, p) > 0 && cover_of(f, face, owner) == 0) {
             sole = owner;

@@ -6,8 +6,8 @@
 
 /* The segment that both edges are pieces of, of the parent if `of_parent`; GRID_NONE. */
 static uint32_t common_segment(const arrangement *a, uint32_t e, uint32_t g, bool of_parent) {
-    for (uint32_t i = a->piece_of[e]; i < a->piece_of[e + 1]; i++)
-        for (uint32_t j = a->piece_of[g]; j < a->piece_of[g + 1]; j++) {
+    for (uint32_t i = arrange_piece_of(a, e); i < arrange_piece_of(a, e + 1); i++)
+        for (uint32_t j = arrange_piece_of(a, g); j < arrange_piece_of(a, g + 1); j++) {
             uint32_t s = a->piece[i] >> 1;
             if (s == a->piece[j] >> 1 && (!of_parent || a->label[s].owner == FACES_PARENT))
                 return s;
@@ -68,7 +68,7 @@ bool mend_insert_in_parent(mender *k) {
     GRID_VEC(needed) list = {0};
     bool done = true;
     for (uint32_t e = 0; e < a->n_edges && done; e++)
-        for (uint32_t p = a->piece_of[e]; p < a->piece_of[e + 1] && done; p++) {
+        for (uint32_t p = arrange_piece_of(a, e); p < arrange_piece_of(a, e + 1) && done; p++) {
             uint32_t segment = a->piece[p] >> 1;
             const arrange_segment *s = &a->segment[segment];
             for (uint32_t end = 0; end < 2 && a->label[segment].owner == FACES_PARENT && done;

@@ -50,7 +50,7 @@ static bool trace_lack(region *r, uint32_t f) {
     EACH_HALF_EDGE(a, f, h) {
         if (a->face[h ^ 1] == f)
             continue;
-        for (uint32_t i = a->piece_of[h >> 1]; i < a->piece_of[(h >> 1) + 1]; i++) {
+        for (uint32_t i = arrange_piece_of(a, h >> 1); i < arrange_piece_of(a, (h >> 1) + 1); i++) {
             uint32_t owner = a->label[a->piece[i] >> 1].owner;
             if (owner == FACES_PARENT)
                 parent = true;
@@ -133,7 +133,7 @@ static bool trace_mismatch(region *r, const uint32_t *owners, size_t n, uint32_t
 static bool trace_cut_edges(region *r, size_t n_residual) {
     const arrangement *a = r->a;
     for (uint32_t e = 0; e < a->n_edges; e++) {
-        uint32_t first = a->piece_of[e], n = a->piece_of[e + 1] - first;
+        uint32_t first = arrange_piece_of(a, e), n = arrange_piece_of(a, e + 1) - first;
         if (n != 2 || (a->piece[first] >> 1) >= n_residual || arrange_gain(a, e) != 0)
             continue;
         uint32_t owners[2];
@@ -189,12 +189,12 @@ static uint32_t longest_edge(const region *r, uint32_t f) {
 static bool has_two_sides(const arrangement *a, uint32_t f, uint32_t *owner, uint32_t *edges) {
     bool more = false;
     uint32_t first_edge = a->cycle[a->cycle_of[f]] >> 1;
-    owner[0] = owner[1] = a->label[a->piece[a->piece_of[first_edge]] >> 1].owner;
+    owner[0] = owner[1] = a->label[a->piece[arrange_piece_of(a, first_edge)] >> 1].owner;
     edges[0] = edges[1] = 0;
     EACH_HALF_EDGE(a, f, h) {
-        uint32_t first = a->piece_of[h >> 1], mine = a->label[a->piece[first] >> 1].owner;
+        uint32_t first = arrange_piece_of(a, h >> 1), mine = a->label[a->piece[first] >> 1].owner;
         bool other = mine != owner[0];
-        more |= (a->piece_of[(h >> 1) + 1] - first != 1) |
+        more |= (arrange_piece_of(a, (h >> 1) + 1) - first != 1) |
                 (other & (edges[1] > 0) & (mine != owner[1]));
         owner[1] = other ? mine : owner[1];
         edges[other]++;
