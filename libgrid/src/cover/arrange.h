@@ -48,6 +48,7 @@ typedef struct arrangement {
     uint32_t *piece;     /**< segment << 1 | it runs against half-edge 2e */
     uint32_t *next;      /**< 2 n_edges: along the face on the left */
     uint32_t *face;      /**< 2 n_edges */
+    bool has_bridges;    /**< some edges have one face on both sides */
     uint32_t *component; /**< n_segments: the connected part that it belongs to */
     uint32_t n_components;
     uint32_t n_faces;   /**< with the outer one */
@@ -100,6 +101,11 @@ static inline void arrange_fan_to(arrange_fan *fan, arrange_place to) {
 /** The first piece of an edge; that of the edge after it follows on its last. */
 static inline uint32_t arrange_piece_of(const arrangement *a, uint32_t edge) {
     return a->piece_of != NULL ? a->piece_of[edge] : edge;
+}
+
+/** Whether its edge has one face on both sides. */
+static inline bool arrange_is_bridge(const arrangement *a, uint32_t half) {
+    return a->has_bridges && a->face[half] == a->face[half ^ 1];
 }
 
 /** The way a half-edge goes: from one end of its segment to the other. */

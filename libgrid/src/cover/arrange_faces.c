@@ -61,8 +61,12 @@ static void trace_cycle(tracer *t, traced_cycle *c, uint32_t number) {
     for (uint32_t h = c->start; b->cycle_of[h] == GRID_NONE; h = b->a->next[h]) {
         uint32_t over = b->cycle_of[h ^ 1];
         b->cycle_of[h] = number;
-        if (over == GRID_NONE || over == number)
+        if (over == GRID_NONE)
             continue;
+        if (over == number) {
+            b->a->has_bridges = true;
+            continue;
+        }
         const traced_cycle *other = &b->cycle.at[over];
         if (c->component != other->component)
             link_cycles(t, c, other, h);

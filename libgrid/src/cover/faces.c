@@ -191,7 +191,7 @@ double faces_length(const faces *r, uint32_t h) {
 double faces_perimeter(const faces *r, uint32_t f) {
     double sum = 0;
     EACH_HALF_EDGE(r->a, f, h) {
-        if (r->a->face[h ^ 1] != f)
+        if (!arrange_is_bridge(r->a, h))
             sum += faces_length(r, h);
     }
     return sum;

@@ -48,7 +48,7 @@ static bool trace_lack(region *r, uint32_t f) {
     size_t units = r->pool.n;
     bool parent = false;
     EACH_HALF_EDGE(a, f, h) {
-        if (a->face[h ^ 1] == f)
+        if (arrange_is_bridge(a, h))
             continue;
         for (uint32_t i = arrange_piece_of(a, h >> 1); i < arrange_piece_of(a, (h >> 1) + 1); i++) {
             uint32_t owner = a->label[a->piece[i] >> 1].owner;

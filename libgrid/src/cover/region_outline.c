@@ -20,7 +20,7 @@ static bool take_cycle(outline *o, const arrangement *a, uint32_t start) {
         if (!GRID_PUSH(&o->point, (outline_point){from, h}))
             return false;
         double length = length_of(from.at, to);
-        bool two_sided = a->face[h] == a->face[h ^ 1];
+        bool two_sided = arrange_is_bridge(a, h);
         o->perimeter += two_sided ? 0 : length;
         o->two_sided |= two_sided;
         o->low = from.at.y < o->low ? from.at.y : o->low;
