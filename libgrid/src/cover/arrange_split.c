@@ -249,6 +249,30 @@ static bool cut_pieces(splitter *s, uint32_t *start, const uint32_t *nodes, arra
     return true;
 }
 
+/* Puts crossings in the order of their first segments, in which all walks to come go: they were
+ * found along a curve through the plane. */
+static bool order_crossings(splitter *s) {
+    size_t n = s->crossing.n;
+    uint32_t *place = GRID_NEW(uint32_t, (size_t)s->n + 1);
+    arrange_crossing *ordered = malloc((n > 0 ? n : 1) * sizeof *ordered);
+    if (place == NULL || ordered == NULL) {
+        free(place);
+        free(ordered);
+        return false;
+    }
+    for (size_t k = 0; k < n; k++)
+        place[s->crossing.at[k].i + 1]++;
+    for (uint32_t i = 0; i < s->n; i++)
+        place[i + 1] += place[i];
+    for (size_t k = 0; k < n; k++)
+        ordered[place[s->crossing.at[k].i]++] = s->crossing.at[k];
+    free(place);
+    free(s->crossing.at);
+    s->crossing.at = ordered;
+    s->crossing.cap = n;
+    return true;
+}
+
 static bool number_crossings(splitter *s) {
     size_t n = s->node.n + s->crossing.n;
     uint32_t *same_as = realloc(s->same_as, (n > 0 ? n : 1) * sizeof *same_as);
@@ -268,7 +292,7 @@ static bool run(splitter *s, arrange_pieces *out) {
     size_t n_nodes = s->node.n + s->crossing.n;
     if (n_nodes >= UINT32_MAX || s->n + count_splits(s) >= UINT32_MAX / 2)
         return false;
-    if (!number_crossings(s))
+    if (!order_crossings(s) || !number_crossings(s))
         return false;
     uint32_t *nodes;
     bool done = order_splits(s, &out->start, &nodes) && cut_pieces(s, out->start, nodes, out) &&
