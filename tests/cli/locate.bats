@@ -613,6 +613,9 @@ EOF
     [ ! -e a.gpkg ] && [ ! -e a.csv ]
     run -2 "$locate" -g grids.geojson -o a.shp in.csv
     [[ $output == *"a.shp: only --count writes layers; rows are text"* ]]
+    # The help and the manual page name what an option takes.
+    "$locate" --help | tr -s ' \n' ' ' | grep -q 'How rows are written. One of auto, csv, tsv, ndjson. \[auto\]'
+    "$locate" --generate man | grep -q 'One of auto, yes, no. \[auto\]'
     # No number of bad rows is the default, and not minus one.
     "$locate" --help | tr -s ' \n' ' ' | grep -q 'coordinates. --explain'
 }

@@ -55,26 +55,52 @@ static void print_wrapped(const char *text, int column, int indent) {
     putchar('\n');
 }
 
+/* Whether the help names all choices already. */
+static bool names_choices(const tool_option *o) {
+    for (const char *c = o->choices; *c != '\0';) {
+        char word[64];
+        size_t n = strcspn(c, "|");
+        snprintf(word, sizeof word, "%.*s", (int)n, c);
+        if (strstr(o->help, word) == NULL)
+            return false;
+        c += n + (c[n] == '|');
+    }
+    return true;
+}
+
+/* The help with what the table knows besides: the choices, the default. */
+static const char *option_text(const tool_option *o, char *out, size_t size) {
+    char buffer[32], choices[256] = "";
+    if (o->choices != NULL && !names_choices(o))
+        snprintf(choices, sizeof choices / 2, " One of %s.", o->choices);
+    for (char *bar; (bar = strchr(choices, '|')) != NULL;) {
+        memmove(bar + 2, bar + 1, strlen(bar + 1) + 1);
+        memcpy(bar, ", ", 2);
+    }
+    const char *preset = default_text(o, buffer);
+    snprintf(out, size, "%s%s%s%s%s%s%s", o->help, choices,
+             o->kind == TOOL_LIST ? " Repeatable." : "", o->required ? " Required." : "",
+             *preset ? " [" : "", preset, *preset ? "]" : "");
+    return out;
+}
+
 static void print_help_line(const tool_option *o, void *user) {
     (void)user;
     if (o->kind == TOOL_HEADING) {
         printf("\n%s:\n", o->help);
         return;
     }
-    char head[128], help[1024], buffer[32];
+    char head[128], help[1024];
     int n = snprintf(head, sizeof head, "  %c%c%s --%s%s%s", o->letter ? '-' : ' ',
                      o->letter ? o->letter : ' ', o->letter ? "," : " ", o->name,
                      o->argument ? " " : "", o->argument ? o->argument : "");
-    const char *preset = default_text(o, buffer);
-    snprintf(help, sizeof help, "%s%s%s%s%s%s", o->help, o->kind == TOOL_LIST ? " Repeatable." : "",
-             o->required ? " Required." : "", *preset ? " [" : "", preset, *preset ? "]" : "");
     printf("%s", head);
     if (n >= HELP_COLUMN) {
         putchar('\n');
         n = 0;
     }
     printf("%*s", HELP_COLUMN - n, "");
-    print_wrapped(help, HELP_COLUMN, HELP_COLUMN);
+    print_wrapped(option_text(o, help, sizeof help), HELP_COLUMN, HELP_COLUMN);
 }
 
 /* Paragraphs are parted by blank lines. */
@@ -144,7 +170,8 @@ static void print_man_option(const tool_option *o, void *user) {
     if (o->argument != NULL)
         printf(" \\fI%s\\fR", o->argument);
     putchar('\n');
-    print_troff(o->help);
+    char help[1024];
+    print_troff(option_text(o, help, sizeof help));
     putchar('\n');
 }
 

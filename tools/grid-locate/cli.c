@@ -15,8 +15,8 @@ static patrol_rule rule = {.gap_minutes = 10};
 static const tool_option options[] = {
     {.kind = TOOL_HEADING, .help = "Grids"},
     {"grids", 'g', TOOL_LIST, "GRIDS",
-     "Grid database, or any polygon layer (FILE or FILE:LAYER). May be repeated; the first decides "
-     "the status.",
+     "Grid database, or any polygon layer (FILE or FILE:LAYER). Of several the first decides the "
+     "status.",
      &cli.sources, .required = true},
     {"code-field", 0, TOOL_TEXT, "COL",
      "Column of a polygon layer that holds the codes; further layers may have one with a usual "

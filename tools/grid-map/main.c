@@ -38,7 +38,7 @@ static const tool_option options[] = {
      "Level whose units get a sheet each, or \"overview\" for one of the whole. Repeatable. [every "
      "level above the lowest]",
      &asked.which},
-    {"unit", 0, TOOL_LIST, "CODE", "Only the sheet of this unit. Repeatable.", &asked.units},
+    {"unit", 0, TOOL_LIST, "CODE", "Only the sheet of this unit.", &asked.units},
     {"paper", 0, TOOL_TEXT, "SIZE", "A4, A3, A2, A1, A0, 8K (8开) or 4K (4开).", &asked.paper},
     {"turn", 0, TOOL_CHOICE, "HOW", "Which way the paper lies; auto takes the larger map.",
      &asked.turn, .choices = "auto|landscape|portrait"},
