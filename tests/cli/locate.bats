@@ -566,6 +566,21 @@ EOF
     [[ $output == *"layer grids has no points"* ]]
 }
 
+@test "a .json file is rows or a layer, by how it begins and what --format says" {
+    printf '{"lon":110.5,"lat":31.5}\n{"lon":111.5,"lat":31.5}\n' >rows.json
+    run -0 --separate-stderr "$locate" -q -g grids.geojson rows.json
+    [ "${lines[0]}" = '{"lon":110.5,"lat":31.5,"grids_code":"NW","status":"inside"}' ]
+    printf '{"type":"FeatureCollection","features":[\n{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[110.5,31.5]}}\n]}' >layer.json
+    run -0 --separate-stderr "$locate" -q -g grids.geojson layer.json
+    [ "${lines[1]}" = 110.5,31.5,NW,inside ]
+    printf '{"geometryType":"esriGeometryPoint","spatialReference":{"wkid":4326},"fields":[],"features":[{"attributes":{},"geometry":{"x":110.5,"y":31.5}}]}' >esri.json
+    run -0 --separate-stderr "$locate" -q -g grids.geojson esri.json
+    [[ ${lines[1]} == *110.5,31.5,NW,inside ]]
+    cp rows.json rows.geojson
+    run -0 --separate-stderr "$locate" -q -g grids.geojson -f ndjson rows.geojson
+    [ "${lines[1]}" = '{"lon":111.5,"lat":31.5,"grids_code":"NE","status":"inside"}' ]
+}
+
 @test "a workbook is a table, its columns are found as those of a CSV file" {
     printf '名称,经度,纬度\n甲,110.5,31.5\n' >in.csv
     ogr2ogr -f XLSX in.xlsx in.csv

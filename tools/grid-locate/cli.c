@@ -260,7 +260,7 @@ int cli_start(int argc, char **argv) {
         cli.rows.input = operands.at[0];
     cli.rows.overwrite = tool_common.overwrite;
     cli.grids.sources = &cli.sources;
-    bool points = cli.rows.input != NULL && points_is_layer(cli.rows.input);
+    bool points = points_is_input(cli.rows.input, cli.rows.format);
     cli.grids.layer = points ? NULL : tool_common.layer; /* grids are then FILE:LAYER */
     cli.grids.src_crs = tool_common.src_crs;
     cli.grids.no_index |= cli.build_index;

@@ -52,7 +52,7 @@ static grid_status run(const grids *g, filter_counts *counts, grid_error *err) {
                              : g->crs     ? "wgs84"
                                           : NULL,
                              cli.point, err);
-    grid_status status = cli.rows.input != NULL && points_is_layer(cli.rows.input)
+    grid_status status = points_is_input(cli.rows.input, cli.rows.format)
                              ? locate_layer(g, counts, err)
                              : filter_run(g, &cli.rows, tool_context(), counts, err);
     if (status == GRID_OK)

@@ -28,6 +28,31 @@ bool points_is_layer(const char *input) {
     return false;
 }
 
+/* A file called .json is a layer when it begins as a collection does, and else an object a line. */
+static bool begins_as_rows(const char *input) {
+    size_t n = strlen(input);
+    if (n < 5 || !grid_text_same(input + n - 5, ".json"))
+        return false;
+    char head[4096];
+    FILE *file = fopen(input, "r");
+    size_t got = file != NULL ? fread(head, 1, sizeof head - 1, file) : 0;
+    if (file != NULL)
+        fclose(file);
+    head[got] = '\0';
+    static const char *const of_layers[] = {"Collection\"", "\"Topology\"", "\"features\"",
+                                            "\"geometryType\""}; /* GeoJSON, TopoJSON, Esri */
+    for (size_t i = 0; i < sizeof of_layers / sizeof *of_layers; i++)
+        if (strstr(head, of_layers[i]) != NULL)
+            return false;
+    size_t line = strcspn(head, "\r\n");
+    return head[0] == '{' && (line == sizeof head - 1 || (line > 1 && head[line - 1] == '}'));
+}
+
+bool points_is_input(const char *input, const char *format) {
+    return input != NULL && strcmp(format, "auto") == 0 && points_is_layer(input) &&
+           !begins_as_rows(input);
+}
+
 /* A name for a column of coordinates that no attribute has. */
 static const char *fresh_name(const grid_layer *layer, const char *name, char out[32]) {
     snprintf(out, 32, "%s", name);

@@ -11,6 +11,10 @@
 /** True when the input's name says that it is a layer and not a table of text. */
 bool points_is_layer(const char *input);
 
+/** True when the input (NULL for none) is a layer: its name says so, and neither --format nor its
+ *  beginning says that it is text. */
+bool points_is_input(const char *input, const char *format);
+
 /** A layer of points as a table. */
 typedef struct points_table {
     bytes text;        /**< CSV with a header */
