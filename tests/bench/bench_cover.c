@@ -7,6 +7,7 @@
  *   time mapshaper out.geojson -info
  * bench_cover_peers.sh does so, and sets PEER_CPU_S and PEER_MB for the table of goals.
  */
+#include "base/memory.h"
 #include "cover/digest.h"
 
 #include <grid/cover.h>
@@ -209,7 +210,8 @@ static double check(const char *what, const grid_shapes *parent, const grid_shap
     return report(what, cpu_seconds() - start, beside);
 }
 
-static double find(const char *what, const grid_shapes *parent, const grid_shapes *units) {
+static double find_once(const char *what, const grid_shapes *parent, const grid_shapes *units,
+                        size_t *n_defects) {
     const grid_cover_level levels[] = {{.name = "parent", .shapes = parent},
                                        {.name = "unit", .shapes = units}};
     const grid_cover_options options = {.tolerance = 0.5};
@@ -219,10 +221,30 @@ static double find(const char *what, const grid_shapes *parent, const grid_shape
         printf("%s: failed\n", what);
         return INFINITY;
     }
-    double seconds = report(what, cpu_seconds() - start, 0);
-    printf("    %zu defects\n", r->n);
+    double seconds = cpu_seconds() - start;
+    *n_defects = r->n;
     grid_cover_report_free(r);
     return seconds;
+}
+
+static int compare_doubles(const void *pa, const void *pb) {
+    double a = *(const double *)pa, b = *(const double *)pb;
+    return (a > b) - (a < b);
+}
+
+/* The median of five; of large coverages one has to do. */
+static double find(const char *what, const grid_shapes *parent, const grid_shapes *units) {
+    enum { ROUNDS = 5 };
+    int rounds = units->n <= 400000 ? ROUNDS : 1;
+    double seconds[ROUNDS];
+    size_t n_defects = 0;
+    for (int i = 0; i < rounds; i++)
+        seconds[i] = find_once(what, parent, units, &n_defects);
+    double first = seconds[0]; /* into memory that the system has to clear */
+    qsort(seconds, (size_t)rounds, sizeof *seconds, compare_doubles);
+    report(what, seconds[rounds / 2], 0);
+    printf("    %zu defects; the first run took %.3f s\n", n_defects, first);
+    return seconds[rounds / 2];
 }
 
 static double repair(const char *what, const grid_shapes *parent, const grid_shapes *units) {
@@ -324,6 +346,7 @@ int main(int argc, char **argv) {
     printf("%zu polygons, %zu vertices\n", units->n, units->n_xy);
     if (argc > 2)
         write_geojson(units, argv[2]);
+    grid_keep_memory(); /* as grid-coverage does */
     measure_proof(parent, units);
     if (polygons >= 40000 && polygons <= 400000)
         measure_giant(polygons);

@@ -1,6 +1,7 @@
 #include "input.h"
 
 #include "base/base.h"
+#include "base/memory.h"
 #include "base/vec.h"
 #include "common/session.h"
 #include "grid/crs.h"
@@ -309,6 +310,7 @@ grid_status coverage_input_read(const coverage_request *request, const grid_cont
         GRID_TRY(read_database(request, out, err));
     else
         GRID_TRY(read_layers(request, ctx, out, err));
+    grid_keep_memory(); /* the searches to come take and give back much; GDAL is done */
     for (size_t l = 0; l < out->n_levels; l++)
         GRID_TRY(sort_level(out, &out->level[l], err));
     GRID_TRY(find_units(out, err));

@@ -11,7 +11,8 @@
 /* A segment ends at the node after that where it starts. Most start where the one before them ends;
  * other ends at one place are found to be the same when their segments meet. */
 static bool number_ends(splitter *s) {
-    if (!GRID_RESERVE(&s->node, (size_t)s->n + s->n / 8 + 1))
+    /* Crossings will be put behind; room that is not used costs nothing, but growing does. */
+    if (!GRID_RESERVE(&s->node, 2 * (size_t)s->n) || !GRID_RESERVE(&s->crossing, s->n))
         return false;
     for (uint32_t i = 0; i < s->n; i++) {
         const arrange_segment *g = &s->segment[i];

@@ -194,8 +194,12 @@ static grid_status gather(region *r, const radix_keys *order, grid_error *err) {
  */
 static bool make_room(region *r) {
     grid_shapes *s = r->shapes;
-    size_t points = 2 * (size_t)r->a->n_edges + r->trace.n;
-    return GRID_RESERVE(r->out, r->trace.n) &&
+    size_t n = r->trace.n, points = 2 * (size_t)r->a->n_edges + n;
+    return GRID_RESERVE(r->out, n) &&
+           grid_vec_reserve((void **)&s->chain_start, s->n_parts + 1, &s->cap_parts, n,
+                            sizeof *s->chain_start) &&
+           grid_vec_reserve((void **)&s->xy_start, s->n_chains + 1, &s->cap_chains, n,
+                            sizeof *s->xy_start) &&
            grid_vec_reserve((void **)&s->xy, s->n_xy, &s->cap_xy, points, sizeof *s->xy);
 }
 
