@@ -130,6 +130,11 @@ divide() { # OPTION...
     [[ "$output" == *"are on one measure"* ]]
     run -2 divide --grids 8 --grids-field n
     [[ "$output" == *"column n of the streets says how many each shall have"* ]]
+    rm areas.gpkg # nothing is read before that is known
+    run -2 divide --lock 410482001001001
+    [[ "$output" == *"--lock is for updates (--update)"* ]]
+    run -2 divide --update old.sqlite --date tomorrow
+    [[ "$output" == *"--date tomorrow is no day"* ]]
 }
 
 @test "an update is of the same place, on a day of the calendar" {

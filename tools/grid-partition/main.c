@@ -19,7 +19,9 @@ static const tool_option table[] = {
     {"street", 0, TOOL_TEXT, "F", "Outlines of the street offices (街道).", &input.street,
      .required = true},
     {"community", 0, TOOL_TEXT, "F",
-     "Communities (社区). Without it each street is divided as one.", &input.community},
+     "Communities (社区). Without it each street is divided as one. What none of them covers, or "
+     "several do, goes to a neighbour, and is a finding where it is wider than 5 m.",
+     &input.community},
     {"households", 0, TOOL_TEXT, "F",
      "Buildings, parcels, statistical areas or points with household counts.", &input.households,
      .required = true},
@@ -134,6 +136,8 @@ static grid_status run(const grid_context *ctx, grid_error *err) {
     grid_status status = scheme_read(scheme_name, ctx, &plan, err);
     if (status == GRID_OK)
         status = scheme_override(&plan, &rules, err);
+    if (status == GRID_OK)
+        status = work_check(&input, &plan, &work_wanted, err);
     if (status == GRID_OK)
         status = database_check(output, tool_common.overwrite, err);
     if (status == GRID_OK)

@@ -87,15 +87,19 @@ static grid_status check_date(const char *date, grid_error *err) {
     return grid_fail(err, GRID_E_ARG, "", "--date %s is no day: write it as 2026-03-01", date);
 }
 
+grid_status update_check(const char *path, const tool_list *locks, const char *date,
+                         grid_error *err) {
+    if (path == NULL && (locks->n > 0 || date != NULL))
+        return grid_fail(err, GRID_E_ARG, "", "%s is for updates (--update)",
+                         locks->n > 0 ? "--lock" : "--date");
+    return check_date(date, err);
+}
+
 grid_status update_read(const char *path, const tool_list *locks, const char *date, const char *crs,
                         update *u, grid_error *err) {
     *u = (update){0};
     if (path == NULL)
-        return locks->n == 0 && date == NULL
-                   ? GRID_OK
-                   : grid_fail(err, GRID_E_ARG, "", "%s is for updates (--update)",
-                               locks->n > 0 ? "--lock" : "--date");
-    GRID_TRY(check_date(date, err));
+        return GRID_OK;
     char stamp[21];
     grid_text_output_date(stamp);
     if (date || getenv("SOURCE_DATE_EPOCH"))

@@ -35,7 +35,12 @@ typedef struct update {
     char date[11];
 } update;
 
-/** Reads the database at `path`; `crs` is what it must be in. `locks` are codes of its grids. */
+/** Refuses locks or a date without a database at `path`, and what is no day. */
+grid_status update_check(const char *path, const tool_list *locks, const char *date,
+                         grid_error *err);
+
+/** Reads the database at `path`, if any; `crs` is what it must be in. `locks` are codes of its
+ * grids. */
 grid_status update_read(const char *path, const tool_list *locks, const char *date, const char *crs,
                         update *out, grid_error *err);
 

@@ -14,15 +14,16 @@
 /* ---- division ----------------------------------------------------------------------- */
 
 /* What the scheme has no use for is refused, so that nobody waits for its effect. */
-static grid_status check_options(const inputs *in, const scheme *plan, const work_options *o,
-                                 grid_error *err) {
+grid_status work_check(const input_options *input, const scheme *plan, const work_options *o,
+                       grid_error *err) {
     const struct {
         const char *option;
         bool given;
     } of_split[] = {{"--update", o->update != NULL},   {"--lock", o->locks.n > 0},
                     {"--merge", o->nets.n > 0},        {"--grids", o->grids.each > 0},
-                    {"--grids-field", o->grids.field}, {"--extended", in->extended != NULL}};
+                    {"--grids-field", o->grids.field}, {"--extended", input->extended != NULL}};
     const scheme_level *group = scheme_find(plan, SCHEME_GROUP);
+    GRID_TRY(update_check(o->update, &o->locks, o->date, err));
     if (o->crosswalk != NULL && o->nets.n == 0)
         return grid_fail(err, GRID_E_ARG, "", "--crosswalk is for other nets (--merge)");
     for (size_t i = 0; i < sizeof of_split / sizeof *of_split; i++)
@@ -32,7 +33,7 @@ static grid_status check_options(const inputs *in, const scheme *plan, const wor
     if ((o->groups.each > 0 || o->groups.field != NULL) && group == NULL)
         return grid_fail(err, GRID_E_ARG, "", "%s: scheme %s joins no communities",
                          o->groups.field ? "--groups-field" : "--groups", plan->name);
-    if (in->community != NULL)
+    if (input->community != NULL)
         return GRID_OK;
     if (group != NULL)
         return grid_fail(err, GRID_E_ARG, "",
@@ -291,7 +292,6 @@ static grid_status refuse_repairs(grid_error *err) {
 static grid_status make_levels(const inputs *in, const input_options *input, const scheme *plan,
                                const work_options *options, const grid_context *ctx, work *w,
                                grid_error *err) {
-    GRID_TRY(check_options(in, plan, options, err));
     GRID_TRY(policies_read(&options->policy, &w->policy, err));
     if (!parents_read(in, input, &w->parents))
         return grid_fail_nomem(err);

@@ -59,6 +59,10 @@ const unit_table *work_leaves(const work *w);
 
 const unit_table *work_streets(const work *w);
 
+/** Refuses options that make no sense together or with the scheme; nothing need be read for it. */
+grid_status work_check(const input_options *input, const scheme *plan, const work_options *options,
+                       grid_error *err);
+
 grid_status work_divide(const inputs *in, const input_options *input, const scheme *plan,
                         const work_options *options, const grid_context *ctx, work *out,
                         grid_error *err);
