@@ -163,7 +163,7 @@ static int64_t in_range(const work *w, const uint32_t *counts, const char *measu
     return -1;
 }
 
-/* The columns of a unit above the grids. */
+/* The columns of a unit, from the sum of its grids. */
 static grid_unit_quality columns_of(const work *w, const grid_quality *q) {
     const bool none = q->n_grids == 0;
     grid_unit_quality columns = {.deviation = none ? NAN : q->deviation[0],
@@ -186,22 +186,21 @@ static grid_unit_quality columns_of(const work *w, const grid_quality *q) {
     return columns;
 }
 
-/* Those of a grid, from its sum of one and from its shape. */
-static grid_unit_quality columns_of_grid(const work *w, uint32_t grid, const grid_quality *q) {
+/* What is otherwise in the row of a grid, which was filled as the sum of one: all of its border is
+ * its own, and extended grids, which no sum counts, have a shape as well. */
+static void fit_to_grid(const work *w, uint32_t grid, grid_unit_quality *columns) {
     const grid_shape_quality *shape = &w->quality->grid[grid];
     const bool counts = w->division->status[grid] != GRID_UNIT_EXTENDED;
     const int64_t measure = w->division->measure[(size_t)grid * w->n_rules];
-    grid_unit_quality columns = columns_of(w, q);
-    columns.deviation = counts ? grid_quality_deviation(&w->rule[0], measure) : NAN;
-    columns.cv = columns.compactness_p10 = columns.search_gap = NAN; /* of several */
-    columns.compactness = shape->polsby_popper;
-    columns.parts = shape->parts;
-    columns.enclave = shape->enclave;
-    columns.spans_barrier = shape->spans_barrier;
-    columns.compounds = columns.compounds_cut = -1;
-    memcpy(columns.border_m, shape->border_m, sizeof columns.border_m); /* all of it is its own */
-    columns.forced_m = shape->forced_m;
-    return columns;
+    columns->deviation = counts ? grid_quality_deviation(&w->rule[0], measure) : NAN;
+    columns->cv = columns->compactness_p10 = columns->search_gap = NAN; /* of several */
+    columns->compactness = shape->polsby_popper;
+    columns->parts = shape->parts;
+    columns->enclave = shape->enclave;
+    columns->spans_barrier = shape->spans_barrier;
+    columns->compounds = columns->compounds_cut = -1;
+    memcpy(columns->border_m, shape->border_m, sizeof columns->border_m);
+    columns->forced_m = shape->forced_m;
 }
 
 /* Per grid: which it is in the order of codes, and the row of the level's unit that it is in. */
@@ -251,7 +250,7 @@ static grid_status add_quality(work *w, grid_error *err) {
     free(at.order);
     free(at.unit);
     for (uint32_t g = 0; g < n_grids && status == GRID_OK; g++)
-        grids->units.quality[grids->row[g]] = columns_of_grid(w, g, &grids->quality[grids->row[g]]);
+        fit_to_grid(w, g, &grids->units.quality[grids->row[g]]);
     return status;
 }
 
