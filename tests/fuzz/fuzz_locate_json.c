@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 #if defined(__x86_64__)
     if (have_avx512())
         check_quick_way(take_avx512, text, &members);
-    if (marks_have_avx2())
+    if (cpu_has_avx2())
         check_quick_way(take_avx2, text, &members);
     check_quick_way(take_sse, text, &members);
 #endif

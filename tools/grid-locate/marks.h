@@ -11,19 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cpu.h"
 #include "rows.h"
-
-#define INLINE static inline __attribute__((always_inline))
-#define TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2,pclmul")))
 
 /** Bytes in a block, blocks in a stretch of text, and bytes to be fetched ahead of those read. */
 enum { BLOCK = 64, BLOCKS = 512, AHEAD = 2048, MAX_PLACES = 4 * MAX_ROWS };
-
-/** Whether this CPU has what TARGET_AVX2 asks for. */
-INLINE bool marks_have_avx2(void) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
-           __builtin_cpu_supports("pclmul");
-}
 
 /** Places in a stretch, in order. */
 typedef struct places {

@@ -18,11 +18,11 @@
  */
 enum { WORD = sizeof(uint64_t), LONGEST_KEY = 60 };
 
-#define TARGET_AVX512 __attribute__((target("avx512bw,avx2,bmi,bmi2,pclmul")))
+#define TARGET_AVX512 __attribute__((target("avx512bw,avx2,bmi,bmi2,fma,pclmul,popcnt")))
 
 /* Whether this CPU has what that asks for. */
 INLINE bool have_avx512(void) {
-    return marks_have_avx2() && __builtin_cpu_supports("avx512bw");
+    return cpu_has_avx2() && __builtin_cpu_supports("avx512bw");
 }
 
 /* A name in its quotes, and its first bytes as a word with a mask of them. */
@@ -298,9 +298,7 @@ void objects_take_quickly(const json_keys *keys, const char *data, const char *e
     key x, y;
     if (!make_key(keys->x, &x) || !make_key(keys->y, &y))
         return;
-    (have_avx512()       ? take_avx512
-     : marks_have_avx2() ? take_avx2
-                         : take_sse)(&x, &y, data, end, out);
+    (have_avx512() ? take_avx512 : cpu_has_avx2() ? take_avx2 : take_sse)(&x, &y, data, end, out);
 }
 
 #else

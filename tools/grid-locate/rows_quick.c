@@ -162,7 +162,7 @@ static void take_sse(row_format format, const char *data, const char *end, size_
 
 void rows_take_quickly(row_format format, const char *data, const char *end, size_t a, size_t b,
                        row_list *out) {
-    (marks_have_avx2() ? take_avx2 : take_sse)(format, data, end, a, b, out);
+    (cpu_has_avx2() ? take_avx2 : take_sse)(format, data, end, a, b, out);
 }
 
 #else

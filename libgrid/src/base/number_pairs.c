@@ -1,12 +1,11 @@
 #include "base/number.h"
 
+#include "base/cpu.h"
+
 #if defined(__x86_64__)
 
 #include <immintrin.h>
 #include <stdint.h>
-
-#define INLINE static inline __attribute__((always_inline))
-#define TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2")))
 
 /*
  * As in number.c, but both numbers of a pair at once, and all pairs of a chunk a step further
@@ -145,7 +144,7 @@ static size_t read_plain(const grid_chars *x, const grid_chars *y, size_t n, con
 size_t grid_number_read_pairs(const grid_chars *x, const grid_chars *y, size_t n,
                               const char *readable, double *out) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
+    if (cpu_has_avx2())
         return read_avx2(x, y, n, readable, out);
 #endif
     return read_plain(x, y, n, readable, out);

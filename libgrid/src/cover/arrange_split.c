@@ -1,10 +1,8 @@
 #include "cover/arrange_splitter.h"
 
 #include "base/base.h"
+#include "base/cpu.h"
 #include "cover/crossing.h"
-
-/* Into each of its uses, which are for different CPUs. */
-#define INLINE __attribute__((always_inline)) static inline
 
 /* ---- end points ----------------------------------------------------------------- */
 
@@ -177,13 +175,6 @@ INLINE void place(crossing_block *k) {
 }
 
 /* The same code for CPUs with wider registers; it is written to give the same on all. */
-#if defined(__x86_64__)
-#define TARGET_AVX2 __attribute__((target("avx2,fma")))
-#define HAS_AVX2 (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-#else
-#define TARGET_AVX2
-#define HAS_AVX2 false
-#endif
 
 TARGET_AVX2 static void place_avx2(crossing_block *k) {
     place(k);
@@ -200,7 +191,7 @@ static void place_crossings(const splitter *s, grid_xy *at, grid_xy *rest) {
         const arrange_crossing *c = s->crossing.at + first;
         for (size_t i = 0; i < n; i++)
             set_pair(&k, i, &s->segment[c[i].i], &s->segment[c[i].j]);
-        (HAS_AVX2 ? place_avx2 : place_plain)(&k);
+        (cpu_has_avx2() ? place_avx2 : place_plain)(&k);
         for (size_t i = 0; i < n; i++) {
             at[first + i] = (grid_xy){k.x[i], k.y[i]};
             rest[first + i] = (grid_xy){k.rest_x[i], k.rest_y[i]};

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/cpu.h"
 #include "base/text.h"
 
 #define SEMI_MAJOR_M 6378245.0 /* Krassowsky's ellipsoid */
@@ -26,8 +27,6 @@ enum { LANES = 4, MAX_STEPS = 30 };
 #pragma GCC diagnostic ignored "-Wpsabi"
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
 typedef int64_t mask __attribute__((vector_size(LANES * sizeof(double)))); /* all bits or none */
-
-#define INLINE static inline __attribute__((always_inline))
 
 INLINE lanes choose(mask which, lanes a, lanes b) {
     return (lanes)(((mask)a & which) | ((mask)b & ~which));
@@ -281,14 +280,6 @@ INLINE void undo(crs_shift s, grid_xy *xy, size_t n) {
 }
 
 /* The same code for CPUs with wider registers; multiplying and adding stay two operations. */
-#if defined(__x86_64__)
-#define TARGET_AVX2 __attribute__((target("avx2")))
-#define HAS_AVX2 __builtin_cpu_supports("avx2")
-#else
-#define TARGET_AVX2
-#define HAS_AVX2 false
-#endif
-
 TARGET_AVX2 static void apply_avx2(crs_shift s, grid_xy *xy, size_t n) {
     apply(s, xy, n);
 }
@@ -312,9 +303,9 @@ crs_shift crs_shift_named(const char *text) {
 }
 
 void crs_shift_apply(crs_shift s, grid_xy *xy, size_t n) {
-    (HAS_AVX2 ? apply_avx2 : apply_plain)(s, xy, n);
+    (cpu_has_avx2() ? apply_avx2 : apply_plain)(s, xy, n);
 }
 
 void crs_shift_undo(crs_shift s, grid_xy *xy, size_t n) {
-    (HAS_AVX2 ? undo_avx2 : undo_plain)(s, xy, n);
+    (cpu_has_avx2() ? undo_avx2 : undo_plain)(s, xy, n);
 }

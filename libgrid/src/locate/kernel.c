@@ -1,5 +1,7 @@
 #include "locate/kernel.h"
 
+#include "base/cpu.h"
+
 #include <stdlib.h>
 
 #if defined(__x86_64__)
@@ -98,7 +100,6 @@ void step_plain(const tree_node *nodes, const lattice_point *at, const uint32_t 
 #if defined(__x86_64__)
 
 #define TARGET_SSE __attribute__((target("sse4.2,popcnt")))
-#define TARGET_AVX2 __attribute__((target("avx2,popcnt")))
 
 /* Bytes between the point that is read and the one that is fetched: about a batch, which passes
  * through the tree meanwhile. Fetching what is beyond the last point does no harm. */
@@ -257,7 +258,7 @@ TARGET_SSE void step_sse(const tree_node *nodes, const lattice_point *at, const 
 
 bool kernel_runs(kernel_id k) {
     return k == KERNEL_PLAIN || (k == KERNEL_SSE && __builtin_cpu_supports("sse4.2")) ||
-           (k == KERNEL_AVX2 && __builtin_cpu_supports("avx2"));
+           (k == KERNEL_AVX2 && cpu_has_avx2());
 }
 
 #else
