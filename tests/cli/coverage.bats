@@ -149,7 +149,7 @@ EOF
 
 @test "a waiver's date is one, its area may have another CRS" {
     ids=$(grid-coverage -p top.geojson bad.geojson -c code --json | jq -r '.defects[].id')
-    for date in 2999/01/01 31.12.2999 29990101 2999-13-01 2999-01-32 2999-00-10 soon; do
+    for date in 2999/01/01 31.12.2999 29990101 2999-13-01 2999-01-32 2999-00-10 2999-02-30 soon; do
         { echo id,reason,expires; for id in $ids; do echo "$id,known,$date"; done; } >w.csv
         run -3 grid-coverage -p top.geojson bad.geojson -c code --waive w.csv
         [[ $output == *"no date"*"2027-01-31"* ]]

@@ -1,6 +1,7 @@
 #include "verdict.h"
 
 #include "base/base.h"
+#include "base/text.h"
 #include "base/vec.h"
 #include "common/session.h"
 #include "grid/crs.h"
@@ -83,18 +84,9 @@ static bool excuses(const grid_layer *waivers, size_t row, const grid_defect *d)
            isfinite(d->at.x) && grid_shapes_covers(waivers->shapes, row, d->at.x, d->at.y);
 }
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 /* 2027-01-31, or such a date with a time behind it. */
 static bool is_date(const char *text) {
-    static const char form[] = "dddd-dd-dd";
-    for (size_t i = 0; form[i] != '\0'; i++)
-        if (form[i] == 'd' ? !is_digit(text[i]) : text[i] != form[i])
-            return false;
-    int month = atoi(text + 5), day = atoi(text + 8);
-    return !is_digit(text[10]) && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+    return grid_text_begins_with_day(text) && !(text[10] >= '0' && text[10] <= '9');
 }
 
 static grid_status apply_waiver(coverage_verdict *v, const grid_layer *waivers, size_t row,

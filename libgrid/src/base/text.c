@@ -77,6 +77,16 @@ void grid_text_output_date(char out[21]) {
     strftime(out, 21, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
+bool grid_text_begins_with_day(const char *text) {
+    enum { LENGTH = sizeof "2026-03-01" };
+    struct tm day = {0};
+    char given[LENGTH], again[LENGTH];
+    snprintf(given, sizeof given, "%s", text);
+    /* One that is none comes out as another. */
+    return strptime(given, "%Y-%m-%d", &day) != NULL && timegm(&day) != -1 &&
+           strftime(again, sizeof again, "%Y-%m-%d", &day) > 0 && strcmp(again, given) == 0;
+}
+
 bool grid_text_same(const char *a, const char *b) {
     for (; *a != '\0' && *b != '\0'; a++, b++)
         if (tolower((unsigned char)*a) != tolower((unsigned char)*b))

@@ -23,6 +23,9 @@ size_t grid_text_from_double(char *out, double value);
  */
 void grid_text_output_date(char out[21]);
 
+/** Whether the text begins with a day of the calendar, as 2026-03-01 is one. */
+bool grid_text_begins_with_day(const char *text);
+
 /** ASCII case-insensitive equality. */
 bool grid_text_same(const char *a, const char *b);
 
