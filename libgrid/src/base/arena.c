@@ -45,6 +45,17 @@ char *grid_arena_text(grid_arena *arena, const char *text) {
     return grid_arena_text_n(arena, text, strlen(text));
 }
 
+void grid_arena_join(grid_arena *to, grid_arena *from) {
+    if (from->top == NULL)
+        return;
+    struct grid_arena_block *bottom = from->top;
+    while (bottom->below != NULL)
+        bottom = bottom->below;
+    bottom->below = to->top;
+    *to = *from;
+    from->top = NULL;
+}
+
 void grid_arena_free(grid_arena *arena) {
     while (arena->top != NULL) {
         struct grid_arena_block *block = arena->top;

@@ -18,6 +18,9 @@ void *grid_arena_alloc(grid_arena *arena, size_t size);
 char *grid_arena_text(grid_arena *arena, const char *text);
 char *grid_arena_text_n(grid_arena *arena, const char *text, size_t n);
 
+/** Gives all memory of `from`, which is empty then, to `to`. */
+void grid_arena_join(grid_arena *to, grid_arena *from);
+
 void grid_arena_free(grid_arena *arena);
 
 #endif

@@ -46,16 +46,7 @@ const char *grid_defect_severity_name(grid_defect_severity severity) {
 /* ---- defects -------------------------------------------------------------------- */
 
 grid_status find_add(finder *k, grid_defect d, const uint32_t *units, size_t n, grid_error *err) {
-    d.unit = GRID_NEW(uint32_t, n);
-    if (d.unit == NULL)
-        return grid_fail_nomem(err);
-    if (n > 0)
-        memcpy(d.unit, units, n * sizeof *units);
-    d.n_units = (uint32_t)n;
-    if (GRID_PUSH(&k->defect, d))
-        return GRID_OK;
-    free(d.unit);
-    return grid_fail_nomem(err);
+    return defect_list_add(&k->defect, &d, units, n) ? GRID_OK : grid_fail_nomem(err);
 }
 
 /* ---- levels --------------------------------------------------------------------- */
@@ -231,8 +222,14 @@ static grid_status search(finder *k, const grid_cover_level *levels, grid_error 
 
 /* ---- the report ----------------------------------------------------------------- */
 
+/* What nobody but the one who frees it has to know. */
+typedef struct whole_report {
+    grid_cover_report report;
+    defect_list defects;
+} whole_report;
+
 static grid_status make_report(finder *k, grid_cover_report **out, grid_error *err) {
-    grid_cover_report *r = GRID_NEW(grid_cover_report, 1);
+    whole_report *r = GRID_NEW(whole_report, 1);
     grid_seam **seam = GRID_NEW(grid_seam *, k->n_levels);
     uint32_t **parent_of = GRID_NEW(uint32_t *, k->n_levels);
     if (r == NULL || seam == NULL || parent_of == NULL) {
@@ -247,18 +244,13 @@ static grid_status make_report(finder *k, grid_cover_report **out, grid_error *e
         k->level[l].seam = NULL;
         k->level[l].parent_of = NULL;
     }
-    *r = (grid_cover_report){k->defect.at, k->defect.n, k->shapes, k->n_levels, seam, parent_of};
-    k->defect.at = NULL;
-    k->defect.n = 0;
+    r->defects = k->defect;
+    r->report = (grid_cover_report){k->defect.at, k->defect.n, k->shapes,
+                                    k->n_levels,  seam,        parent_of};
+    k->defect = (defect_list){0};
     k->shapes = NULL;
-    *out = r;
+    *out = &r->report;
     return GRID_OK;
-}
-
-static void free_defects(grid_defect *defects, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        free(defects[i].unit);
-    free(defects);
 }
 
 void find_close(finder *k) {
@@ -275,7 +267,7 @@ void find_close(finder *k) {
         free(level->unchanged);
     }
     free(k->level);
-    free_defects(k->defect.at, k->defect.n);
+    defect_list_free(&k->defect);
     grid_shapes_free(k->shapes);
 }
 
@@ -295,7 +287,7 @@ grid_status grid_cover_find(const grid_cover_level *levels, size_t n,
 void grid_cover_report_free(grid_cover_report *r) {
     if (r == NULL)
         return;
-    free_defects(r->defect, r->n);
+    defect_list_free(&((whole_report *)r)->defects);
     grid_shapes_free(r->shapes);
     for (size_t l = 0; l < r->n_levels; l++) {
         free(r->seam[l]);

@@ -267,9 +267,7 @@ static grid_status complete_all(const searcher *s, uint32_t group, size_t first,
         bool taken = false;
         if (status == GRID_OK)
             status = complete(s, group, &l->at[i], kept, &taken, err);
-        if (taken)
-            free(l->at[i].unit);
-        else if (kept++ != i)
+        if (!taken && kept++ != i)
             l->at[kept - 1] = l->at[i];
     }
     l->n = kept;
@@ -309,7 +307,7 @@ static bool move_own(finder *k, group_search *g) {
         g->own.at[i].shape += (uint32_t)before;
         k->defect.at[k->defect.n++] = g->own.at[i];
     }
-    g->own.n = 0;
+    grid_arena_join(&k->defect.units, &g->own.units);
     return true;
 }
 
@@ -329,9 +327,7 @@ static grid_status take_defects(const searcher *s, group_search *g, size_t n, gr
 }
 
 static void free_search(const searcher *s, group_search *g) {
-    for (size_t i = 0; i < g->own.n; i++)
-        free(g->own.at[i].unit);
-    GRID_VEC_FREE(&g->own);
+    defect_list_free(&g->own);
     if (g->shapes != s->k->shapes)
         grid_shapes_free(g->shapes);
 }

@@ -243,6 +243,23 @@ grid_status region_search(const region_level *level, uint32_t group, const resid
     return status;
 }
 
+bool defect_list_add(defect_list *list, const grid_defect *defect, const uint32_t *units,
+                     size_t n) {
+    uint32_t *unit = grid_arena_alloc(&list->units, n * sizeof *unit);
+    if (unit == NULL || !GRID_PUSH(list, *defect))
+        return false;
+    if (n > 0)
+        memcpy(unit, units, n * sizeof *unit);
+    list->at[list->n - 1].unit = unit;
+    list->at[list->n - 1].n_units = (uint32_t)n;
+    return true;
+}
+
+void defect_list_free(defect_list *list) {
+    GRID_VEC_FREE(list);
+    grid_arena_free(&list->units);
+}
+
 bool region_is_whole(double unit_area, double area) {
     return fabs(unit_area - area) <= 1e-6 * unit_area;
 }

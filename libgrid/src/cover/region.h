@@ -4,6 +4,7 @@
 #ifndef GRID_SRC_COVER_REGION_H
 #define GRID_SRC_COVER_REGION_H
 
+#include "base/arena.h"
 #include "base/vec.h"
 #include "cover/cancel.h"
 
@@ -26,8 +27,16 @@ typedef struct region_level {
     const uint8_t *residual_mark, *residual_parent_mark; /**< a bit per vertex: its edge stays */
 } region_level;
 
-/** Their units are theirs. */
-typedef GRID_VEC(grid_defect) defect_list;
+typedef struct defect_list {
+    grid_defect *at;
+    size_t n, cap;
+    grid_arena units; /**< holds the defects' units */
+} defect_list;
+
+/** Appends a defect with a copy of the units. */
+GRID_MUST_USE bool defect_list_add(defect_list *list, const grid_defect *defect,
+                                   const uint32_t *units, size_t n);
+void defect_list_free(defect_list *list);
 
 /**
  * Appends what is wrong in group g: some faces or edges of one kind with the same units, near each

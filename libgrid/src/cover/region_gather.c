@@ -77,23 +77,14 @@ static bool measure_lines(region *r, const trace *t, size_t n, grid_defect *d) {
 }
 
 static grid_status add_defect(region *r, const trace *t, size_t n, grid_error *err) {
-    if (!GRID_RESERVE(r->out, 1))
-        return grid_fail_nomem(err);
-    grid_defect *d = &r->out->at[r->out->n];
-    *d = (grid_defect){.kind = t->kind,
-                       .n_units = t->n_units,
-                       .with_parent = t->with_parent,
-                       .pieces = (uint32_t)n,
-                       .shape = (uint32_t)r->shapes->n};
-    if (!(t->kind == GRID_DEFECT_VERTEX_MISMATCH ? measure_lines : measure_areas)(r, t, n, d))
-        return grid_fail_nomem(err);
-    d->unit = GRID_NEW(uint32_t, t->n_units);
-    if (d->unit == NULL)
-        return grid_fail_nomem(err);
-    if (t->n_units > 0)
-        memcpy(d->unit, r->pool.at + t->units, t->n_units * sizeof *d->unit);
-    r->out->n++;
-    return GRID_OK;
+    grid_defect d = {.kind = t->kind,
+                     .with_parent = t->with_parent,
+                     .pieces = (uint32_t)n,
+                     .shape = (uint32_t)r->shapes->n};
+    bool lines = t->kind == GRID_DEFECT_VERTEX_MISMATCH;
+    bool done = (lines ? measure_lines : measure_areas)(r, t, n, &d) &&
+                defect_list_add(r->out, &d, r->pool.at + t->units, t->n_units);
+    return done ? GRID_OK : grid_fail_nomem(err);
 }
 
 static uint32_t class_of(const trace *t) {
