@@ -15,6 +15,13 @@ typedef struct scene {
     size_t n;
 } scene;
 
+static arrange_lines lines_of(const scene *s) {
+    arrange_lines lines = {0};
+    for (size_t i = 0; i < s->n; i++)
+        assert_true(arrange_lines_add(&lines, s->segment[i].a, s->segment[i].b, s->label[i]));
+    return lines;
+}
+
 /* Scaled and shifted by powers of two and a false easting, all exactly. */
 static grid_xy random_point(uint32_t size, double unit, double east) {
     return (grid_xy){east + unit * random_below(size), unit * random_below(size)};
@@ -116,8 +123,9 @@ static void compare_once(uint64_t seed) {
     double east = random_below(2) ? 38500000 : 0;
     for (uint32_t rings = 1 + random_below(8); rings > 0; rings--)
         add_ring(&s, size, unit, east);
+    arrange_lines lines = lines_of(&s);
     arrangement *a;
-    assert_int_equal(arrange_build(s.segment, s.label, s.n, &a, NULL), GRID_OK);
+    assert_int_equal(arrange_build(&lines, &a, NULL), GRID_OK);
     check_topology(a);
     long double expected[HEIGHTS] = {0}, found[HEIGHTS] = {0};
     areas_by_slabs(&s, east, expected);
@@ -131,6 +139,7 @@ static void compare_once(uint64_t seed) {
             fail_msg("seed %llu: height %d has %.17Lg, should have %.17Lg",
                      (unsigned long long)seed, h - HEIGHTS / 2, found[h], expected[h]);
     arrange_free(a);
+    arrange_lines_free(&lines);
 }
 
 static void areas_agree_with_slabs(void **state) {
@@ -146,14 +155,16 @@ static void slivers_keep_their_area(void **state) {
     (void)state;
     const double e = 38500000;
     const grid_xy a = {e, 0}, b = {e + 300, 1e-6}, c = {e, 1e-6}, d = {e + 300, 0};
-    const arrange_segment s[] = {{a, b}, {b, d}, {d, c}, {c, a}};
-    const arrange_label l[] = {{0, 1}, {0, 1}, {0, 1}, {0, 1}};
+    const arrange_label l = {0, 1};
+    const scene s = {{{a, b}, {b, d}, {d, c}, {c, a}}, {l, l, l, l}, 4};
+    arrange_lines lines = lines_of(&s);
     arrangement *g;
-    assert_int_equal(arrange_build(s, l, 4, &g, NULL), GRID_OK);
+    assert_int_equal(arrange_build(&lines, &g, NULL), GRID_OK);
     assert_int_equal(g->n_faces, 3);
     double total = fabs(dd_value(arrange_area(g, 1))) + fabs(dd_value(arrange_area(g, 2)));
     assert_true(fabs(total - 300 * 1e-6 / 2) < 1e-10 * total);
     arrange_free(g);
+    arrange_lines_free(&lines);
 }
 
 int main(void) {

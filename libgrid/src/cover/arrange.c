@@ -6,6 +6,27 @@
 
 #include <string.h>
 
+/* ---- segments ------------------------------------------------------------------- */
+
+bool arrange_lines_reserve(arrange_lines *lines, size_t n) {
+    return GRID_RESERVE(&lines->node, 2 * n) && GRID_RESERVE(&lines->tail, n) &&
+           GRID_RESERVE(&lines->label, n);
+}
+
+bool arrange_lines_add(arrange_lines *lines, grid_xy a, grid_xy b, arrange_label label) {
+    size_t n = lines->node.n;
+    bool follows = n > 0 && lines->node.at[n - 1].x == a.x && lines->node.at[n - 1].y == a.y;
+    return (follows || GRID_PUSH(&lines->node, a)) &&
+           GRID_PUSH(&lines->tail, (uint32_t)lines->node.n - 1) && GRID_PUSH(&lines->node, b) &&
+           GRID_PUSH(&lines->label, label);
+}
+
+void arrange_lines_free(arrange_lines *lines) {
+    GRID_VEC_FREE(&lines->node);
+    GRID_VEC_FREE(&lines->tail);
+    GRID_VEC_FREE(&lines->label);
+}
+
 /* ---- edges ---------------------------------------------------------------------- */
 
 /* A piece that may coincide with others: between the same nodes, they do. */
@@ -290,30 +311,30 @@ dd arrange_area(const arrangement *a, uint32_t face) {
 
 static grid_status build(builder *b, grid_error *err) {
     arrangement *a = b->a;
-    GRID_TRY(arrange_split(a->segment, a->n_segments, &b->pieces, err));
-    a->n_nodes = b->pieces.n_nodes;
-    a->n_input_nodes = b->pieces.n_input_nodes;
-    a->node = b->pieces.node;
+    GRID_TRY(arrange_split(a->lines, &b->pieces, err));
+    a->n_nodes = a->n_input_nodes + b->pieces.n_crossings;
+    a->node = a->lines->node.at;
     a->node_rest = b->pieces.node_rest;
     a->crossing = b->pieces.crossing;
-    b->pieces.node = b->pieces.node_rest = NULL;
+    b->pieces.node_rest = NULL;
     b->pieces.crossing = NULL;
     if (!make_edges(b) || !link_half_edges(b))
         return grid_fail_nomem(err);
     return arrange_faces(b, err);
 }
 
-grid_status arrange_build(const arrange_segment *segments, const arrange_label *labels, size_t n,
-                          arrangement **out, grid_error *err) {
+grid_status arrange_build(arrange_lines *lines, arrangement **out, grid_error *err) {
     *out = NULL;
-    if (n >= UINT32_C(1) << 30)
+    if (lines->tail.n >= UINT32_C(1) << 30)
         return grid_fail(err, GRID_E_INPUT, "", "more than 2^30 edges do not cancel");
     builder b = {.a = GRID_NEW(arrangement, 1)};
     if (b.a == NULL)
         return grid_fail_nomem(err);
-    b.a->segment = segments;
-    b.a->label = labels;
-    b.a->n_segments = (uint32_t)n;
+    b.a->lines = lines;
+    b.a->label = lines->label.at;
+    b.a->tail = lines->tail.at;
+    b.a->n_segments = (uint32_t)lines->tail.n;
+    b.a->n_input_nodes = (uint32_t)lines->node.n;
     grid_status status = build(&b, err);
     arrange_pieces_free(&b.pieces);
     free(b.half_of);
@@ -334,7 +355,7 @@ grid_status arrange_build(const arrange_segment *segments, const arrange_label *
 void arrange_free(arrangement *a) {
     if (a == NULL)
         return;
-    free(a->node);
+    a->lines->node.n = a->n_input_nodes;
     free(a->node_rest);
     free(a->crossing);
     free(a->origin);

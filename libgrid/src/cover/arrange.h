@@ -7,6 +7,7 @@
 #ifndef GRID_SRC_COVER_ARRANGE_H
 #define GRID_SRC_COVER_ARRANGE_H
 
+#include "base/vec.h"
 #include "cover/dd.h"
 
 #include <grid/cover.h>
@@ -22,6 +23,21 @@ typedef struct arrange_label {
     int32_t weight; /**< what is gained on crossing it from right to left */
 } arrange_label;
 
+/** Segments as they follow on each other: each goes from a node to the node after that. */
+typedef struct arrange_lines {
+    GRID_VEC(grid_xy) node;
+    GRID_VEC(uint32_t) tail;       /**< per segment: the node where it starts */
+    GRID_VEC(arrange_label) label; /**< per segment */
+} arrange_lines;
+
+/** Makes room for n further segments, and for the nodes where they cross. */
+GRID_MUST_USE bool arrange_lines_reserve(arrange_lines *lines, size_t n);
+
+/** Adds a segment; one that starts where the last one ends shares that node. */
+GRID_MUST_USE bool arrange_lines_add(arrange_lines *lines, grid_xy a, grid_xy b,
+                                     arrange_label label);
+void arrange_lines_free(arrange_lines *lines);
+
 /** Two segments that cross. */
 typedef struct arrange_crossing {
     uint32_t i, j : 31, to_left : 1; /**< j goes to the left of i */
@@ -35,11 +51,12 @@ enum { ARRANGE_OUTER = 0 };
  * that ran along each other share their edges.
  */
 typedef struct arrangement {
-    const arrange_segment *segment; /**< borrowed */
-    const arrange_label *label;     /**< per segment; borrowed */
+    arrange_lines *lines; /**< borrowed; has crossings behind its own nodes while this exists */
+    const arrange_label *label; /**< of the lines, per segment */
+    const uint32_t *tail;       /**< the same */
     uint32_t n_segments;
     uint32_t n_nodes, n_input_nodes; /**< end points of segments come first; some have no edges */
-    grid_xy *node;                   /**< rounded for crossings */
+    const grid_xy *node;             /**< of the lines; rounded for crossings */
     grid_xy *node_rest;              /**< what rounding took away, of crossings only */
     arrange_crossing *crossing;      /**< of crossings only: two of the segments through them */
     uint32_t n_edges;
@@ -58,11 +75,17 @@ typedef struct arrangement {
     uint32_t *cycle;    /**< a half-edge of each cycle; of a bounded face, the outer one first */
 } arrangement;
 
-/** Fails for want of memory, or with GRID_E_INPUT beyond 2^30 segments. */
-GRID_MUST_USE grid_status arrange_build(const arrange_segment *segments,
-                                        const arrange_label *labels, size_t n, arrangement **out,
-                                        grid_error *err);
+/** Fails for want of memory, or with GRID_E_INPUT beyond 2^30 segments. To add more of them, free
+ * the arrangement first. */
+GRID_MUST_USE grid_status arrange_build(arrange_lines *lines, arrangement **out, grid_error *err);
+
+/** Also takes the crossings out of the lines. */
 void arrange_free(arrangement *arrangement);
+
+static inline arrange_segment arrange_segment_of(const arrangement *a, uint32_t segment) {
+    const grid_xy *tail = &a->node[a->tail[segment]];
+    return (arrange_segment){tail[0], tail[1]};
+}
 
 /** Area of a bounded face. */
 dd arrange_area(const arrangement *arrangement, uint32_t face);
@@ -115,8 +138,8 @@ typedef struct arrange_way {
 
 static inline arrange_way arrange_way_of(const arrangement *a, uint32_t half) {
     uint32_t piece = a->piece[arrange_piece_of(a, half >> 1)];
-    const arrange_segment *s = &a->segment[piece >> 1];
-    return ((piece ^ half) & 1) != 0 ? (arrange_way){s->b, s->a} : (arrange_way){s->a, s->b};
+    arrange_segment s = arrange_segment_of(a, piece >> 1);
+    return ((piece ^ half) & 1) != 0 ? (arrange_way){s.b, s.a} : (arrange_way){s.a, s.b};
 }
 
 /** What is gained on crossing half-edge 2 edge from right to left. */

@@ -160,8 +160,9 @@ static bool measure_components(builder *b) {
             continue;
         uint32_t half = half_of_piece(b, first), c = b->cycle.at[b->cycle_of[half]].component;
         a->component[s] = c;
-        extend_component(b, c, half, a->segment[s].a);
-        extend_component(b, c, half_of_piece(b, end - 1) ^ 1, a->segment[s].b);
+        arrange_segment g = arrange_segment_of(a, s);
+        extend_component(b, c, half, g.a);
+        extend_component(b, c, half_of_piece(b, end - 1) ^ 1, g.b);
     }
     for (uint32_t c = 0; c < n; c++)
         b->outer_cycle[c] = cycle_west_of(b, b->corner[c]);
@@ -193,8 +194,9 @@ static bool visit_box(void *user, size_t c) {
     return true;
 }
 
-static arrange_way eastward(const arrange_segment *s) {
-    return s->a.x < s->b.x ? (arrange_way){s->a, s->b} : (arrange_way){s->b, s->a};
+static arrange_way eastward(const arrangement *a, uint32_t segment) {
+    arrange_segment s = arrange_segment_of(a, segment);
+    return s.a.x < s.b.x ? (arrange_way){s.a, s.b} : (arrange_way){s.b, s.a};
 }
 
 static dd height_at(arrange_way w, double x) {
@@ -214,12 +216,11 @@ static bool is_higher(arrange_way v, arrange_way w, double x) {
 static bool visit_below(void *user, size_t i) {
     nest_query *q = user;
     const arrangement *a = q->b->a;
-    const arrange_segment *s = &a->segment[i];
-    arrange_way w = eastward(s);
+    arrange_way w = eastward(a, (uint32_t)i);
     if (a->component[i] == q->component || !(w.from.x <= q->at.x) || !(q->at.x < w.to.x) ||
         grid_orient(w.from, w.to, q->at) <= 0)
         return true;
-    if (q->best == GRID_NONE || is_higher(w, eastward(&a->segment[q->best]), q->at.x))
+    if (q->best == GRID_NONE || is_higher(w, eastward(a, q->best), q->at.x))
         q->best = (uint32_t)i;
     return true;
 }
@@ -228,13 +229,13 @@ static bool visit_below(void *user, size_t i) {
  */
 static uint32_t cycle_above(const builder *b, uint32_t segment, double x) {
     const arrangement *a = b->a;
-    const arrange_segment *g = &a->segment[segment];
+    arrange_segment g = arrange_segment_of(a, segment);
     uint32_t found = GRID_NONE;
     for (uint32_t i = b->pieces.start[segment]; i < b->pieces.start[segment + 1]; i++) {
         uint32_t h = half_of_piece(b, i);
         double u = a->node[a->origin[h]].x, v = a->node[a->origin[h ^ 1]].x;
         if (found == GRID_NONE || (fmin(u, v) <= x && x < fmax(u, v)))
-            found = g->a.x < g->b.x ? h : h ^ 1;
+            found = g.a.x < g.b.x ? h : h ^ 1;
     }
     uint32_t cycle = b->cycle_of[found], c = a->component[segment];
     return cycle == b->outer_cycle[c] ? b->cycle_around[c] : cycle;
@@ -269,9 +270,10 @@ static grid_status nest_from_west(builder *b, const place_key *order, grid_error
         if (segments == NULL) {
             grid_box *boxes = GRID_NEW(grid_box, a->n_segments);
             for (uint32_t s = 0; s < a->n_segments && boxes != NULL; s++) {
+                arrange_segment g = arrange_segment_of(a, s);
                 boxes[s] = grid_box_empty();
-                grid_box_add(&boxes[s], a->segment[s].a.x, a->segment[s].a.y);
-                grid_box_add(&boxes[s], a->segment[s].b.x, a->segment[s].b.y);
+                grid_box_add(&boxes[s], g.a.x, g.a.y);
+                grid_box_add(&boxes[s], g.b.x, g.b.y);
             }
             status = boxes != NULL ? grid_rtree_build(boxes, a->n_segments, &segments, err)
                                    : grid_fail_nomem(err);

@@ -24,7 +24,7 @@ static bool meet_from(splitter *s, uint32_t i, bool i_head, uint32_t j, bool j_h
              end_j = j_head ? s->tail[j] : splitter_head(s, j);
     uint32_t common = i_head ? splitter_head(s, i) : s->tail[i];
     splitter_unite(s->same_as, common, j_head ? splitter_head(s, j) : s->tail[j]);
-    grid_xy c = s->node.at[common], p = s->node.at[end_i], q = s->node.at[end_j];
+    grid_xy c = s->node[common], p = s->node[end_i], q = s->node[end_j];
     if (grid_orient(c, p, q) != 0)
         return true;
     bool p_inside = orient_on_segment(p, c, q), q_inside = orient_on_segment(q, c, p);
@@ -42,7 +42,8 @@ static bool meet_at_crossing(splitter *s, uint32_t i, uint32_t j, bool to_left) 
 
 /* Segments without a common end. */
 static bool meet_apart(splitter *s, uint32_t i, uint32_t j) {
-    grid_xy a = s->segment[i].a, b = s->segment[i].b, c = s->segment[j].a, d = s->segment[j].b;
+    arrange_segment g = splitter_segment(s, i), h = splitter_segment(s, j);
+    grid_xy a = g.a, b = g.b, c = h.a, d = h.b;
     int c_side = grid_orient(a, b, c), d_side = grid_orient(a, b, d);
     if (c_side * d_side > 0)
         return true;
@@ -59,10 +60,14 @@ static bool meet_apart(splitter *s, uint32_t i, uint32_t j) {
            (b_side != 0 || !orient_on_segment(b, c, d) || add_split(s, j, splitter_head(s, i)));
 }
 
+static bool same_place(grid_xy a, grid_xy b) {
+    return a.x == b.x && a.y == b.y;
+}
+
 static bool meet_exactly(splitter *s, uint32_t i, uint32_t j) {
-    const arrange_segment *g = &s->segment[i], *h = &s->segment[j];
-    bool aa = same_place(g->a, h->a), ab = same_place(g->a, h->b), ba = same_place(g->b, h->a),
-         bb = same_place(g->b, h->b);
+    arrange_segment g = splitter_segment(s, i), h = splitter_segment(s, j);
+    bool aa = same_place(g.a, h.a), ab = same_place(g.a, h.b), ba = same_place(g.b, h.a),
+         bb = same_place(g.b, h.b);
     if ((aa && bb) || (ab && ba)) {
         splitter_unite(s->same_as, s->tail[i], aa ? s->tail[j] : splitter_head(s, j));
         splitter_unite(s->same_as, splitter_head(s, i), aa ? splitter_head(s, j) : s->tail[j]);
@@ -85,9 +90,8 @@ static int side_roughly(grid_xy u, grid_xy v) {
 
 /* Most pairs are decided by plain doubles, all at once: whether they cross, nobody can foresee. */
 static bool meet_pair(splitter *s, uint32_t i, uint32_t j) {
-    const arrange_segment *g = &s->segment[i], *h = &s->segment[j];
-    grid_xy aa = minus(g->a, h->a), ab = minus(g->a, h->b), ba = minus(g->b, h->a),
-            bb = minus(g->b, h->b);
+    arrange_segment g = splitter_segment(s, i), h = splitter_segment(s, j);
+    grid_xy aa = minus(g.a, h.a), ab = minus(g.a, h.b), ba = minus(g.b, h.a), bb = minus(g.b, h.b);
     int end_side = side_roughly(ab, bb), g_sides = side_roughly(aa, ba) * end_side;
     int h_sides = side_roughly(aa, ab) * side_roughly(ba, bb);
     if (g_sides * h_sides == 0)
@@ -113,16 +117,16 @@ typedef struct run_join {
     pair_boxes box;
 } run_join;
 
-static unsigned heading(const arrange_segment *g) {
-    return (g->b.x > g->a.x) * EAST | (g->b.x < g->a.x) * WEST | (g->b.y > g->a.y) * NORTH |
-           (g->b.y < g->a.y) * SOUTH;
+static unsigned heading(arrange_segment g) {
+    return (g.b.x > g.a.x) * EAST | (g.b.x < g.a.x) * WEST | (g.b.y > g.a.y) * NORTH |
+           (g.b.y < g.a.y) * SOUTH;
 }
 
 static uint32_t end_of_run(const splitter *s, uint32_t first) {
-    unsigned common = heading(&s->segment[first]);
+    unsigned common = heading(splitter_segment(s, first));
     uint32_t i = first + 1;
     for (; i < s->n && i < first + MOST_IN_RUN && s->tail[i] == splitter_head(s, i - 1); i++) {
-        common &= heading(&s->segment[i]);
+        common &= heading(splitter_segment(s, i));
         if (common == 0)
             break;
     }
@@ -131,9 +135,8 @@ static uint32_t end_of_run(const splitter *s, uint32_t first) {
 
 static grid_box box_of_run(const splitter *s, const run *r) {
     grid_box box = grid_box_empty();
-    grid_box_add(&box, s->segment[r->first].a.x, s->segment[r->first].a.y);
-    for (uint32_t i = r->first; i < r->end; i++)
-        grid_box_add(&box, s->segment[i].b.x, s->segment[i].b.y);
+    for (uint32_t v = s->tail[r->first]; v <= splitter_head(s, r->end - 1); v++)
+        grid_box_add(&box, s->node[v].x, s->node[v].y);
     return box;
 }
 
@@ -166,8 +169,10 @@ static bool order_runs(run_join *k, const grid_box *all) {
 static bool box_segments(run_join *k, grid_xy origin) {
     if (!pair_boxes_reserve(&k->segment_box, k->s->n))
         return false;
-    for (uint32_t i = 0; i < k->s->n; i++)
-        pair_boxes_set(&k->segment_box, i, origin, k->s->segment[i].a, k->s->segment[i].b);
+    for (uint32_t i = 0; i < k->s->n; i++) {
+        arrange_segment g = splitter_segment(k->s, i);
+        pair_boxes_set(&k->segment_box, i, origin, g.a, g.b);
+    }
     return true;
 }
 
@@ -209,8 +214,8 @@ static bool visit_runs(void *user, size_t first, size_t second) {
 
 static bool join_runs(run_join *k) {
     grid_box all = grid_box_empty();
-    for (size_t i = 0; i < k->s->node.n; i++)
-        grid_box_add(&all, k->s->node.at[i].x, k->s->node.at[i].y);
+    for (uint32_t v = 0; v < k->s->n_nodes; v++)
+        grid_box_add(&all, k->s->node[v].x, k->s->node[v].y);
     /* From the middle, floats are finest. */
     const grid_xy middle = {all.min_x + (all.max_x - all.min_x) / 2,
                             all.min_y + (all.max_y - all.min_y) / 2};

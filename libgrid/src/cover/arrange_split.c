@@ -6,29 +6,20 @@
 
 /* ---- end points ----------------------------------------------------------------- */
 
-/* A segment ends at the node after that where it starts. Most start where the one before them ends;
- * other ends at one place are found to be the same when their segments meet. */
-static bool number_ends(splitter *s) {
-    /* Crossings will be put behind; room that is not used costs nothing, but growing does. */
-    if (!GRID_RESERVE(&s->node, 2 * (size_t)s->n) || !GRID_RESERVE(&s->crossing, s->n))
+/* Segments that follow on each other share a node; other ends at one place are found to be the same
+ * when their segments meet. */
+static bool unite_ends(splitter *s) {
+    s->same_as = malloc((s->n_nodes > 0 ? s->n_nodes : 1) * sizeof *s->same_as);
+    if (s->same_as == NULL)
         return false;
-    for (uint32_t i = 0; i < s->n; i++) {
-        const arrange_segment *g = &s->segment[i];
-        if (i == 0 || !same_place(g->a, s->segment[i - 1].b)) {
-            if (!GRID_PUSH(&s->node, g->a))
-                return false;
-        }
-        s->tail[i] = (uint32_t)s->node.n - 1;
-        if (!GRID_PUSH(&s->node, g->b))
-            return false;
-    }
-    s->same_as = GRID_NEW(uint32_t, s->node.n);
-    for (uint32_t v = 0; s->same_as != NULL && v < s->node.n; v++)
+    for (uint32_t v = 0; v < s->n_nodes; v++)
         s->same_as[v] = v;
-    for (uint32_t i = 0; s->same_as != NULL && i < s->n; i++)
-        if (same_place(s->segment[i].a, s->segment[i].b))
+    for (uint32_t i = 0; i < s->n; i++) {
+        arrange_segment g = splitter_segment(s, i);
+        if (g.a.x == g.b.x && g.a.y == g.b.y)
             s->same_as[splitter_head(s, i)] = s->tail[i];
-    return s->same_as != NULL;
+    }
+    return true;
 }
 
 /* ---- order along a segment ------------------------------------------------------ */
@@ -45,25 +36,24 @@ static int compare_points(grid_xy a, grid_xy b, grid_xy p, grid_xy q) {
     return u == v ? 0 : (u < v) == forward ? -1 : 1;
 }
 
-static const arrange_segment *other_segment(const splitter *s, uint32_t segment, uint32_t node) {
-    const arrange_crossing *c = &s->crossing.at[node - s->node.n];
-    return &s->segment[c->i ^ c->j ^ segment];
+static arrange_segment other_segment(const splitter *s, uint32_t segment, uint32_t node) {
+    const arrange_crossing *c = &s->crossing.at[node - s->n_nodes];
+    return splitter_segment(s, c->i ^ c->j ^ segment);
 }
 
 static int compare_nodes(const splitter *s, uint32_t segment, uint32_t m, uint32_t n) {
     if (m == n)
         return 0;
-    const arrange_segment *g = &s->segment[segment];
-    bool m_crosses = m >= s->node.n, n_crosses = n >= s->node.n;
+    arrange_segment g = splitter_segment(s, segment);
+    bool m_crosses = m >= s->n_nodes, n_crosses = n >= s->n_nodes;
     if (!m_crosses && !n_crosses)
-        return compare_points(g->a, g->b, s->node.at[m], s->node.at[n]);
+        return compare_points(g.a, g.b, s->node[m], s->node[n]);
+    arrange_segment line = other_segment(s, segment, m_crosses ? m : n);
     if (m_crosses && n_crosses)
-        return crossing_compare(g->a, g->b, other_segment(s, segment, m),
-                                other_segment(s, segment, n));
-    const arrange_segment *line = other_segment(s, segment, m_crosses ? m : n);
-    grid_xy point = s->node.at[m_crosses ? n : m];
+        return crossing_compare(g.a, g.b, line, other_segment(s, segment, n));
+    grid_xy point = s->node[m_crosses ? n : m];
     /* The point comes before the crossing when it is on the same side as the start. */
-    int point_first = grid_orient(line->a, line->b, point) * grid_orient(line->a, line->b, g->a);
+    int point_first = grid_orient(line.a, line.b, point) * grid_orient(line.a, line.b, g.a);
     return m_crosses ? point_first : -point_first;
 }
 
@@ -115,7 +105,7 @@ static void list_splits(const splitter *s, uint32_t *start, uint32_t *nodes) {
     for (size_t k = 0; k < s->split.n; k++)
         nodes[start[s->split.at[k].segment + 1]++] = s->split.at[k].node;
     for (size_t k = 0; k < s->crossing.n; k++) {
-        uint32_t node = (uint32_t)(s->node.n + k);
+        uint32_t node = (uint32_t)(s->n_nodes + k);
         nodes[start[s->crossing.at[k].i + 1]++] = node;
         nodes[start[s->crossing.at[k].j + 1]++] = node;
     }
@@ -143,16 +133,15 @@ typedef struct crossing_block {
     double x[PLACES], y[PLACES], rest_x[PLACES], rest_y[PLACES];
 } crossing_block;
 
-static void set_pair(crossing_block *k, size_t i, const arrange_segment *g,
-                     const arrange_segment *h) {
-    k->g_ax[i] = g->a.x;
-    k->g_ay[i] = g->a.y;
-    k->g_bx[i] = g->b.x;
-    k->g_by[i] = g->b.y;
-    k->h_ax[i] = h->a.x;
-    k->h_ay[i] = h->a.y;
-    k->h_bx[i] = h->b.x;
-    k->h_by[i] = h->b.y;
+static void set_pair(crossing_block *k, size_t i, arrange_segment g, arrange_segment h) {
+    k->g_ax[i] = g.a.x;
+    k->g_ay[i] = g.a.y;
+    k->g_bx[i] = g.b.x;
+    k->g_by[i] = g.b.y;
+    k->h_ax[i] = h.a.x;
+    k->h_ay[i] = h.a.y;
+    k->h_bx[i] = h.b.x;
+    k->h_by[i] = h.b.y;
 }
 
 /* Several at a time, since of one each step has to wait for the step before it. */
@@ -190,7 +179,7 @@ static void place_crossings(const splitter *s, grid_xy *at, grid_xy *rest) {
         size_t left = s->crossing.n - first, n = left < PLACES ? left : PLACES;
         const arrange_crossing *c = s->crossing.at + first;
         for (size_t i = 0; i < n; i++)
-            set_pair(&k, i, &s->segment[c[i].i], &s->segment[c[i].j]);
+            set_pair(&k, i, splitter_segment(s, c[i].i), splitter_segment(s, c[i].j));
         (cpu_has_avx2() ? place_avx2 : place_plain)(&k);
         for (size_t i = 0; i < n; i++) {
             at[first + i] = (grid_xy){k.x[i], k.y[i]};
@@ -199,16 +188,15 @@ static void place_crossings(const splitter *s, grid_xy *at, grid_xy *rest) {
     }
 }
 
-static bool take_nodes(splitter *s, arrange_pieces *out) {
-    out->n_input_nodes = (uint32_t)s->node.n;
-    out->n_nodes = (uint32_t)(s->node.n + s->crossing.n);
-    out->node_rest = GRID_NEW(grid_xy, s->crossing.n);
-    if (out->node_rest == NULL || !GRID_RESERVE(&s->node, s->crossing.n))
+static bool take_crossings(splitter *s, arrange_pieces *out) {
+    out->n_crossings = (uint32_t)s->crossing.n;
+    out->node_rest = malloc((s->crossing.n > 0 ? s->crossing.n : 1) * sizeof *out->node_rest);
+    if (out->node_rest == NULL || !GRID_RESERVE(&s->lines->node, s->crossing.n))
         return false;
-    place_crossings(s, s->node.at + s->node.n, out->node_rest);
-    out->node = s->node.at;
+    s->node = s->lines->node.at;
+    place_crossings(s, s->lines->node.at + s->n_nodes, out->node_rest);
+    s->lines->node.n += s->crossing.n;
     out->crossing = s->crossing.at;
-    s->node.at = NULL;
     s->crossing.at = NULL;
     return true;
 }
@@ -266,41 +254,43 @@ static bool order_crossings(splitter *s) {
 }
 
 static bool number_crossings(splitter *s) {
-    size_t n = s->node.n + s->crossing.n;
+    size_t n = (size_t)s->n_nodes + s->crossing.n;
     uint32_t *same_as = realloc(s->same_as, (n > 0 ? n : 1) * sizeof *same_as);
     if (same_as == NULL)
         return false;
     s->same_as = same_as;
-    for (size_t v = s->node.n; v < n; v++)
+    for (size_t v = s->n_nodes; v < n; v++)
         same_as[v] = (uint32_t)v;
     return true;
 }
 
 static bool run(splitter *s, arrange_pieces *out) {
-    s->tail = GRID_NEW(uint32_t, s->n);
     s->along = out->along = GRID_NEW(bool, s->n);
-    if (s->tail == NULL || s->along == NULL || !number_ends(s) || !splitter_meet(s))
+    /* Room that is not used costs nothing, but growing does. */
+    if (s->along == NULL || !GRID_RESERVE(&s->crossing, s->n) || !unite_ends(s) ||
+        !splitter_meet(s))
         return false;
-    size_t n_nodes = s->node.n + s->crossing.n;
+    size_t n_nodes = s->n_nodes + s->crossing.n;
     if (n_nodes >= UINT32_MAX || s->n + count_splits(s) >= UINT32_MAX / 2)
         return false;
     if (!order_crossings(s) || !number_crossings(s))
         return false;
     uint32_t *nodes;
     bool done = order_splits(s, &out->start, &nodes) && cut_pieces(s, out->start, nodes, out) &&
-                take_nodes(s, out);
+                take_crossings(s, out);
     free(nodes);
     return done;
 }
 
-grid_status arrange_split(const arrange_segment *segments, uint32_t n, arrange_pieces *out,
-                          grid_error *err) {
+grid_status arrange_split(arrange_lines *lines, arrange_pieces *out, grid_error *err) {
     *out = (arrange_pieces){0};
-    splitter s = {.segment = segments, .n = n};
+    splitter s = {.lines = lines,
+                  .n = (uint32_t)lines->tail.n,
+                  .tail = lines->tail.at,
+                  .node = lines->node.at,
+                  .n_nodes = (uint32_t)lines->node.n};
     bool done = run(&s, out);
-    free(s.tail);
     free(s.same_as);
-    GRID_VEC_FREE(&s.node);
     GRID_VEC_FREE(&s.crossing);
     GRID_VEC_FREE(&s.split);
     if (!done) {
@@ -311,7 +301,6 @@ grid_status arrange_split(const arrange_segment *segments, uint32_t n, arrange_p
 }
 
 void arrange_pieces_free(arrange_pieces *pieces) {
-    free(pieces->node);
     free(pieces->node_rest);
     free(pieces->crossing);
     free(pieces->start);

@@ -6,11 +6,11 @@
 
 #include "cover/arrange.h"
 
-/** Nodes, and the pieces of every segment in order along it. */
+/** Crossings, and the pieces of every segment in order along it. */
 typedef struct arrange_pieces {
-    uint32_t n_nodes, n_input_nodes;
-    grid_xy *node, *node_rest; /**< node_rest only of crossings, from n_input_nodes on */
     arrange_crossing *crossing;
+    uint32_t n_crossings;
+    grid_xy *node_rest; /**< per crossing */
     uint32_t n_pieces;
     uint32_t *start; /**< n_segments + 1: first piece of each segment */
     uint32_t *end;   /**< 2 n_pieces: the node where a piece starts, and where it ends */
@@ -18,8 +18,8 @@ typedef struct arrange_pieces {
     bool *along;     /**< n_segments: may share pieces with another */
 } arrange_pieces;
 
-GRID_MUST_USE grid_status arrange_split(const arrange_segment *segments, uint32_t n,
-                                        arrange_pieces *out, grid_error *err);
+/** Puts the crossings behind the nodes of the lines. */
+GRID_MUST_USE grid_status arrange_split(arrange_lines *lines, arrange_pieces *out, grid_error *err);
 void arrange_pieces_free(arrange_pieces *pieces);
 
 #endif

@@ -13,11 +13,12 @@ typedef struct split {
 } split;
 
 typedef struct splitter {
-    const arrange_segment *segment;
-    uint32_t n;
-    uint32_t *tail; /* where each segment starts */
-    GRID_VEC(grid_xy) node;
-    GRID_VEC(arrange_crossing) crossing; /* nodes after the input ones; they split both segments */
+    arrange_lines *lines;
+    uint32_t n;           /* segments */
+    const uint32_t *tail; /* where each starts */
+    const grid_xy *node;
+    uint32_t n_nodes;                    /* of the input */
+    GRID_VEC(arrange_crossing) crossing; /* nodes after those; they split both segments */
     GRID_VEC(split) split;               /* at input nodes */
     uint32_t *same_as;                   /* per node: union-find, smallest number on top */
     bool *along;                         /* per segment: it runs along another */
@@ -29,8 +30,8 @@ static inline uint32_t splitter_head(const splitter *s, uint32_t i) {
     return s->tail[i] + 1;
 }
 
-static inline bool same_place(grid_xy a, grid_xy b) {
-    return a.x == b.x && a.y == b.y;
+static inline arrange_segment splitter_segment(const splitter *s, uint32_t i) {
+    return (arrange_segment){s->node[s->tail[i]], s->node[splitter_head(s, i)]};
 }
 
 static inline uint32_t splitter_top(uint32_t *same_as, uint32_t node) {

@@ -47,19 +47,19 @@ static int compare_ratios(measured a1, measured b1, measured a2, measured b2) {
 
 /* A and B are the (opposite) sides of a and b of a line, which a -> b crosses at A / (A - B) of its
  * length. */
-int crossing_compare(grid_xy a, grid_xy b, const arrange_segment *one, const arrange_segment *two) {
-    int order = compare_ratios(side_roughly(one->a, one->b, a), side_roughly(one->a, one->b, b),
-                               side_roughly(two->a, two->b, a), side_roughly(two->a, two->b, b));
+int crossing_compare(grid_xy a, grid_xy b, arrange_segment one, arrange_segment two) {
+    int order = compare_ratios(side_roughly(one.a, one.b, a), side_roughly(one.a, one.b, b),
+                               side_roughly(two.a, two.b, a), side_roughly(two.a, two.b, b));
     if (order == 0)
-        order = compare_ratios(side_measure(one->a, one->b, a), side_measure(one->a, one->b, b),
-                               side_measure(two->a, two->b, a), side_measure(two->a, two->b, b));
+        order = compare_ratios(side_measure(one.a, one.b, a), side_measure(one.a, one.b, b),
+                               side_measure(two.a, two.b, a), side_measure(two.a, two.b, b));
     if (order != 0)
         return order;
     exact_sum ea1, eb1, ea2, eb2, sum;
-    side_exact(one->a, one->b, a, &ea1);
-    side_exact(one->a, one->b, b, &eb1);
-    side_exact(two->a, two->b, a, &ea2);
-    side_exact(two->a, two->b, b, &eb2);
+    side_exact(one.a, one.b, a, &ea1);
+    side_exact(one.a, one.b, b, &eb1);
+    side_exact(two.a, two.b, a, &ea2);
+    side_exact(two.a, two.b, b, &eb2);
     sum.n = 0;
     /* |A1| |B2| - |A2| |B1| */
     add_product_of(&sum, &ea1, &eb2, exact_sign(&ea1) * exact_sign(&eb2));
@@ -67,11 +67,10 @@ int crossing_compare(grid_xy a, grid_xy b, const arrange_segment *one, const arr
     return exact_sign(&sum);
 }
 
-int crossing_side(grid_xy a, grid_xy b, const arrange_segment *line, grid_xy c, grid_xy d) {
+int crossing_side(grid_xy a, grid_xy b, arrange_segment line, grid_xy c, grid_xy d) {
     int from = grid_orient(c, d, a), to = grid_orient(c, d, b);
     if (from * to >= 0) /* c d passes at one side of a -> b, or through an end */
         return from != 0 ? from : to;
-    const arrange_segment other = {.a = c, .b = d};
-    int order = crossing_compare(a, b, line, &other);
+    int order = crossing_compare(a, b, line, (arrange_segment){c, d});
     return order < 0 ? from : order > 0 ? to : 0;
 }

@@ -35,16 +35,6 @@ static grid_box face_box(const arrangement *a, uint32_t f) {
                       nextafter(box.max_x, INFINITY), nextafter(box.max_y, INFINITY)};
 }
 
-/* ---- segments ------------------------------------------------------------------- */
-
-static bool add_segment(faces *r, grid_xy a, grid_xy b, arrange_label label) {
-    return GRID_PUSH(&r->segment, (arrange_segment){a, b}) && GRID_PUSH(&r->label, label);
-}
-
-static grid_status arrange(faces *r, grid_error *err) {
-    return arrange_build(r->segment.at, r->label.at, r->segment.n, &r->a, err);
-}
-
 /* ---- putting edges back --------------------------------------------------------- */
 
 /* A feature's vertices, or only those where an edge ends. */
@@ -74,7 +64,8 @@ static size_t count_in_group(const faces *r, bool of_edges) {
 /* Whether none of the group's edges is missing. With far fewer than there are vertices, some are.
  */
 static bool has_every_edge(const faces *r) {
-    return 2 * r->segment.n >= count_in_group(r, false) && r->segment.n == count_in_group(r, true);
+    return 2 * r->lines.tail.n >= count_in_group(r, false) &&
+           r->lines.tail.n == count_in_group(r, true);
 }
 
 static grid_status index_excess(faces *r, grid_error *err) {
@@ -102,17 +93,24 @@ static bool is_near_excess(const faces *r, const grid_box *box) {
     return near;
 }
 
+typedef struct edge_back {
+    grid_xy a, b;
+    arrange_label label;
+    uint32_t vertex;
+} edge_back;
+
 typedef struct putter {
-    faces *r;
+    const faces *r;
     bool parent;
     uint32_t feature;
+    GRID_VEC(edge_back) edge;
 } putter;
 
 static bool is_marked(const uint8_t *marks, size_t vertex) {
     return (marks[vertex / 8] >> vertex % 8 & 1) != 0;
 }
 
-static bool put_edge_back(void *user, grid_xy a, grid_xy b, size_t vertex) {
+static bool take_edge(void *user, grid_xy a, grid_xy b, size_t vertex) {
     putter *p = user;
     const region_level *l = p->r->level;
     if (is_marked(p->parent ? l->residual_parent_mark : l->residual_mark, vertex))
@@ -123,27 +121,45 @@ static bool put_edge_back(void *user, grid_xy a, grid_xy b, size_t vertex) {
     if (!is_near_excess(p->r, &box))
         return true;
     const arrange_label label = {p->parent ? FACES_PARENT : p->feature, 1};
-    return add_segment(p->r, p->parent ? b : a, p->parent ? a : b, label) &&
-           GRID_PUSH(&p->r->vertex, (uint32_t)vertex);
+    return GRID_PUSH(&p->edge,
+                     (edge_back){p->parent ? b : a, p->parent ? a : b, label, (uint32_t)vertex});
 }
 
-static bool put_feature_back(faces *r, const grid_shapes *shapes, uint32_t f, bool parent,
-                             const grid_box *box) {
-    putter p = {r, parent, f};
-    return !is_near_excess(r, box) || each_inward_edge(shapes, f, put_edge_back, &p);
+static bool seek_in_feature(putter *p, const grid_shapes *shapes, uint32_t f, bool parent,
+                            const grid_box *box) {
+    p->parent = parent;
+    p->feature = f;
+    return !is_near_excess(p->r, box) || each_inward_edge(shapes, f, take_edge, p);
 }
 
-static bool put_edges_back(faces *r) {
+static bool seek_edges(putter *p) {
+    const faces *r = p->r;
     const region_level *l = r->level;
     const uint32_t *child = l->child_of + l->child_of_start[r->group];
     for (size_t i = 0; i < r->n_children; i++)
         if (!l->unusable[child[i]] &&
-            !put_feature_back(r, l->children, child[i], false, &r->child_box[i]))
+            !seek_in_feature(p, l->children, child[i], false, &r->child_box[i]))
             return false;
     if (l->parents == NULL || l->unusable_parent[r->group])
         return true;
     grid_box box = grid_shapes_box(l->parents, r->group);
-    return put_feature_back(r, l->parents, r->group, true, &box);
+    return seek_in_feature(p, l->parents, r->group, true, &box);
+}
+
+/* Arranges anew if there are any. */
+static grid_status put_edges_back(faces *r, const putter *p, grid_error *err) {
+    if (p->edge.n == 0)
+        return GRID_OK;
+    arrange_free(r->a);
+    r->a = NULL;
+    for (size_t i = 0; i < p->edge.n; i++) {
+        const edge_back *e = &p->edge.at[i];
+        if (!arrange_lines_add(&r->lines, e->a, e->b, e->label) ||
+            !GRID_PUSH(&r->vertex, e->vertex))
+            return grid_fail_nomem(err);
+    }
+    r->whole = has_every_edge(r);
+    return arrange_build(&r->lines, &r->a, err);
 }
 
 static bool box_children(faces *r) {
@@ -159,9 +175,8 @@ static bool box_children(faces *r) {
 
 /* Where none has cancelled, there is none to put back. */
 static grid_status arrange_all(faces *r, grid_error *err) {
-    size_t before = r->segment.n;
     r->whole = has_every_edge(r);
-    GRID_TRY(arrange(r, err));
+    GRID_TRY(arrange_build(&r->lines, &r->a, err));
     if (r->whole)
         return GRID_OK;
     if (!box_children(r))
@@ -169,14 +184,10 @@ static grid_status arrange_all(faces *r, grid_error *err) {
     GRID_TRY(index_excess(r, err));
     if (r->excess == NULL)
         return GRID_OK;
-    if (!put_edges_back(r))
-        return grid_fail_nomem(err);
-    if (r->segment.n == before)
-        return GRID_OK;
-    r->whole = has_every_edge(r);
-    arrange_free(r->a);
-    r->a = NULL;
-    return arrange(r, err);
+    putter p = {.r = r};
+    grid_status status = seek_edges(&p) ? put_edges_back(r, &p, err) : grid_fail_nomem(err);
+    GRID_VEC_FREE(&p.edge);
+    return status;
 }
 
 /* ---- all together --------------------------------------------------------------- */
@@ -200,13 +211,13 @@ double faces_perimeter(const faces *r, uint32_t f) {
 grid_status faces_build(faces *r, const region_level *level, uint32_t group,
                         const residual_edge *edges, size_t n, grid_error *err) {
     *r = (faces){.level = level, .group = group, .residual = edges, .n_residual = n};
-    if (!GRID_RESERVE(&r->segment, n) || !GRID_RESERVE(&r->label, n))
+    if (!arrange_lines_reserve(&r->lines, n))
         return grid_fail_nomem(err);
     for (size_t i = 0; i < n; i++) {
         const residual_edge *e = &edges[i];
         residual_ends ends = residual_ends_of(e, level->parents, level->children);
         const arrange_label label = {e->parent ? FACES_PARENT : e->feature, 1};
-        if (!add_segment(r, ends.a, ends.b, label))
+        if (!arrange_lines_add(&r->lines, ends.a, ends.b, label))
             return grid_fail_nomem(err);
     }
     GRID_TRY(arrange_all(r, err));
@@ -231,20 +242,20 @@ grid_status faces_rebuild(faces *r, grid_error *err) {
     arrange_free(r->a);
     r->a = NULL;
     for (size_t i = 0; i < r->cut.n; i++)
-        if (!add_segment(r, r->cut.at[i].a, r->cut.at[i].b, (arrange_label){FACES_CUT, 0}))
+        if (!arrange_lines_add(&r->lines, r->cut.at[i].a, r->cut.at[i].b,
+                               (arrange_label){FACES_CUT, 0}))
             return grid_fail_nomem(err);
     r->cut.n = 0;
-    GRID_TRY(arrange(r, err));
+    GRID_TRY(arrange_build(&r->lines, &r->a, err));
     return faces_label(r, err);
 }
 
 void faces_free(faces *r) {
-    GRID_VEC_FREE(&r->segment);
-    GRID_VEC_FREE(&r->label);
-    GRID_VEC_FREE(&r->vertex);
-    GRID_VEC_FREE(&r->cut);
     free_labels(r);
     arrange_free(r->a);
+    arrange_lines_free(&r->lines);
+    GRID_VEC_FREE(&r->vertex);
+    GRID_VEC_FREE(&r->cut);
     GRID_VEC_FREE(&r->coverers);
     grid_rtree_free(r->excess);
     grid_rtree_free(r->children);

@@ -21,11 +21,10 @@ typedef struct coverer {
 typedef struct faces {
     const region_level *level;
     uint32_t group;
-    GRID_VEC(arrange_segment) segment; /**< the residual, then edges put back, then cuts */
-    GRID_VEC(arrange_label) label;     /**< per segment */
-    const residual_edge *residual;     /**< borrowed */
-    GRID_VEC(uint32_t) vertex;         /**< per edge put back: where it starts in its shapes */
-    GRID_VEC(arrange_segment) cut;     /**< for the next faces_rebuild */
+    arrange_lines lines;           /**< the residual, then edges put back, then cuts */
+    const residual_edge *residual; /**< borrowed */
+    GRID_VEC(uint32_t) vertex;     /**< per edge put back: where it starts in its shapes */
+    GRID_VEC(arrange_segment) cut; /**< for the next faces_rebuild */
     size_t n_residual;
     bool whole; /**< every edge of the group is among the segments */
     arrangement *a;

@@ -16,11 +16,11 @@ static winding_place start_of(const arrangement *a, uint32_t h) {
     uint32_t v = a->origin[h];
     arrange_way w = arrange_way_of(a, h);
     if (v < a->n_input_nodes)
-        return (winding_place){a->node[v], w.to, NULL};
+        return (winding_place){.from = a->node[v], .to = w.to};
     arrange_crossing c = a->crossing[v - a->n_input_nodes];
-    const arrange_segment *i = &a->segment[c.i];
-    bool crosses = grid_orient(i->a, i->b, w.from) * grid_orient(i->a, i->b, w.to) < 0;
-    return (winding_place){w.from, w.to, crosses ? i : &a->segment[c.j]};
+    arrange_segment i = arrange_segment_of(a, c.i);
+    bool crosses = grid_orient(i.a, i.b, w.from) * grid_orient(i.a, i.b, w.to) < 0;
+    return (winding_place){w.from, w.to, true, crosses ? i : arrange_segment_of(a, c.j)};
 }
 
 typedef struct cover_query {

@@ -14,13 +14,14 @@ static int compare_numbers(const void *a, const void *b) {
 }
 
 static bool list_own_edges(mender *k) {
-    k->own_edge = GRID_NEW(uint64_t, k->f.segment.n);
+    k->own_edge = GRID_NEW(uint64_t, k->f.lines.tail.n);
     if (k->own_edge == NULL)
         return false;
-    for (size_t s = 0; s < k->f.segment.n; s++)
-        if (k->f.label.at[s].owner < FACES_CUT)
-            k->own_edge[k->n_own_edges++] = (uint64_t)k->f.label.at[s].owner << 32 |
-                                            faces_vertex(&k->f, s);
+    for (size_t s = 0; s < k->f.lines.tail.n; s++) {
+        uint32_t owner = k->f.lines.label.at[s].owner;
+        if (owner < FACES_CUT)
+            k->own_edge[k->n_own_edges++] = (uint64_t)owner << 32 | faces_vertex(&k->f, s);
+    }
     if (k->n_own_edges > 0)
         qsort(k->own_edge, k->n_own_edges, sizeof *k->own_edge, compare_numbers);
     return true;

@@ -48,7 +48,8 @@ static int32_t final_runs(const mender *k, uint32_t e, uint32_t unit, uint64_t *
             continue;
         runs += (a->piece[p] & 1) != 0 ? -1 : 1;
         const grid_xy at = a->node[a->origin[2 * e + (a->piece[p] & 1)]];
-        bool starts = at.x == a->segment[s].a.x && at.y == a->segment[s].a.y;
+        grid_xy tail = a->node[a->tail[s]];
+        bool starts = at.x == tail.x && at.y == tail.y;
         *key = 2 * (uint64_t)faces_vertex(&k->f, s) + !starts;
     }
     return runs + gain_of(k, a->face[2 * e], unit) - gain_of(k, a->face[2 * e + 1], unit);

@@ -58,8 +58,8 @@ static int compare_needed(const void *a, const void *b) {
     return x->away != y->away ? (x->away < y->away ? -1 : 1) : x->node < y->node ? -1 : 1;
 }
 
-static bool is_end(const arrange_segment *s, grid_xy p) {
-    return (p.x == s->a.x && p.y == s->a.y) || (p.x == s->b.x && p.y == s->b.y);
+static bool is_end(arrange_segment s, grid_xy p) {
+    return (p.x == s.a.x && p.y == s.a.y) || (p.x == s.b.x && p.y == s.b.y);
 }
 
 /* Vertices that the parent's edges get. */
@@ -70,23 +70,23 @@ bool mend_insert_in_parent(mender *k) {
     for (uint32_t e = 0; e < a->n_edges && done; e++)
         for (uint32_t p = arrange_piece_of(a, e); p < arrange_piece_of(a, e + 1) && done; p++) {
             uint32_t segment = a->piece[p] >> 1;
-            const arrange_segment *s = &a->segment[segment];
+            arrange_segment s = arrange_segment_of(a, segment);
             for (uint32_t end = 0; end < 2 && a->label[segment].owner == FACES_PARENT && done;
                  end++) {
                 uint32_t v = a->origin[2 * e + end];
                 grid_xy at = mend_place(k, v);
                 if (!k->drop[v] && !is_end(s, at))
                     done = GRID_PUSH(
-                        &list, (needed){segment, k->place[v], hypot(at.x - s->a.x, at.y - s->a.y)});
+                        &list, (needed){segment, k->place[v], hypot(at.x - s.a.x, at.y - s.a.y)});
             }
         }
     if (list.n > 0)
         qsort(list.at, list.n, sizeof *list.at, compare_needed);
     for (size_t i = 0; i < list.n && done; i++) {
-        const arrange_segment *s = &a->segment[list.at[i].segment];
+        arrange_segment s = arrange_segment_of(a, list.at[i].segment);
         if (i == 0 || compare_needed(&list.at[i - 1], &list.at[i]) != 0)
             done = GRID_PUSH(&k->m->insert,
-                             (mend_insert){s->a, s->b, mend_place(k, list.at[i].node)});
+                             (mend_insert){s.a, s.b, mend_place(k, list.at[i].node)});
     }
     GRID_VEC_FREE(&list);
     return done;

@@ -14,7 +14,8 @@ static void set_columns(pair_boxes *boxes, float *memory, size_t cap) {
 
 bool pair_boxes_reserve(pair_boxes *boxes, size_t n) {
     if (n + FAN > boxes->cap) { /* room for reading FAN boxes from any on */
-        size_t cap = n + n / 2 + FAN;
+        size_t cap = boxes->cap + boxes->cap / 2;
+        cap = cap > n + FAN ? cap : n + FAN;
         if (cap > SIZE_MAX / (4 * sizeof(float)))
             return false;
         float *memory = malloc(cap * 4 * sizeof *memory);

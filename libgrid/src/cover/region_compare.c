@@ -5,16 +5,14 @@
 #include "cover/winding.h"
 
 typedef struct outline_copy {
-    GRID_VEC(arrange_segment) segment;
-    GRID_VEC(arrange_label) label;
+    arrange_lines lines;
     int32_t weight; /* of those to come */
 } outline_copy;
 
 static bool copy_edge(void *user, grid_xy a, grid_xy b, size_t vertex) {
     (void)vertex;
     outline_copy *copy = user;
-    return GRID_PUSH(&copy->segment, (arrange_segment){a, b}) &&
-           GRID_PUSH(&copy->label, (arrange_label){0, copy->weight});
+    return arrange_lines_add(&copy->lines, a, b, (arrange_label){0, copy->weight});
 }
 
 grid_status region_compare(const grid_shapes *as, uint32_t a, const grid_shapes *bs, uint32_t b,
@@ -25,9 +23,7 @@ grid_status region_compare(const grid_shapes *as, uint32_t a, const grid_shapes 
     copy.weight = B;
     done = done && each_inward_edge(bs, b, copy_edge, &copy);
     arrangement *g = NULL;
-    grid_status status = done ? arrange_build(copy.segment.at, copy.label.at, copy.segment.n, &g,
-                                              err)
-                              : grid_fail_nomem(err);
+    grid_status status = done ? arrange_build(&copy.lines, &g, err) : grid_fail_nomem(err);
     *out = (region_relation){false, true, true};
     for (uint32_t f = 1; status == GRID_OK && f < g->n_faces; f++) {
         if (g->height[f] == A)
@@ -38,7 +34,6 @@ grid_status region_compare(const grid_shapes *as, uint32_t a, const grid_shapes 
             out->overlap = true;
     }
     arrange_free(g);
-    GRID_VEC_FREE(&copy.segment);
-    GRID_VEC_FREE(&copy.label);
+    arrange_lines_free(&copy.lines);
     return status;
 }

@@ -11,8 +11,8 @@ static bool runs_inward(const grid_shapes *s, size_t c, bool hole) {
 
 /* On which side of a -> b the place is. */
 static int side_of_place(const winding_place *p, grid_xy a, grid_xy b) {
-    return p->line == NULL ? grid_orient(a, b, p->from)
-                           : crossing_side(p->from, p->to, p->line, a, b);
+    return p->at_crossing ? crossing_side(p->from, p->to, p->line, a, b)
+                          : grid_orient(a, b, p->from);
 }
 
 /*

@@ -7,11 +7,11 @@
 
 #include "cover/arrange.h"
 
-/** A place on the way from `from` to `to`: where `line` crosses it, or at `from` if that is NULL.
- */
+/** A place on the way from `from` to `to`: where `line` crosses it, or at `from` itself. */
 typedef struct winding_place {
     grid_xy from, to;
-    const arrange_segment *line;
+    bool at_crossing;
+    arrange_segment line;
 } winding_place;
 
 /**
