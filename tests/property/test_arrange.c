@@ -104,10 +104,17 @@ static void areas_by_slabs(const scene *s, double east, long double *area) {
 /* ---- the comparison ------------------------------------------------------------- */
 
 static void check_topology(const arrangement *a) {
-    for (uint32_t h = 0; h < 2 * a->n_edges; h++) {
-        assert_int_equal(a->origin[a->next[h]], a->origin[h ^ 1]);
-        assert_int_equal(a->face[a->next[h]], a->face[h]);
-    }
+    uint32_t n = 0;
+    for (uint32_t f = 0; f < a->n_faces; f++)
+        for (uint32_t i = a->cycle_of[f]; i < a->cycle_of[f + 1]; i++) {
+            arrange_cycle c = a->cycle[i];
+            for (uint32_t k = c.begin; k < c.end; k++, n++) {
+                uint32_t h = a->ring[k], next = a->ring[k + 1 < c.end ? k + 1 : c.begin];
+                assert_int_equal(a->face[h], f);
+                assert_int_equal(a->origin[next], a->origin[h ^ 1]);
+            }
+        }
+    assert_int_equal(n, 2 * a->n_edges);
     for (uint32_t e = 0; e < a->n_edges; e++)
         assert_int_equal(a->height[a->face[2 * e]] - a->height[a->face[2 * e + 1]],
                          arrange_gain(a, e));

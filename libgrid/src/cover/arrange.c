@@ -276,15 +276,15 @@ static bool link_half_edges(builder *b) {
     spokes scratch = {0};
     uint32_t *start = GRID_NEW(uint32_t, (size_t)a->n_nodes + 2);
     uint32_t *halves = b->cycle_of = malloc((n > 0 ? n : 1) * sizeof *halves);
-    a->next = malloc((n > 0 ? n : 1) * sizeof *a->next);
-    bool done = start != NULL && halves != NULL && a->next != NULL;
+    b->next = malloc((n > 0 ? n : 1) * sizeof *b->next);
+    bool done = start != NULL && halves != NULL && b->next != NULL;
     if (done)
         group_by_origin(a, start, halves);
     for (uint32_t v = 0; v < a->n_nodes && done; v++) {
         uint32_t begin = start[v], end = start[v + 1];
         done = order_around(a, v, halves + begin, end - begin, &scratch);
         for (uint32_t i = begin, before = end - 1; i < end; before = i++)
-            a->next[halves[i] ^ 1] = halves[before];
+            b->next[halves[i] ^ 1] = halves[before];
     }
     free(start);
     GRID_VEC_FREE(&scratch);
@@ -293,10 +293,10 @@ static bool link_half_edges(builder *b) {
 
 /* ---- areas ---------------------------------------------------------------------- */
 
-static dd cycle_area2(const arrangement *a, uint32_t start) {
-    arrange_fan fan = arrange_fan_from(arrange_place_of(a, a->origin[start]));
-    for (uint32_t h = a->next[start]; h != start; h = a->next[h])
-        arrange_fan_to(&fan, arrange_place_of(a, a->origin[h]));
+static dd cycle_area2(const arrangement *a, arrange_cycle c) {
+    arrange_fan fan = arrange_fan_from(arrange_place_of(a, a->origin[a->ring[c.begin]]));
+    for (uint32_t k = c.begin + 1; k < c.end; k++)
+        arrange_fan_to(&fan, arrange_place_of(a, a->origin[a->ring[k]]));
     return fan.area2;
 }
 
@@ -338,6 +338,7 @@ grid_status arrange_build(arrange_lines *lines, arrangement **out, grid_error *e
     grid_status status = build(&b, err);
     arrange_pieces_free(&b.pieces);
     free(b.half_of);
+    free(b.next);
     free(b.cycle_of);
     GRID_VEC_FREE(&b.cycle);
     free(b.corner);
@@ -361,8 +362,8 @@ void arrange_free(arrangement *a) {
     free(a->origin);
     free(a->piece_of);
     free(a->piece);
-    free(a->next);
     free(a->face);
+    free(a->ring);
     free(a->component);
     free(a->height);
     free(a->cycle_of);

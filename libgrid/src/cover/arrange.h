@@ -43,6 +43,11 @@ typedef struct arrange_crossing {
     uint32_t i, j : 31, to_left : 1; /**< j goes to the left of i */
 } arrange_crossing;
 
+/** Half-edges begin .. end-1 in the ring: they follow on each other, and the first on the last. */
+typedef struct arrange_cycle {
+    uint32_t begin, end;
+} arrange_cycle;
+
 /** The outer face. */
 enum { ARRANGE_OUTER = 0 };
 
@@ -63,16 +68,15 @@ typedef struct arrangement {
     uint32_t *origin;    /**< 2 n_edges */
     uint32_t *piece_of;  /**< n_edges + 1: first of the edge's pieces; NULL: edge e is piece e */
     uint32_t *piece;     /**< segment << 1 | it runs against half-edge 2e */
-    uint32_t *next;      /**< 2 n_edges: along the face on the left */
-    uint32_t *face;      /**< 2 n_edges */
+    uint32_t *face;      /**< 2 n_edges: on the left */
+    uint32_t *ring;      /**< 2 n_edges: the half-edges, cycle by cycle along their faces */
     bool has_bridges;    /**< some edges have one face on both sides */
     uint32_t *component; /**< n_segments: the connected part that it belongs to */
     uint32_t n_components;
-    uint32_t n_faces;   /**< with the outer one */
-    int32_t *height;    /**< n_faces: sum of gains from the outer face to here */
-    dd *area;           /**< n_faces; 0 for the outer one */
-    uint32_t *cycle_of; /**< n_faces + 1: first of the face's cycles */
-    uint32_t *cycle;    /**< a half-edge of each cycle; of a bounded face, the outer one first */
+    uint32_t n_faces;     /**< with the outer one */
+    int32_t *height;      /**< n_faces: sum of gains from the outer face to here */
+    uint32_t *cycle_of;   /**< n_faces + 1: first of the face's cycles */
+    arrange_cycle *cycle; /**< of a bounded face, the outer one first */
 } arrangement;
 
 /** Fails for want of memory, or with GRID_E_INPUT beyond 2^30 segments. To add more of them, free
@@ -85,6 +89,22 @@ void arrange_free(arrangement *arrangement);
 static inline arrange_segment arrange_segment_of(const arrangement *a, uint32_t segment) {
     const grid_xy *tail = &a->node[a->tail[segment]];
     return (arrange_segment){tail[0], tail[1]};
+}
+
+/** Visits every half-edge along a face. */
+#define ARRANGE_EACH_HALF(a, f, h)                                                                 \
+    for (uint32_t i_ = (a)->cycle_of[f]; i_ < (a)->cycle_of[(f) + 1]; i_++)                        \
+        for (uint32_t k_ = (a)->cycle[i_].begin, h;                                                \
+             k_ < (a)->cycle[i_].end && (h = (a)->ring[k_], true); k_++)
+
+/** The first cycle of a face, which is around it unless that is the outer one. */
+static inline arrange_cycle arrange_first_cycle(const arrangement *a, uint32_t face) {
+    return a->cycle[a->cycle_of[face]];
+}
+
+/** Some half-edge along a face: on the first cycle. */
+static inline uint32_t arrange_first_half(const arrangement *a, uint32_t face) {
+    return a->ring[arrange_first_cycle(a, face).begin];
 }
 
 /** Area of a bounded face. */

@@ -10,7 +10,7 @@
 
 /** Half-edges that have one face on their left. */
 typedef struct traced_cycle {
-    uint32_t start; /**< one of them */
+    uint32_t begin; /**< where they start in the ring; they end where the next cycle starts */
     uint32_t component;
     int32_t rise; /**< height over some cycle of the component, then over the outer face */
 } traced_cycle;
@@ -20,6 +20,7 @@ typedef struct builder {
     arrangement *a;
     arrange_pieces pieces;
     uint32_t *half_of;  /**< per piece: the half-edge that runs its way; NULL: 2 piece */
+    uint32_t *next;     /**< per half-edge: the one after it along the face on the left */
     uint32_t *cycle_of; /**< per half-edge */
     GRID_VEC(traced_cycle) cycle;
     uint32_t *corner;       /**< per component: from its smallest node by x, then y */

@@ -56,11 +56,14 @@ static void link_cycles(tracer *t, traced_cycle *c, const traced_cycle *over, ui
         t->part.at[mine.up] = (joined_part){theirs.up, more};
 }
 
-static void trace_cycle(tracer *t, traced_cycle *c, uint32_t number) {
+/* Returns where the cycle ends in the ring. */
+static uint32_t trace_cycle(tracer *t, traced_cycle *c, uint32_t start) {
     builder *b = t->b;
-    for (uint32_t h = c->start; b->cycle_of[h] == GRID_NONE; h = b->a->next[h]) {
+    uint32_t number = (uint32_t)b->cycle.n, end = c->begin;
+    for (uint32_t h = start; b->cycle_of[h] == GRID_NONE; h = b->next[h]) {
         uint32_t over = b->cycle_of[h ^ 1];
         b->cycle_of[h] = number;
+        b->a->ring[end++] = h;
         if (over == GRID_NONE)
             continue;
         if (over == number) {
@@ -71,17 +74,21 @@ static void trace_cycle(tracer *t, traced_cycle *c, uint32_t number) {
         if (c->component != other->component)
             link_cycles(t, c, other, h);
     }
+    return end;
 }
 
 static bool trace_all(tracer *t) {
     builder *b = t->b;
     size_t n = 2 * (size_t)b->a->n_edges;
+    b->a->ring = malloc((n > 0 ? n : 1) * sizeof *b->a->ring);
+    if (b->a->ring == NULL)
+        return false;
     memset(b->cycle_of, 0xff, n * sizeof *b->cycle_of);
-    for (uint32_t h = 0; h < n; h++) {
+    for (uint32_t h = 0, end = 0; h < n; h++) {
         if (b->cycle_of[h] != GRID_NONE)
             continue;
-        traced_cycle c = {h, GRID_NONE, 0};
-        trace_cycle(t, &c, (uint32_t)b->cycle.n);
+        traced_cycle c = {end, GRID_NONE, 0};
+        end = trace_cycle(t, &c, h);
         if (c.component == GRID_NONE) {
             c.component = (uint32_t)t->part.n;
             if (!GRID_PUSH(&t->part, (joined_part){c.component, 0}))
@@ -135,7 +142,7 @@ static void extend_component(builder *b, uint32_t c, uint32_t half, grid_xy at) 
 static uint32_t cycle_west_of(const builder *b, uint32_t corner) {
     const arrangement *a = b->a;
     uint32_t leftmost = corner;
-    for (uint32_t h = a->next[corner ^ 1]; h != corner; h = a->next[h ^ 1])
+    for (uint32_t h = b->next[corner ^ 1]; h != corner; h = b->next[h ^ 1])
         if (way_turn(arrange_way_of(a, leftmost), arrange_way_of(a, h)) > 0)
             leftmost = h;
     return b->cycle_of[leftmost];
@@ -362,11 +369,17 @@ static bool number_faces(builder *b) {
     return a->height != NULL;
 }
 
+static arrange_cycle cycle_in_ring(const builder *b, uint32_t i) {
+    bool last = i + 1 == b->cycle.n;
+    return (arrange_cycle){b->cycle.at[i].begin,
+                           last ? 2 * b->a->n_edges : b->cycle.at[i + 1].begin};
+}
+
 static bool list_cycles(builder *b) {
     arrangement *a = b->a;
     uint32_t n = (uint32_t)b->cycle.n;
     a->cycle_of = GRID_NEW(uint32_t, (size_t)a->n_faces + 2);
-    a->cycle = GRID_NEW(uint32_t, n);
+    a->cycle = GRID_NEW(arrange_cycle, n);
     if (a->cycle_of == NULL || a->cycle == NULL)
         return false;
     /* Outer cycles of bounded faces first, so that they lead their lists. */
@@ -377,7 +390,7 @@ static bool list_cycles(builder *b) {
     for (int holes = 0; holes < 2; holes++)
         for (uint32_t i = 0; i < n; i++)
             if (is_outer(b, i) == holes)
-                a->cycle[a->cycle_of[b->face_of[i] + 1]++] = b->cycle.at[i].start;
+                a->cycle[a->cycle_of[b->face_of[i] + 1]++] = cycle_in_ring(b, i);
     return true;
 }
 

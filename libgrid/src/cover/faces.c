@@ -25,11 +25,11 @@ bool faces_is_lack(const faces *r, uint32_t f) {
 
 static grid_box face_box(const arrangement *a, uint32_t f) {
     grid_box box = grid_box_empty();
-    uint32_t start = a->cycle[a->cycle_of[f]], h = start;
-    do {
-        grid_box_add(&box, a->node[a->origin[h]].x, a->node[a->origin[h]].y);
-        h = a->next[h];
-    } while (h != start);
+    arrange_cycle around = arrange_first_cycle(a, f);
+    for (uint32_t k = around.begin; k < around.end; k++) {
+        grid_xy p = a->node[a->origin[a->ring[k]]];
+        grid_box_add(&box, p.x, p.y);
+    }
     /* Crossings are rounded. */
     return (grid_box){nextafter(box.min_x, -INFINITY), nextafter(box.min_y, -INFINITY),
                       nextafter(box.max_x, INFINITY), nextafter(box.max_y, INFINITY)};
@@ -201,7 +201,7 @@ double faces_length(const faces *r, uint32_t h) {
 
 double faces_perimeter(const faces *r, uint32_t f) {
     double sum = 0;
-    EACH_HALF_EDGE(r->a, f, h) {
+    ARRANGE_EACH_HALF(r->a, f, h) {
         if (!arrange_is_bridge(r->a, h))
             sum += faces_length(r, h);
     }

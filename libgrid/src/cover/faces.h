@@ -65,10 +65,4 @@ static inline uint32_t faces_vertex(const faces *f, size_t segment) {
 double faces_length(const faces *f, uint32_t half);
 double faces_perimeter(const faces *f, uint32_t face);
 
-/** Visits every half-edge along a face. */
-#define EACH_HALF_EDGE(a, f, h)                                                                    \
-    for (uint32_t i_ = (a)->cycle_of[f]; i_ < (a)->cycle_of[(f) + 1]; i_++)                        \
-        for (uint32_t h = (a)->cycle[i_], first_ = 1; first_ || h != (a)->cycle[i_];               \
-             h = (a)->next[h], first_ = 0)
-
 #endif

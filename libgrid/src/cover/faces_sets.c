@@ -130,7 +130,7 @@ static bool flood(const faces *r, const bool *wanted, uint32_t seed, bool *reach
         return false;
     for (size_t k = 0; k < list->n; k++) {
         uint32_t f = list->at[k];
-        EACH_HALF_EDGE(r->a, f, h) {
+        ARRANGE_EACH_HALF(r->a, f, h) {
             uint32_t g = r->a->face[h ^ 1];
             if (!wanted[g] || reached[g])
                 continue;
@@ -148,7 +148,7 @@ static bool label_from(faces *r, uint32_t start, const bool *wanted, face_list *
         return false;
     while (open->n > 0) {
         uint32_t f = open->at[--open->n];
-        EACH_HALF_EDGE(r->a, f, h) {
+        ARRANGE_EACH_HALF(r->a, f, h) {
             uint32_t g = r->a->face[h ^ 1];
             if (!wanted[g] || r->labelled[g])
                 continue;
@@ -162,11 +162,11 @@ static bool label_from(faces *r, uint32_t start, const bool *wanted, face_list *
 /* From an input node if there is one: that is the quickest. */
 static uint32_t start_of_patch(const arrangement *a, const face_list *patch) {
     for (size_t i = 0; i < patch->n; i++)
-        EACH_HALF_EDGE(a, patch->at[i], h) {
+        ARRANGE_EACH_HALF(a, patch->at[i], h) {
             if (a->origin[h] < a->n_input_nodes)
                 return h;
         }
-    return a->cycle[a->cycle_of[patch->at[0]]];
+    return arrange_first_half(a, patch->at[0]);
 }
 
 /* With every edge of the group in the arrangement, all sets follow from that over the outer face:
@@ -183,7 +183,7 @@ static bool spread_sets(faces *r, bool *known) {
     }
     while (open.n > 0 && done) {
         uint32_t f = open.at[--open.n];
-        EACH_HALF_EDGE(a, f, h) {
+        ARRANGE_EACH_HALF(a, f, h) {
             uint32_t g = a->face[h ^ 1];
             if (known[g])
                 continue;
@@ -226,7 +226,7 @@ static bool label_by_edges(faces *r, uint32_t f) {
     const arrangement *a = r->a;
     bool parent = true;
     uint32_t n = 0;
-    EACH_HALF_EDGE(a, f, h) {
+    ARRANGE_EACH_HALF(a, f, h) {
         uint32_t first = arrange_piece_of(a, h >> 1), end = arrange_piece_of(a, (h >> 1) + 1);
         if (!GRID_RESERVE(&r->coverers, n + (end - first) + 1))
             return false;
@@ -252,7 +252,7 @@ static bool label_by_edges(faces *r, uint32_t f) {
 
 /* From a neighbour's set, if there is one. */
 static bool label_by_neighbour(faces *r, uint32_t f) {
-    EACH_HALF_EDGE(r->a, f, h) {
+    ARRANGE_EACH_HALF(r->a, f, h) {
         if (r->labelled[r->a->face[h ^ 1]])
             return carry_over(r, h ^ 1);
     }

@@ -40,7 +40,7 @@ static uint32_t cut_from(const mender *k, uint32_t face, uint32_t before, uint32
         return GRID_NONE;
     uint32_t best = GRID_NONE;
     double nearest = INFINITY;
-    EACH_HALF_EDGE(a, face, h) {
+    ARRANGE_EACH_HALF(a, face, h) {
         uint32_t w = a->origin[h], side = sole_neighbour(&k->f, h);
         grid_xy p = a->node[v], q = a->node[w];
         double away = hypot(q.x - p.x, q.y - p.y);
@@ -68,17 +68,21 @@ static bool is_narrow(const mender *k, uint32_t face) {
            k->m->tolerance * faces_perimeter(&k->f, face);
 }
 
+/* The half-edge after that in place i of the ring. */
+static uint32_t half_after(const arrangement *a, arrange_cycle c, uint32_t i) {
+    return a->ring[i + 1 < c.end ? i + 1 : c.begin];
+}
+
 static bool waits_for_cut(const mender *k, uint32_t face) {
     const arrangement *a = k->f.a;
     if (!k->m->puts_off || !faces_is_lack(&k->f, face) || !is_narrow(k, face))
         return false;
-    uint32_t start = a->cycle[a->cycle_of[face]], h = start;
-    do {
-        uint32_t w = cut_from(k, face, h, a->next[h]);
-        if (w != GRID_NONE && is_put_off(k, a->origin[a->next[h]], w))
+    arrange_cycle around = arrange_first_cycle(a, face);
+    for (uint32_t i = around.begin; i < around.end; i++) {
+        uint32_t after = half_after(a, around, i), w = cut_from(k, face, a->ring[i], after);
+        if (w != GRID_NONE && is_put_off(k, a->origin[after], w))
             return true;
-        h = a->next[h];
-    } while (h != start);
+    }
     return false;
 }
 
@@ -87,14 +91,14 @@ bool mend_cut_gaps(mender *k) {
     for (uint32_t face = 1; face < a->n_faces; face++) {
         if (!k->f.labelled[face] || !faces_is_lack(&k->f, face) || !is_narrow(k, face))
             continue;
-        uint32_t start = a->cycle[a->cycle_of[face]], h = start;
-        do {
-            uint32_t v = a->origin[a->next[h]], w = cut_from(k, face, h, a->next[h]);
+        arrange_cycle around = arrange_first_cycle(a, face);
+        for (uint32_t i = around.begin; i < around.end; i++) {
+            uint32_t after = half_after(a, around, i), w = cut_from(k, face, a->ring[i], after);
+            uint32_t v = a->origin[after];
             if (w != GRID_NONE && !is_put_off(k, v, w) &&
                 !faces_add_cut(&k->f, a->node[v], a->node[w]))
                 return false;
-            h = a->next[h];
-        } while (h != start);
+        }
     }
     return true;
 }
@@ -134,7 +138,7 @@ static bool find_candidates(const mender *k, uint32_t face, candidates *c) {
     for (uint32_t i = 0; i < k->f.set_n[face]; i++)
         if (set[i].owner != FACES_PARENT && ++covering && !add_border(c, set[i].owner, 0))
             return false;
-    EACH_HALF_EDGE(a, face, h) {
+    ARRANGE_EACH_HALF(a, face, h) {
         uint32_t unit = a->face[h ^ 1] == face ? GRID_NONE : sole_neighbour(&k->f, h);
         if (unit == GRID_NONE || (covering > 0 && cover_of(&k->f, face, unit) == 0))
             continue;

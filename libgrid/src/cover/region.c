@@ -9,7 +9,7 @@
 #include <string.h>
 
 static uint32_t component_of(const arrangement *a, uint32_t f) {
-    return arrange_component(a, a->cycle[a->cycle_of[f]]);
+    return arrange_component(a, arrange_first_half(a, f));
 }
 
 /* ---- what is wrong with a face -------------------------------------------------- */
@@ -47,7 +47,7 @@ static bool trace_lack(region *r, uint32_t f) {
     const arrangement *a = r->a;
     size_t units = r->pool.n;
     bool parent = false;
-    EACH_HALF_EDGE(a, f, h) {
+    ARRANGE_EACH_HALF(a, f, h) {
         if (arrange_is_bridge(a, h))
             continue;
         for (uint32_t i = arrange_piece_of(a, h >> 1); i < arrange_piece_of(a, (h >> 1) + 1); i++) {
@@ -154,10 +154,9 @@ static double ulp_at(grid_xy p) {
  * of crossings and of the sum is small beside the area. */
 static bool is_thin(const region *r, uint32_t f) {
     const arrangement *a = r->a;
-    uint32_t start = a->cycle[a->cycle_of[f]];
-    grid_xy o = a->node[a->origin[start]];
+    grid_xy o = a->node[a->origin[arrange_first_half(a, f)]];
     double ulp = ulp_at(o), area2 = 0, magnitude = 0, length = 0, fx = 0, fy = 0;
-    EACH_HALF_EDGE(a, f, h) {
+    ARRANGE_EACH_HALF(a, f, h) {
         grid_xy p = a->node[a->origin[h ^ 1]];
         double tx = p.x - o.x, ty = p.y - o.y, left = fx * ty, right = fy * tx;
         area2 += left - right;
@@ -174,7 +173,7 @@ static bool is_thin(const region *r, uint32_t f) {
 static uint32_t longest_edge(const region *r, uint32_t f) {
     uint32_t longest = 0;
     double length = -1;
-    EACH_HALF_EDGE(r->a, f, h) {
+    ARRANGE_EACH_HALF(r->a, f, h) {
         double l = faces_length(&r->faces, h);
         if (l > length) {
             length = l;
@@ -188,10 +187,10 @@ static uint32_t longest_edge(const region *r, uint32_t f) {
  * each has. Without branches: which is whose, nobody can foresee. */
 static bool has_two_sides(const arrangement *a, uint32_t f, uint32_t *owner, uint32_t *edges) {
     bool more = false;
-    uint32_t first_edge = a->cycle[a->cycle_of[f]] >> 1;
+    uint32_t first_edge = arrange_first_half(a, f) >> 1;
     owner[0] = owner[1] = a->label[a->piece[arrange_piece_of(a, first_edge)] >> 1].owner;
     edges[0] = edges[1] = 0;
-    EACH_HALF_EDGE(a, f, h) {
+    ARRANGE_EACH_HALF(a, f, h) {
         uint32_t first = arrange_piece_of(a, h >> 1), mine = a->label[a->piece[first] >> 1].owner;
         bool other = mine != owner[0];
         more |= (arrange_piece_of(a, (h >> 1) + 1) - first != 1) |

@@ -10,24 +10,26 @@ static double length_of(grid_xy p, grid_xy q) {
 
 /* ---- from the arrangement ------------------------------------------------------- */
 
-static bool take_cycle(outline *o, const arrangement *a, uint32_t start) {
-    uint32_t h = start;
-    if (!GRID_PUSH(&o->start, o->point.n))
+static bool take_cycle(outline *o, const arrangement *a, arrange_cycle c) {
+    size_t n = c.end - c.begin;
+    if (!GRID_PUSH(&o->start, o->point.n) || !GRID_RESERVE(&o->point, n + 1))
         return false;
-    do {
-        arrange_place from = arrange_place_of(a, a->origin[h]);
-        grid_xy to = a->node[a->origin[h ^ 1]];
-        if (!GRID_PUSH(&o->point, (outline_point){from, h}))
-            return false;
-        double length = length_of(from.at, to);
-        bool two_sided = arrange_is_bridge(a, h);
+    outline_point *p = o->point.at + o->point.n;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t h = a->ring[c.begin + i];
+        p[i] = (outline_point){arrange_place_of(a, a->origin[h]), h};
+    }
+    p[n] = p[0];
+    o->point.n += n + 1;
+    for (size_t i = 0; i < n; i++) {
+        double y = p[i].place.at.y, length = length_of(p[i].place.at, p[i + 1].place.at);
+        bool two_sided = arrange_is_bridge(a, p[i].half);
         o->perimeter += two_sided ? 0 : length;
         o->two_sided |= two_sided;
-        o->low = from.at.y < o->low ? from.at.y : o->low;
-        o->high = from.at.y > o->high ? from.at.y : o->high;
-        h = a->next[h];
-    } while (h != start);
-    return GRID_PUSH(&o->point, o->point.at[o->start.at[o->start.n - 1]]);
+        o->low = y < o->low ? y : o->low;
+        o->high = y > o->high ? y : o->high;
+    }
+    return true;
 }
 
 bool outline_take(outline *o, const arrangement *a, uint32_t face) {
