@@ -4,6 +4,7 @@
  */
 #include "cover/arrange_splitter.h"
 
+#include "base/cpu.h"
 #include "base/radix.h"
 #include "cover/pairs.h"
 #include "geom/orient.h"
@@ -77,27 +78,70 @@ static bool meet_exactly(splitter *s, uint32_t i, uint32_t j) {
     return aa || ab || ba || bb ? meet_from(s, i, ba || bb, j, ab || bb) : meet_apart(s, i, j);
 }
 
-static grid_xy minus(grid_xy p, grid_xy q) {
-    return (grid_xy){p.x - q.x, p.y - q.y};
-}
+/* ---- many pairs ----------------------------------------------------------------- */
+
+/* Pairs in the order in which they were found, to be looked at together. */
+typedef struct meeting {
+    splitter *s;
+    segment_pairs pair;
+    uint32_t i[SEGMENT_PAIRS], j[SEGMENT_PAIRS];
+    size_t n;
+} meeting;
+
+enum { APART, CROSS_TO_RIGHT, CROSS_TO_LEFT, UNSURE };
 
 /* As grid_orient, by plain doubles; 0 when those do not tell. */
-static int side_roughly(grid_xy u, grid_xy v) {
-    double left = u.x * v.y, right = u.y * v.x;
-    double bound = ORIENT_FILTER * (fabs(left) + fabs(right));
-    return (left - right > bound) - (right - left > bound);
+INLINE double side_roughly(double ux, double uy, double vx, double vy) {
+    double left = ux * vy, right = uy * vx, bound = ORIENT_FILTER * (fabs(left) + fabs(right));
+    return (left - right > bound ? 1.0 : 0.0) - (right - left > bound ? 1.0 : 0.0);
 }
 
-/* Most pairs are decided by plain doubles, all at once: whether they cross, nobody can foresee. */
-static bool meet_pair(splitter *s, uint32_t i, uint32_t j) {
-    arrange_segment g = splitter_segment(s, i), h = splitter_segment(s, j);
-    grid_xy aa = minus(g.a, h.a), ab = minus(g.a, h.b), ba = minus(g.b, h.a), bb = minus(g.b, h.b);
-    int end_side = side_roughly(ab, bb), g_sides = side_roughly(aa, ba) * end_side;
-    int h_sides = side_roughly(aa, ab) * side_roughly(ba, bb);
-    if (g_sides * h_sides == 0)
-        return meet_exactly(s, i, j);
-    bool cross = (g_sides < 0) & (h_sides < 0);
-    return !cross || meet_at_crossing(s, i, j, end_side > 0);
+/* Most pairs are decided by plain doubles: whether they cross, nobody can foresee. */
+INLINE void judge(const segment_pairs *k, double *verdict) {
+    for (size_t i = 0; i < SEGMENT_PAIRS; i++) {
+        double aa_x = k->g_ax[i] - k->h_ax[i], aa_y = k->g_ay[i] - k->h_ay[i];
+        double ab_x = k->g_ax[i] - k->h_bx[i], ab_y = k->g_ay[i] - k->h_by[i];
+        double ba_x = k->g_bx[i] - k->h_ax[i], ba_y = k->g_by[i] - k->h_ay[i];
+        double bb_x = k->g_bx[i] - k->h_bx[i], bb_y = k->g_by[i] - k->h_by[i];
+        double end_side = side_roughly(ab_x, ab_y, bb_x, bb_y);
+        double g_sides = side_roughly(aa_x, aa_y, ba_x, ba_y) * end_side;
+        double h_sides = side_roughly(aa_x, aa_y, ab_x, ab_y) *
+                         side_roughly(ba_x, ba_y, bb_x, bb_y);
+        double most = g_sides > h_sides ? g_sides : h_sides;
+        double crossing = end_side > 0 ? (double)CROSS_TO_LEFT : (double)CROSS_TO_RIGHT;
+        double decided = most < 0 ? crossing : (double)APART;
+        verdict[i] = g_sides * h_sides == 0 ? (double)UNSURE : decided;
+    }
+}
+
+TARGET_AVX2 static void judge_avx2(const segment_pairs *k, double *verdict) {
+    judge(k, verdict);
+}
+
+static void judge_plain(const segment_pairs *k, double *verdict) {
+    judge(k, verdict);
+}
+
+static bool meet_all(meeting *m) {
+    double verdict[SEGMENT_PAIRS];
+    (cpu_has_avx2() ? judge_avx2 : judge_plain)(&m->pair, verdict);
+    for (size_t k = 0; k < m->n; k++) {
+        uint32_t i = m->i[k], j = m->j[k];
+        if (verdict[k] == APART)
+            continue;
+        if (!(verdict[k] == UNSURE ? meet_exactly(m->s, i, j)
+                                   : meet_at_crossing(m->s, i, j, verdict[k] == CROSS_TO_LEFT)))
+            return false;
+    }
+    m->n = 0;
+    return true;
+}
+
+static bool meet_pair(meeting *m, uint32_t i, uint32_t j) {
+    segment_pairs_set(&m->pair, m->n, splitter_segment(m->s, i), splitter_segment(m->s, j));
+    m->i[m->n] = i;
+    m->j[m->n] = j;
+    return ++m->n < SEGMENT_PAIRS || meet_all(m);
 }
 
 /* ---- runs ----------------------------------------------------------------------- */
@@ -112,6 +156,7 @@ typedef GRID_VEC(run) runs;
 
 typedef struct run_join {
     splitter *s;
+    meeting meeting;
     pair_boxes segment_box;
     runs run; /* along a Hilbert curve, as are their boxes */
     pair_boxes box;
@@ -194,7 +239,7 @@ static unsigned near_segments(const run_join *k, const run *r, const pair_boxes 
 }
 
 static bool visit_runs(void *user, size_t first, size_t second) {
-    const run_join *k = user;
+    run_join *k = user;
     bool swap = k->run.at[first].first > k->run.at[second].first;
     size_t mine = swap ? second : first, theirs = swap ? first : second;
     const run *r = &k->run.at[mine], *q = &k->run.at[theirs];
@@ -206,7 +251,7 @@ static bool visit_runs(void *user, size_t first, size_t second) {
         uint32_t i = r->first + lowest_bit(in_r);
         unsigned hits = near_segments(k, q, &k->segment_box, i) & in_q;
         for (; hits != 0; hits &= hits - 1)
-            if (!meet_pair(k->s, i, q->first + lowest_bit(hits)))
+            if (!meet_pair(&k->meeting, i, q->first + lowest_bit(hits)))
                 return false;
     }
     return true;
@@ -220,11 +265,11 @@ static bool join_runs(run_join *k) {
     const grid_xy middle = {all.min_x + (all.max_x - all.min_x) / 2,
                             all.min_y + (all.max_y - all.min_y) / 2};
     return order_runs(k, &all) && box_segments(k, middle) && box_runs(k) &&
-           pair_boxes_join(&k->box, visit_runs, k);
+           pair_boxes_join(&k->box, visit_runs, k) && meet_all(&k->meeting);
 }
 
 bool splitter_meet(splitter *s) {
-    run_join k = {.s = s};
+    run_join k = {.s = s, .meeting = {.s = s}};
     bool done = join_runs(&k);
     GRID_VEC_FREE(&k.run);
     pair_boxes_free(&k.segment_box);

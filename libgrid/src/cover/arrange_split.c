@@ -124,29 +124,13 @@ static bool order_splits(splitter *s, uint32_t **start_out, uint32_t **nodes_out
     return true;
 }
 
-enum { PLACES = 8 };
+/* Where pairs of segments cross. */
+typedef struct crossing_places {
+    double x[SEGMENT_PAIRS], y[SEGMENT_PAIRS], rest_x[SEGMENT_PAIRS], rest_y[SEGMENT_PAIRS];
+} crossing_places;
 
-/* Pairs of segments that cross, g and h, and where they do. */
-typedef struct crossing_block {
-    double g_ax[PLACES], g_ay[PLACES], g_bx[PLACES], g_by[PLACES];
-    double h_ax[PLACES], h_ay[PLACES], h_bx[PLACES], h_by[PLACES];
-    double x[PLACES], y[PLACES], rest_x[PLACES], rest_y[PLACES];
-} crossing_block;
-
-static void set_pair(crossing_block *k, size_t i, arrange_segment g, arrange_segment h) {
-    k->g_ax[i] = g.a.x;
-    k->g_ay[i] = g.a.y;
-    k->g_bx[i] = g.b.x;
-    k->g_by[i] = g.b.y;
-    k->h_ax[i] = h.a.x;
-    k->h_ay[i] = h.a.y;
-    k->h_bx[i] = h.b.x;
-    k->h_by[i] = h.b.y;
-}
-
-/* Several at a time, since of one each step has to wait for the step before it. */
-INLINE void place(crossing_block *k) {
-    for (size_t i = 0; i < PLACES; i++) {
+INLINE void place(const segment_pairs *k, crossing_places *out) {
+    for (size_t i = 0; i < SEGMENT_PAIRS; i++) {
         dd gx = dd_difference(k->g_bx[i], k->g_ax[i]), gy = dd_difference(k->g_by[i], k->g_ay[i]);
         dd hx = dd_difference(k->h_bx[i], k->h_ax[i]), hy = dd_difference(k->h_by[i], k->h_ay[i]);
         dd a = dd_cross(hx, hy, dd_difference(k->g_ax[i], k->h_ax[i]),
@@ -156,34 +140,35 @@ INLINE void place(crossing_block *k) {
         dd t = dd_div(a, dd_sub(a, b));
         dd x = dd_add(dd_of(k->g_ax[i]), dd_mul(t, gx));
         dd y = dd_add(dd_of(k->g_ay[i]), dd_mul(t, gy));
-        k->x[i] = x.hi;
-        k->y[i] = y.hi;
-        k->rest_x[i] = x.lo;
-        k->rest_y[i] = y.lo;
+        out->x[i] = x.hi;
+        out->y[i] = y.hi;
+        out->rest_x[i] = x.lo;
+        out->rest_y[i] = y.lo;
     }
 }
 
 /* The same code for CPUs with wider registers; it is written to give the same on all. */
 
-TARGET_AVX2 static void place_avx2(crossing_block *k) {
-    place(k);
+TARGET_AVX2 static void place_avx2(const segment_pairs *k, crossing_places *out) {
+    place(k, out);
 }
 
-static void place_plain(crossing_block *k) {
-    place(k);
+static void place_plain(const segment_pairs *k, crossing_places *out) {
+    place(k, out);
 }
 
 static void place_crossings(const splitter *s, grid_xy *at, grid_xy *rest) {
-    crossing_block k = {0};
-    for (size_t first = 0; first < s->crossing.n; first += PLACES) {
-        size_t left = s->crossing.n - first, n = left < PLACES ? left : PLACES;
+    segment_pairs k = {0};
+    crossing_places p;
+    for (size_t first = 0; first < s->crossing.n; first += SEGMENT_PAIRS) {
+        size_t left = s->crossing.n - first, n = left < SEGMENT_PAIRS ? left : SEGMENT_PAIRS;
         const arrange_crossing *c = s->crossing.at + first;
         for (size_t i = 0; i < n; i++)
-            set_pair(&k, i, splitter_segment(s, c[i].i), splitter_segment(s, c[i].j));
-        (cpu_has_avx2() ? place_avx2 : place_plain)(&k);
+            segment_pairs_set(&k, i, splitter_segment(s, c[i].i), splitter_segment(s, c[i].j));
+        (cpu_has_avx2() ? place_avx2 : place_plain)(&k, &p);
         for (size_t i = 0; i < n; i++) {
-            at[first + i] = (grid_xy){k.x[i], k.y[i]};
-            rest[first + i] = (grid_xy){k.rest_x[i], k.rest_y[i]};
+            at[first + i] = (grid_xy){p.x[i], p.y[i]};
+            rest[first + i] = (grid_xy){p.rest_x[i], p.rest_y[i]};
         }
     }
 }

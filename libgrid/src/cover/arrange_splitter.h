@@ -49,6 +49,27 @@ static inline void splitter_unite(uint32_t *same_as, uint32_t a, uint32_t b) {
         same_as[a] = b;
 }
 
+/** Some pairs of segments, g and h, in columns: what is computed of several at once does not wait
+ * for itself. */
+enum { SEGMENT_PAIRS = 8 };
+
+typedef struct segment_pairs {
+    double g_ax[SEGMENT_PAIRS], g_ay[SEGMENT_PAIRS], g_bx[SEGMENT_PAIRS], g_by[SEGMENT_PAIRS];
+    double h_ax[SEGMENT_PAIRS], h_ay[SEGMENT_PAIRS], h_bx[SEGMENT_PAIRS], h_by[SEGMENT_PAIRS];
+} segment_pairs;
+
+static inline void segment_pairs_set(segment_pairs *k, size_t i, arrange_segment g,
+                                     arrange_segment h) {
+    k->g_ax[i] = g.a.x;
+    k->g_ay[i] = g.a.y;
+    k->g_bx[i] = g.b.x;
+    k->g_by[i] = g.b.y;
+    k->h_ax[i] = h.a.x;
+    k->h_ay[i] = h.a.y;
+    k->h_bx[i] = h.b.x;
+    k->h_by[i] = h.b.y;
+}
+
 /** Finds crossings, splits at ends that lie on other segments, and ends at one place. */
 GRID_MUST_USE bool splitter_meet(splitter *s);
 
