@@ -215,28 +215,17 @@ static uint32_t only_segment(const arrangement *a, uint32_t half) {
     return arrange_piece_of(a, (half >> 1) + 1) == first + 1 ? a->piece[first] >> 1 : GRID_NONE;
 }
 
-static bool runs_against(const arrangement *a, uint32_t half) {
-    return ((a->piece[arrange_piece_of(a, half >> 1)] ^ half) & 1) != 0;
-}
-
-/* Where nothing but two segments cross, it is known which way one crosses the other. */
+/* Where nothing but two segments cross, it is known which way one crosses the other. Of each, the
+ * way back has come before the way on. */
 static bool order_crossing(const arrangement *a, uint32_t v, uint32_t *halves) {
-    uint32_t segment[4], there = 0;
-    for (uint32_t i = 0; i < 4; i++)
-        segment[i] = only_segment(a, halves[i]);
-    for (uint32_t i = 1; i < 4; i++)
-        if (segment[i] == segment[0])
-            there = i;
-    uint32_t one = there == 1 ? 2 : 1, other = 6 - there - one;
-    if (there == 0 || segment[0] == GRID_NONE || segment[one] != segment[other] ||
-        segment[one] == segment[0] || segment[one] == GRID_NONE)
-        return false;
     arrange_crossing c = a->crossing[v - a->n_input_nodes];
-    bool left = c.to_left ^ (segment[0] == c.j) ^ runs_against(a, halves[0]) ^
-                runs_against(a, halves[one]);
-    uint32_t ordered[] = {halves[0], halves[left ? one : other], halves[there],
-                          halves[left ? other : one]};
-    memcpy(halves, ordered, sizeof ordered);
+    for (uint32_t k = 0; k < 4; k++)
+        if (only_segment(a, halves[k]) != (k < 2 ? c.i : c.j))
+            return false;
+    uint32_t on_i = halves[1], back_j = halves[2], on_j = halves[3];
+    halves[1] = c.to_left ? back_j : on_j;
+    halves[2] = on_i;
+    halves[3] = c.to_left ? on_j : back_j;
     return true;
 }
 

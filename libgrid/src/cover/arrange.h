@@ -38,7 +38,7 @@ GRID_MUST_USE bool arrange_lines_add(arrange_lines *lines, grid_xy a, grid_xy b,
                                      arrange_label label);
 void arrange_lines_free(arrange_lines *lines);
 
-/** Two segments that cross. */
+/** Two segments that cross, i < j. */
 typedef struct arrange_crossing {
     uint32_t i, j : 31, to_left : 1; /**< j goes to the left of i */
 } arrange_crossing;
@@ -71,7 +71,7 @@ typedef struct arrangement {
     uint32_t *face;      /**< 2 n_edges: on the left */
     uint32_t *ring;      /**< 2 n_edges: the half-edges, cycle by cycle along their faces */
     bool has_bridges;    /**< some edges have one face on both sides */
-    uint32_t *component; /**< n_segments: the connected part that it belongs to */
+    uint32_t *component; /**< n_segments: the connected part that it is of; NULL: there is one */
     uint32_t n_components;
     uint32_t n_faces;     /**< with the outer one */
     int32_t *height;      /**< n_faces: sum of gains from the outer face to here */
@@ -174,7 +174,7 @@ static inline int32_t arrange_gain(const arrangement *a, uint32_t edge) {
 
 /** The connected part that a half-edge belongs to. */
 static inline uint32_t arrange_component(const arrangement *a, uint32_t half) {
-    return a->component[a->piece[arrange_piece_of(a, half >> 1)] >> 1];
+    return a->component == NULL ? 0 : a->component[a->piece[arrange_piece_of(a, half >> 1)] >> 1];
 }
 
 #endif

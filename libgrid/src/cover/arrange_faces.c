@@ -154,8 +154,10 @@ static bool measure_components(builder *b) {
     b->box = GRID_NEW(grid_box, n);
     b->corner = GRID_NEW(uint32_t, n);
     b->outer_cycle = GRID_NEW(uint32_t, n);
-    a->component = GRID_NEW(uint32_t, a->n_segments);
-    if (b->box == NULL || b->corner == NULL || b->outer_cycle == NULL || a->component == NULL)
+    if (n > 1)
+        a->component = GRID_NEW(uint32_t, a->n_segments);
+    if (b->box == NULL || b->corner == NULL || b->outer_cycle == NULL ||
+        (n > 1 && a->component == NULL))
         return false;
     for (uint32_t c = 0; c < n; c++) {
         b->box[c] = grid_box_empty();
@@ -166,7 +168,8 @@ static bool measure_components(builder *b) {
         if (first == end) /* without length */
             continue;
         uint32_t half = half_of_piece(b, first), c = b->cycle.at[b->cycle_of[half]].component;
-        a->component[s] = c;
+        if (n > 1)
+            a->component[s] = c;
         arrange_segment g = arrange_segment_of(a, s);
         extend_component(b, c, half, g.a);
         extend_component(b, c, half_of_piece(b, end - 1) ^ 1, g.b);

@@ -132,7 +132,7 @@ static bool trace_mismatch(region *r, const uint32_t *owners, size_t n, uint32_t
 /* Edges that cancel only now that the segments have been cut. */
 static bool trace_cut_edges(region *r, size_t n_residual) {
     const arrangement *a = r->a;
-    for (uint32_t e = 0; e < a->n_edges; e++) {
+    for (uint32_t e = 0; e < a->n_edges && a->piece_of != NULL; e++) {
         uint32_t first = arrange_piece_of(a, e), n = arrange_piece_of(a, e + 1) - first;
         if (n != 2 || (a->piece[first] >> 1) >= n_residual || arrange_gain(a, e) != 0)
             continue;
