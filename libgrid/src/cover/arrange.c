@@ -95,7 +95,7 @@ static void list_pieces(builder *b) {
     arrangement *a = b->a;
     for (uint32_t i = 0; i < b->pieces.n_pieces; i++) {
         uint32_t half = b->half_of[i];
-        a->piece[a->piece_of[half >> 1]++] = b->pieces.of[i] << 1 | (half & 1);
+        a->piece[a->piece_of[half >> 1]++] = b->pieces.of[i] | (half & 1);
     }
     for (uint32_t e = a->n_edges; e > 0; e--)
         a->piece_of[e] = a->piece_of[e - 1];
@@ -121,8 +121,6 @@ static void take_pieces(builder *b) {
     a->n_edges = b->pieces.n_pieces;
     a->piece = b->pieces.of;
     b->pieces.of = NULL;
-    for (uint32_t e = 0; e < a->n_edges; e++)
-        a->piece[e] <<= 1;
 }
 
 static bool make_edges(builder *b) {

@@ -190,7 +190,7 @@ static bool take_crossings(splitter *s, arrange_pieces *out) {
 static void add_piece(arrange_pieces *out, uint32_t segment, uint32_t *last, uint32_t to) {
     if (to == *last)
         return;
-    out->of[out->n_pieces] = segment;
+    out->of[out->n_pieces] = segment << 1;
     out->end[2 * out->n_pieces] = *last;
     out->end[2 * out->n_pieces++ + 1] = to;
     *last = to;

@@ -14,7 +14,7 @@ typedef struct arrange_pieces {
     uint32_t n_pieces;
     uint32_t *start; /**< n_segments + 1: first piece of each segment */
     uint32_t *end;   /**< 2 n_pieces: the node where a piece starts, and where it ends */
-    uint32_t *of;    /**< n_pieces: its segment */
+    uint32_t *of;    /**< n_pieces: its segment << 1 */
     bool *along;     /**< n_segments: may share pieces with another */
 } arrange_pieces;
 

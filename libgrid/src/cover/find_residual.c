@@ -185,15 +185,10 @@ static grid_status refine_overlap(const searcher *s, grid_defect *d, grid_error 
 
 /* ---- what the level adds to a defect --------------------------------------------- */
 
-static double ulp_at(grid_xy p) {
-    double largest = fmax(fabs(p.x), fabs(p.y));
-    return nextafter(largest, INFINITY) - largest;
-}
-
 static grid_defect_severity severity_of(double width, grid_xy at, double tolerance) {
-    return width < 4 * ulp_at(at) ? GRID_DEFECT_ROUNDING
-           : width < tolerance    ? GRID_DEFECT_SLIVER
-                                  : GRID_DEFECT_REAL;
+    return width < 4 * region_ulp(at) ? GRID_DEFECT_ROUNDING
+           : width < tolerance        ? GRID_DEFECT_SLIVER
+                                      : GRID_DEFECT_REAL;
 }
 
 typedef struct into_query {

@@ -145,17 +145,12 @@ static bool trace_cut_edges(region *r, size_t n_residual) {
     return true;
 }
 
-static double ulp_at(grid_xy p) {
-    double largest = fmax(fabs(p.x), fabs(p.y));
-    return nextafter(largest, INFINITY) - largest;
-}
-
 /* Whether a face with one cycle is narrower than 4 ulp: first by plain doubles, where the rounding
  * of crossings and of the sum is small beside the area. */
 static bool is_thin(const region *r, uint32_t f) {
     const arrangement *a = r->a;
     grid_xy o = a->node[a->origin[arrange_first_half(a, f)]];
-    double ulp = ulp_at(o), area2 = 0, magnitude = 0, length = 0, fx = 0, fy = 0;
+    double ulp = region_ulp(o), area2 = 0, magnitude = 0, length = 0, fx = 0, fy = 0;
     ARRANGE_EACH_HALF(a, f, h) {
         grid_xy p = a->node[a->origin[h ^ 1]];
         double tx = p.x - o.x, ty = p.y - o.y, left = fx * ty, right = fy * tx;
@@ -240,6 +235,16 @@ grid_status region_search(const region_level *level, uint32_t group, const resid
     GRID_VEC_FREE(&r.trace);
     outline_free(&r.outline);
     return status;
+}
+
+/* As nextafter, which takes longer than all else that is asked of a small face. */
+double region_ulp(grid_xy at) {
+    double x = fabs(at.x), y = fabs(at.y), largest = x > y ? x : y, next;
+    uint64_t bits;
+    memcpy(&bits, &largest, sizeof bits);
+    bits++;
+    memcpy(&next, &bits, sizeof next);
+    return next - largest;
 }
 
 bool defect_list_add(defect_list *list, const grid_defect *defect, const uint32_t *units,

@@ -47,6 +47,9 @@ GRID_MUST_USE grid_status region_search(const region_level *level, uint32_t grou
                                         const residual_edge *edges, size_t n, grid_shapes *shapes,
                                         defect_list *out, grid_error *err);
 
+/** How far apart doubles are where coordinates are as large as these. */
+double region_ulp(grid_xy at);
+
 /** Whether the area may be all of a unit's: it is as large but for rounding. */
 bool region_is_whole(double unit_area, double area);
 
