@@ -110,13 +110,13 @@ static void check_topology(const arrangement *a) {
             arrange_cycle c = a->cycle[i];
             for (uint32_t k = c.begin; k < c.end; k++, n++) {
                 uint32_t h = a->ring[k], next = a->ring[k + 1 < c.end ? k + 1 : c.begin];
-                assert_int_equal(a->face[h], f);
+                assert_int_equal(arrange_face(a, h), f);
                 assert_int_equal(a->origin[next], a->origin[h ^ 1]);
             }
         }
     assert_int_equal(n, 2 * a->n_edges);
     for (uint32_t e = 0; e < a->n_edges; e++)
-        assert_int_equal(a->height[a->face[2 * e]] - a->height[a->face[2 * e + 1]],
+        assert_int_equal(a->height[arrange_face(a, 2 * e)] - a->height[arrange_face(a, 2 * e + 1)],
                          arrange_gain(a, e));
 }
 

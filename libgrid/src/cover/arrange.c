@@ -349,7 +349,8 @@ void arrange_free(arrangement *a) {
     free(a->origin);
     free(a->piece_of);
     free(a->piece);
-    free(a->face);
+    free(a->cycle_at);
+    free(a->face_of);
     free(a->ring);
     free(a->component);
     free(a->height);

@@ -68,7 +68,8 @@ typedef struct arrangement {
     uint32_t *origin;    /**< 2 n_edges */
     uint32_t *piece_of;  /**< n_edges + 1: first of the edge's pieces; NULL: edge e is piece e */
     uint32_t *piece;     /**< segment << 1 | it runs against half-edge 2e */
-    uint32_t *face;      /**< 2 n_edges: on the left */
+    uint32_t *cycle_at;  /**< 2 n_edges: a number for the cycle that it is of */
+    uint32_t *face_of;   /**< per such number */
     uint32_t *ring;      /**< 2 n_edges: the half-edges, cycle by cycle along their faces */
     bool has_bridges;    /**< some edges have one face on both sides */
     uint32_t *component; /**< n_segments: the connected part that it is of; NULL: there is one */
@@ -141,6 +142,11 @@ static inline void arrange_fan_to(arrange_fan *fan, arrange_place to) {
     fan->y = y;
 }
 
+/** The face left of a half-edge. */
+static inline uint32_t arrange_face(const arrangement *a, uint32_t half) {
+    return a->face_of[a->cycle_at[half]];
+}
+
 /** The first piece of an edge; that of the edge after it follows on its last. */
 static inline uint32_t arrange_piece_of(const arrangement *a, uint32_t edge) {
     return a->piece_of != NULL ? a->piece_of[edge] : edge;
@@ -148,7 +154,7 @@ static inline uint32_t arrange_piece_of(const arrangement *a, uint32_t edge) {
 
 /** Whether its edge has one face on both sides. */
 static inline bool arrange_is_bridge(const arrangement *a, uint32_t half) {
-    return a->has_bridges && a->face[half] == a->face[half ^ 1];
+    return a->has_bridges && arrange_face(a, half) == arrange_face(a, half ^ 1);
 }
 
 /** The way a half-edge goes: from one end of its segment to the other. */

@@ -163,16 +163,18 @@ static bool measure_components(builder *b) {
         b->box[c] = grid_box_empty();
         b->corner[c] = GRID_NONE;
     }
-    for (uint32_t s = 0; s < a->n_segments; s++) {
+    for (uint32_t s = 0, last = GRID_NONE; s < a->n_segments; s++) {
         uint32_t first = b->pieces.start[s], end = b->pieces.start[s + 1];
         if (first == end) /* without length */
             continue;
         uint32_t half = half_of_piece(b, first), c = b->cycle.at[b->cycle_of[half]].component;
         if (n > 1)
             a->component[s] = c;
-        arrange_segment g = arrange_segment_of(a, s);
-        extend_component(b, c, half, g.a);
-        extend_component(b, c, half_of_piece(b, end - 1) ^ 1, g.b);
+        uint32_t tail = a->tail[s], head = tail + 1;
+        if (tail != last)
+            extend_component(b, c, half, a->node[tail]);
+        extend_component(b, c, half_of_piece(b, end - 1) ^ 1, a->node[head]);
+        last = head;
     }
     for (uint32_t c = 0; c < n; c++)
         b->outer_cycle[c] = cycle_west_of(b, b->corner[c]);
@@ -397,20 +399,14 @@ static bool list_cycles(builder *b) {
     return true;
 }
 
-static void name_faces(builder *b) {
-    arrangement *a = b->a;
-    for (uint32_t h = 0; h < 2 * a->n_edges; h++)
-        b->cycle_of[h] = b->face_of[b->cycle_of[h]];
-    a->face = b->cycle_of;
-    b->cycle_of = NULL;
-}
-
 grid_status arrange_faces(builder *b, grid_error *err) {
     if (!find_cycles(b) || !measure_components(b))
         return grid_fail_nomem(err);
     GRID_TRY(nest_components(b, err));
     if (!number_faces(b) || !list_cycles(b))
         return grid_fail_nomem(err);
-    name_faces(b);
+    b->a->cycle_at = b->cycle_of;
+    b->a->face_of = b->face_of;
+    b->cycle_of = b->face_of = NULL;
     return GRID_OK;
 }

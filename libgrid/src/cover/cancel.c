@@ -273,6 +273,7 @@ static grid_status collect_residual(canceller *k, residual *out, grid_error *err
     bool done = standing_open(&e, k->in);
     if (done) {
         out->n = mark_standing(k, &e);
+        out->complete = out->n == k->tile_start[k->n_tiles];
         out->edge = shrink(k->record, out->n);
         k->record = NULL;
         done = standing_list(&e, out->edge);

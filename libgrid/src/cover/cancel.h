@@ -45,6 +45,7 @@ typedef struct cancel_input {
 typedef struct residual {
     residual_edge *edge; /**< ordered by group and then by place in the input, parents last */
     size_t n;
+    bool complete;    /**< none has cancelled */
     uint8_t *mark[2]; /**< a bit per vertex of the children, and of the parents: its edge is here */
 } residual;
 

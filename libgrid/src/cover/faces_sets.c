@@ -55,7 +55,7 @@ static bool cover_beside(faces *r, uint32_t h) {
     const arrangement *a = r->a;
     const region_level *l = r->level;
     cover_query c = {r, start_of(a, h), false};
-    uint32_t f = a->face[h];
+    uint32_t f = arrange_face(a, h);
     r->set[f] = (uint32_t)r->coverers.n;
     const grid_box at = box_around(a->node[a->origin[h]]);
     grid_rtree_find(r->children, &at, visit_child, &c);
@@ -100,7 +100,7 @@ int faces_change(const faces *r, uint32_t h, uint32_t piece) {
 /* The set over the face right of h, from that over its left. */
 static bool carry_over(faces *r, uint32_t h) {
     const arrangement *a = r->a;
-    uint32_t from = a->face[h], to = a->face[h ^ 1], e = h >> 1, n = r->set_n[from];
+    uint32_t from = arrange_face(a, h), to = arrange_face(a, h ^ 1), e = h >> 1, n = r->set_n[from];
     if (!GRID_RESERVE(&r->coverers, n + (arrange_piece_of(a, e + 1) - arrange_piece_of(a, e))))
         return false;
     coverer *set = r->coverers.at + r->coverers.n;
@@ -131,7 +131,7 @@ static bool flood(const faces *r, const bool *wanted, uint32_t seed, bool *reach
     for (size_t k = 0; k < list->n; k++) {
         uint32_t f = list->at[k];
         ARRANGE_EACH_HALF(r->a, f, h) {
-            uint32_t g = r->a->face[h ^ 1];
+            uint32_t g = arrange_face(r->a, h ^ 1);
             if (!wanted[g] || reached[g])
                 continue;
             reached[g] = true;
@@ -144,12 +144,12 @@ static bool flood(const faces *r, const bool *wanted, uint32_t seed, bool *reach
 
 static bool label_from(faces *r, uint32_t start, const bool *wanted, face_list *open) {
     open->n = 0;
-    if (!cover_beside(r, start) || !GRID_PUSH(open, r->a->face[start]))
+    if (!cover_beside(r, start) || !GRID_PUSH(open, arrange_face(r->a, start)))
         return false;
     while (open->n > 0) {
         uint32_t f = open->at[--open->n];
         ARRANGE_EACH_HALF(r->a, f, h) {
-            uint32_t g = r->a->face[h ^ 1];
+            uint32_t g = arrange_face(r->a, h ^ 1);
             if (!wanted[g] || r->labelled[g])
                 continue;
             if (!carry_over(r, h) || !GRID_PUSH(open, g))
@@ -184,7 +184,7 @@ static bool spread_sets(faces *r, bool *known) {
     while (open.n > 0 && done) {
         uint32_t f = open.at[--open.n];
         ARRANGE_EACH_HALF(a, f, h) {
-            uint32_t g = a->face[h ^ 1];
+            uint32_t g = arrange_face(a, h ^ 1);
             if (known[g])
                 continue;
             known[g] = true;
@@ -253,7 +253,7 @@ static bool label_by_edges(faces *r, uint32_t f) {
 /* From a neighbour's set, if there is one. */
 static bool label_by_neighbour(faces *r, uint32_t f) {
     ARRANGE_EACH_HALF(r->a, f, h) {
-        if (r->labelled[r->a->face[h ^ 1]])
+        if (r->labelled[arrange_face(r->a, h ^ 1)])
             return carry_over(r, h ^ 1);
     }
     return true;

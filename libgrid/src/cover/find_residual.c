@@ -78,7 +78,8 @@ static grid_status visit_groups(const groups *g, const residual *r, find_groups_
                                 .child_of = g->child_of,
                                 .child_of_start = g->child_of_start,
                                 .residual_mark = r->mark[0],
-                                .residual_parent_mark = r->mark[1]};
+                                .residual_parent_mark = r->mark[1],
+                                .residual_complete = r->complete};
     GRID_VEC(residual_group) list = {0};
     grid_status status = GRID_OK;
     for (size_t i = 0, j; i < r->n && status == GRID_OK; i = j) {

@@ -33,8 +33,8 @@ static bool list_edge_units(const mender *k, uint32_t e, unit_list *units) {
     for (uint32_t p = arrange_piece_of(a, e); p < arrange_piece_of(a, e + 1); p++)
         if (!add_unit_once(units, a->label[a->piece[p] >> 1].owner))
             return false;
-    return list_face_units(k, a->face[2 * e], units) &&
-           list_face_units(k, a->face[2 * e + 1], units);
+    return list_face_units(k, arrange_face(a, 2 * e), units) &&
+           list_face_units(k, arrange_face(a, 2 * e + 1), units);
 }
 
 /* How often the unit runs along half-edge 2e with its inside on the left, in the end. */
@@ -52,7 +52,8 @@ static int32_t final_runs(const mender *k, uint32_t e, uint32_t unit, uint64_t *
         bool starts = at.x == tail.x && at.y == tail.y;
         *key = 2 * (uint64_t)faces_vertex(&k->f, s) + !starts;
     }
-    return runs + gain_of(k, a->face[2 * e], unit) - gain_of(k, a->face[2 * e + 1], unit);
+    return runs + gain_of(k, arrange_face(a, 2 * e), unit) -
+           gain_of(k, arrange_face(a, 2 * e + 1), unit);
 }
 
 static bool is_parent_edge(const arrangement *a, uint32_t e) {
@@ -91,7 +92,7 @@ static bool outline_edge(mender *k, uint32_t e, unit_list *units) {
         count_at_node(k, a->origin[2 * e + 1], e);
     }
     for (int side = 0; side < 2; side++)
-        if (k->settled[a->face[2 * e + (uint32_t)side]])
+        if (k->settled[arrange_face(a, 2 * e + (uint32_t)side)])
             k->near_settled[a->origin[2 * e]] = k->near_settled[a->origin[2 * e + 1]] = true;
     return true;
 }

@@ -7,7 +7,7 @@
 /* The only unit over the face across h from a labelled one; GRID_NONE for none or several. */
 static uint32_t sole_neighbour(const faces *f, uint32_t h) {
     const arrangement *a = f->a;
-    uint32_t face = a->face[h], sole = GRID_NONE, n = 0;
+    uint32_t face = arrange_face(a, h), sole = GRID_NONE, n = 0;
     const coverer *set = f->coverers.at + f->set[face];
     for (uint32_t i = 0; i < f->set_n[face]; i++) {
         int count = set[i].count;
@@ -139,7 +139,7 @@ static bool find_candidates(const mender *k, uint32_t face, candidates *c) {
         if (set[i].owner != FACES_PARENT && ++covering && !add_border(c, set[i].owner, 0))
             return false;
     ARRANGE_EACH_HALF(a, face, h) {
-        uint32_t unit = a->face[h ^ 1] == face ? GRID_NONE : sole_neighbour(&k->f, h);
+        uint32_t unit = arrange_face(a, h ^ 1) == face ? GRID_NONE : sole_neighbour(&k->f, h);
         if (unit == GRID_NONE || (covering > 0 && cover_of(&k->f, face, unit) == 0))
             continue;
         grid_xy u = a->node[a->origin[h]], v = a->node[a->origin[h ^ 1]];

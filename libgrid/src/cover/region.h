@@ -25,6 +25,7 @@ typedef struct region_level {
     const uint32_t *child_of;           /**< children by group ... */
     const size_t *child_of_start;       /**< ... n_groups + 1 */
     const uint8_t *residual_mark, *residual_parent_mark; /**< a bit per vertex: its edge stays */
+    bool residual_complete;                              /**< all of them stay */
 } region_level;
 
 typedef struct defect_list {
