@@ -234,6 +234,23 @@ EOF
     jq -e '[.repaired[] | .area_after_m2 - .area_before_m2] | add | (. + 0.4 | fabs) < 0.01' <<<"$output"
 }
 
+@test "in degrees, widths are metres whatever their direction" {
+    # At 45 degrees north: 0.45 m from west to east, and 0.55 m from south to north.
+    layer degrees.geojson <<'EOF'
+A S [120,45],[120.01,45],[120.01,45.01],[120,45.01],[120,45]
+B S [120.009994293,45],[120.02,45],[120.02,45.01],[120.009994293,45.01],[120.009994293,45]
+C S [120,45.009995051],[120.005,45.009995051],[120.005,45.02],[120,45.02],[120,45.009995051]
+EOF
+    sed -i 's/EPSG::4547/EPSG::4490/' degrees.geojson
+    run -1 --separate-stderr grid-coverage degrees.geojson -c code --json
+    width() { jq -r --arg u "$1" --arg s "$2" '.defects[] | select(.kind == "overlap" and .units[1] == $u and .severity == $s) | .width_m' <<<"$output"; }
+    jq -en "$(width B sliver) - 0.45 | fabs < 0.002"
+    jq -en "$(width C real) - 0.55 | fabs < 0.002"
+    # Repair draws the line where the report does.
+    run -1 --separate-stderr grid-coverage degrees.geojson -c code --fix -o half.gpkg --json
+    [ "$(jq -r '[.defects[] | select(.kind == "overlap") | .units | join("-")] | join(" ")' <<<"$output")" = A-C ]
+}
+
 @test "repair keeps the types of fields and their nulls" {
     layer fields.geojson <<'EOF'
 A S [500000,0],[500004,0],[500004,4],[500000,4],[500000,0]

@@ -49,7 +49,8 @@ static grid_status run_fix(const coverage_input *in, const coverage_fix_request 
     for (size_t l = 0; l < in->n_levels; l++)
         may_change[l] = in->database ? l > 0 : l == in->subject;
     by_level[in->subject] = priorities;
-    *options = (grid_fix_options){.tolerance = request->tolerance_m / in->metres_per_unit,
+    *options = (grid_fix_options){.tolerance = request->tolerance_m / in->scale.y,
+                                  .aspect = in->scale.x / in->scale.y,
                                   .all = request->all,
                                   .priority = by_level,
                                   .may_change = may_change};
@@ -242,7 +243,9 @@ grid_status coverage_fix_write(const coverage_input *in, const grid_cover_fixed 
 /* Square metres of a square unit of the coordinates, where the unit lies. */
 static double m2_of(const coverage_input *in, const grid_fix_change *c) {
     grid_box box = grid_shapes_box(in->level[c->level].in.shapes, c->unit);
-    return coverage_m2_at(in, (grid_xy){(box.min_x + box.max_x) / 2, (box.min_y + box.max_y) / 2});
+    const grid_xy middle = {(box.min_x + box.max_x) / 2, (box.min_y + box.max_y) / 2};
+    coverage_scale s = coverage_scale_at(in, middle);
+    return s.x * s.y;
 }
 
 static json_t *change_json(const coverage_input *in, const grid_fix_change *c) {

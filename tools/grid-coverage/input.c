@@ -264,6 +264,26 @@ static grid_status sort_level(coverage_input *in, coverage_level *level, grid_er
 
 /* ---- units of length, and a declared lattice ------------------------------------ */
 
+coverage_scale coverage_scale_at(const coverage_input *in, grid_xy at) {
+    const double radius = 6378137, e2 = 0.00669438002290, degree = 3.14159265358979323846 / 180;
+    if (!in->geographic || !(fabs(at.y) < 90))
+        return (coverage_scale){in->metres_per_unit, in->metres_per_unit};
+    double s = sin(at.y * degree), w = 1 - e2 * s * s;
+    return (coverage_scale){radius / sqrt(w) * cos(at.y * degree) * degree,
+                            radius * (1 - e2) / (w * sqrt(w)) * degree};
+}
+
+static grid_xy middle_of(const coverage_input *in) {
+    grid_box box = grid_box_empty();
+    for (size_t l = 0; l < in->n_levels; l++) {
+        const grid_shapes *s = in->level[l].in.shapes;
+        for (size_t i = 0; i < s->n_xy; i++)
+            if (isfinite(s->xy[i].x) && isfinite(s->xy[i].y))
+                grid_box_add(&box, s->xy[i].x, s->xy[i].y);
+    }
+    return (grid_xy){(box.min_x + box.max_x) / 2, (box.min_y + box.max_y) / 2};
+}
+
 static grid_status find_units(coverage_input *in, grid_error *err) {
     enum { METRES_PER_DEGREE = 111320 };
     in->metres_per_unit = 1;
@@ -273,6 +293,7 @@ static grid_status find_units(coverage_input *in, grid_error *err) {
         in->geographic = info.geographic;
         in->metres_per_unit = info.geographic ? METRES_PER_DEGREE : info.metres_per_unit;
     }
+    in->scale = coverage_scale_at(in, middle_of(in));
     return GRID_OK;
 }
 

@@ -21,6 +21,11 @@ typedef struct coverage_level {
     grid_units *units;   /* ... or this */
 } coverage_level;
 
+/* Metres per unit of x and of y. */
+typedef struct coverage_scale {
+    double x, y;
+} coverage_scale;
+
 typedef struct coverage_input {
     coverage_level *level;
     size_t n_levels;
@@ -29,6 +34,7 @@ typedef struct coverage_input {
     char *crs; /* NULL when the layers do not say */
     bool geographic;
     double metres_per_unit; /* of a length in the CRS; at the equator for degrees */
+    coverage_scale scale;   /* in the middle of the data */
     grid_arena texts;
 } coverage_input;
 
@@ -48,6 +54,9 @@ void coverage_input_free(coverage_input *input);
 
 /* The levels as the library takes them; freed with free(). */
 grid_cover_level *coverage_levels(const coverage_input *input);
+
+/* Of degrees at a place, on the GRS 80 ellipsoid; elsewhere the CRS's unit. */
+coverage_scale coverage_scale_at(const coverage_input *input, grid_xy at);
 
 /* Code of a unit; "" for GRID_NONE. */
 const char *coverage_code(const coverage_input *input, size_t level, uint32_t unit);

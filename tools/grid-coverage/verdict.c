@@ -14,31 +14,11 @@
 
 /* ---- metres --------------------------------------------------------------------- */
 
-typedef struct scale {
-    double x, y; /* metres per unit */
-} scale;
-
-/* Of degrees, on the GRS 80 ellipsoid at a latitude; elsewhere the CRS's unit. */
-static scale scale_at(const coverage_input *in, grid_xy at) {
-    const double radius = 6378137, e2 = 0.00669438002290, degree = 3.14159265358979323846 / 180;
-    if (!in->geographic || !isfinite(at.y))
-        return (scale){in->metres_per_unit, in->metres_per_unit};
-    double s = sin(at.y * degree), w = 1 - e2 * s * s;
-    return (scale){radius / sqrt(w) * cos(at.y * degree) * degree,
-                   radius * (1 - e2) / (w * sqrt(w)) * degree};
-}
-
-double coverage_m2_at(const coverage_input *in, grid_xy at) {
-    scale s = scale_at(in, at);
-    return s.x * s.y;
-}
-
 static void measure(const coverage_input *in, coverage_defect *d) {
-    scale s = scale_at(in, d->of->at);
-    double linear = sqrt(s.x * s.y);
+    coverage_scale s = coverage_scale_at(in, d->of->at);
     d->area_m2 = d->of->area * s.x * s.y;
-    d->width_m = d->of->width * linear;
-    d->length_m = d->of->length * linear;
+    d->width_m = d->of->width * s.y;
+    d->length_m = d->of->length * s.y;
 }
 
 static grid_status find_lonlat(const coverage_input *in, coverage_verdict *v, grid_error *err) {
@@ -224,7 +204,8 @@ grid_status coverage_check(const coverage_input *in, double tolerance_m, grid_di
     grid_cover_level *levels = coverage_levels(in);
     if (levels == NULL)
         return grid_fail_nomem(err);
-    const grid_cover_options how = {.tolerance = tolerance_m / in->metres_per_unit,
+    const grid_cover_options how = {.tolerance = tolerance_m / in->scale.y,
+                                    .aspect = in->scale.x / in->scale.y,
                                     .since = (const grid_digest *const *)since};
     grid_cover_report *report;
     grid_status status = grid_cover_find(levels, in->n_levels, &how, tool_context(), &report, err);

@@ -41,8 +41,6 @@ typedef struct coverage_weights {
 /* Checks all levels; parents with a digest in `since` (per level, NULL for none) are left out. */
 grid_status coverage_check(const coverage_input *in, double tolerance_m, grid_digest *const *since,
                            const coverage_weights *weights, coverage_verdict *out, grid_error *err);
-/* Square metres of a square unit of the coordinates. */
-double coverage_m2_at(const coverage_input *in, grid_xy at);
 
 void coverage_verdict_free(coverage_verdict *verdict);
 

@@ -108,7 +108,7 @@ typedef struct grid_cover_level {
                       no feature has a shape (households), codes are all that is checked */
 } grid_cover_level;
 
-/** Lengths and areas are in units of the coordinates. */
+/** Areas are in units of the coordinates, lengths too, but for the options' aspect. */
 typedef struct grid_defect {
     grid_defect_kind kind;
     grid_defect_severity severity;
@@ -120,7 +120,7 @@ typedef struct grid_defect {
     bool with_parent; /**< of a vertex mismatch: with the parent's outline */
     uint32_t pieces;  /**< faces, edges or points that were put together */
     double area;      /**< exact but for one rounding; 0 for what has none */
-    double width;     /**< twice area over perimeter */
+    double width;     /**< twice the area over the perimeter */
     double length;    /**< of lines; of areas, half their perimeter */
     grid_xy at;       /**< a place inside, or on it; NAN for none */
     uint32_t shape;   /**< feature of the report's shapes; GRID_NONE */
@@ -138,6 +138,9 @@ typedef struct grid_cover_report {
 
 typedef struct grid_cover_options {
     double tolerance; /**< below this width a defect is a sliver; units of the coordinates */
+    /** What a unit of x is in units of y, in which all lengths are measured: 1, or 0 for the same;
+     * for degrees, about the cosine of the latitude. */
+    double aspect;
     /** Per level (or NULL) and parent (or NULL): what an earlier check found exact; see -since. */
     const grid_digest *const *since;
 } grid_cover_options;
@@ -162,6 +165,7 @@ GRID_API void grid_cover_report_free(grid_cover_report *report);
 
 typedef struct grid_fix_options {
     double tolerance; /**< faces narrower than this are given to one unit, or taken away */
+    double aspect;    /**< as in grid_cover_options */
     bool all;         /**< wider ones and contained units too */
     /** Per level (or NULL) and unit: who has more keeps or gets; NULL where all are equal. */
     const double *const *priority;

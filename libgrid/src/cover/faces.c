@@ -194,11 +194,14 @@ static grid_status arrange_all(faces *r, grid_error *err) {
 
 /* ---- all together --------------------------------------------------------------- */
 
+double faces_distance(const faces *r, grid_xy from, grid_xy to) {
+    double x = (to.x - from.x) * r->level->aspect, y = to.y - from.y;
+    return sqrt(x * x + y * y);
+}
+
 double faces_length(const faces *r, uint32_t h) {
     const arrangement *a = r->a;
-    grid_xy u = a->node[a->origin[h]], v = a->node[a->origin[h ^ 1]];
-    double x = v.x - u.x, y = v.y - u.y;
-    return sqrt(x * x + y * y);
+    return faces_distance(r, a->node[a->origin[h]], a->node[a->origin[h ^ 1]]);
 }
 
 double faces_perimeter(const faces *r, uint32_t f) {

@@ -62,6 +62,8 @@ static inline uint32_t faces_vertex(const faces *f, size_t segment) {
                                    : f->vertex.at[segment - f->n_residual];
 }
 
+/** Lengths and widths, in units of y. */
+double faces_distance(const faces *f, grid_xy from, grid_xy to);
 double faces_length(const faces *f, uint32_t half);
 double faces_perimeter(const faces *f, uint32_t face);
 

@@ -34,6 +34,11 @@ typedef struct finder {
     grid_shapes *shapes;
 } finder;
 
+/** What a unit of x is in units of y. */
+static inline double find_aspect(const finder *k) {
+    return k->options->aspect > 0 ? k->options->aspect : 1;
+}
+
 /** Appends a defect that takes over copies of the units; `d` has everything but them. */
 GRID_MUST_USE grid_status find_add(finder *k, grid_defect d, const uint32_t *units, size_t n,
                                    grid_error *err);

@@ -63,8 +63,8 @@ static bool choose_groups(groups *g) {
 
 /* ---- visiting ------------------------------------------------------------------- */
 
-static grid_status visit_groups(const groups *g, const residual *r, find_groups_fn *fn, void *user,
-                                grid_error *err) {
+static grid_status visit_groups(const finder *k, const groups *g, const residual *r,
+                                find_groups_fn *fn, void *user, grid_error *err) {
     const find_level *l = g->level;
     const region_level level = {.parents = g->has_parents ? l[-1].in->shapes : NULL,
                                 .children = l->in->shapes,
@@ -79,7 +79,8 @@ static grid_status visit_groups(const groups *g, const residual *r, find_groups_
                                 .child_of_start = g->child_of_start,
                                 .residual_mark = r->mark[0],
                                 .residual_parent_mark = r->mark[1],
-                                .residual_complete = r->complete};
+                                .residual_complete = r->complete,
+                                .aspect = find_aspect(k)};
     GRID_VEC(residual_group) list = {0};
     grid_status status = GRID_OK;
     for (size_t i = 0, j; i < r->n && status == GRID_OK; i = j) {
@@ -109,7 +110,7 @@ static grid_status visit_level(finder *k, groups *g, find_groups_fn *fn, void *u
     residual r;
     grid_status status = cancel_edges(&in, k->ctx, &r, err);
     if (status == GRID_OK)
-        status = visit_groups(g, &r, fn, user, err);
+        status = visit_groups(k, g, &r, fn, user, err);
     residual_free(&r);
     return status;
 }

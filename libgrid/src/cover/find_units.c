@@ -313,12 +313,12 @@ static grid_status seek_parent(const find_level *l, const grid_rtree *tree, uint
     return o.status;
 }
 
-static double perimeter_of(const grid_shapes *s, uint32_t f) {
+static double perimeter_of(const grid_shapes *s, uint32_t f, double aspect) {
     double sum = 0;
     size_t first = s->chain_start[s->part_start[f]], end = s->chain_start[s->part_start[f + 1]];
     for (size_t c = first; c < end; c++)
         for (size_t i = s->xy_start[c] + 1; i < s->xy_start[c + 1]; i++)
-            sum += hypot(s->xy[i].x - s->xy[i - 1].x, s->xy[i].y - s->xy[i - 1].y);
+            sum += hypot((s->xy[i].x - s->xy[i - 1].x) * aspect, s->xy[i].y - s->xy[i - 1].y);
     return sum;
 }
 
@@ -327,10 +327,10 @@ static grid_status add_outsider(finder *k, uint32_t level, uint32_t f, grid_erro
     const grid_shapes *shapes = k->level[level].in->shapes;
     GRID_TRY(add_plain(k, level, GRID_DEFECT_OUTSIDE_PARENT, GRID_NONE, &f, 1, err));
     grid_defect *d = &k->defect.at[k->defect.n - 1];
-    double perimeter = perimeter_of(shapes, f);
+    double aspect = find_aspect(k), perimeter = perimeter_of(shapes, f, aspect);
     d->area = grid_shapes_area(shapes, f);
     d->length = perimeter / 2;
-    d->width = perimeter > 0 ? 2 * d->area / perimeter : 0;
+    d->width = perimeter > 0 ? 2 * aspect * d->area / perimeter : 0;
     d->shape = (uint32_t)k->shapes->n;
     return grid_shapes_copy(k->shapes, shapes, f) ? GRID_OK : grid_fail_nomem(err);
 }

@@ -199,7 +199,7 @@ static grid_status mend_residual(fixer *x, finder *k, size_t level, mend_level *
 /* *put_off: what may be put off to a later round; then, what was. */
 static grid_status fix_round(fixer *x, size_t level, bool *put_off, bool *changed,
                              grid_error *err) {
-    static const grid_cover_options plain = {.tolerance = 0};
+    const grid_cover_options plain = {.aspect = x->options->aspect};
     const double *priority = x->options->priority != NULL ? x->options->priority[level] : NULL;
     finder k = {.n_levels = level > 0 ? 2 : 1, .options = &plain, .ctx = x->ctx};
     mend_level m = {.tolerance = x->options->tolerance,

@@ -43,7 +43,7 @@ static uint32_t cut_from(const mender *k, uint32_t face, uint32_t before, uint32
     ARRANGE_EACH_HALF(a, face, h) {
         uint32_t w = a->origin[h], side = sole_neighbour(&k->f, h);
         grid_xy p = a->node[v], q = a->node[w];
-        double away = hypot(q.x - p.x, q.y - p.y);
+        double away = faces_distance(&k->f, p, q);
         if (w != v && side != u1 && side != u2 &&
             (away < nearest || (away == nearest && w < best))) {
             nearest = away;
@@ -64,8 +64,8 @@ static bool is_put_off(const mender *k, uint32_t v, uint32_t w) {
 }
 
 static bool is_narrow(const mender *k, uint32_t face) {
-    return 2 * dd_value(arrange_area(k->f.a, face)) <
-           k->m->tolerance * faces_perimeter(&k->f, face);
+    double area = dd_value(arrange_area(k->f.a, face)), perimeter = faces_perimeter(&k->f, face);
+    return region_is_narrower(k->level, area, perimeter, k->m->tolerance);
 }
 
 /* The half-edge after that in place i of the ring. */
@@ -142,8 +142,7 @@ static bool find_candidates(const mender *k, uint32_t face, candidates *c) {
         uint32_t unit = arrange_face(a, h ^ 1) == face ? GRID_NONE : sole_neighbour(&k->f, h);
         if (unit == GRID_NONE || (covering > 0 && cover_of(&k->f, face, unit) == 0))
             continue;
-        grid_xy u = a->node[a->origin[h]], v = a->node[a->origin[h ^ 1]];
-        if (!add_border(c, unit, hypot(v.x - u.x, v.y - u.y)))
+        if (!add_border(c, unit, faces_length(&k->f, h)))
             return false;
     }
     for (size_t i = 0; i < c->n; i++)

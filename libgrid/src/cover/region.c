@@ -162,7 +162,8 @@ static bool is_thin(const region *r, uint32_t f) {
     }
     if (area2 > 8 * ulp * length + 0x1p-40 * magnitude)
         return false;
-    return 2 * dd_value(arrange_area(a, f)) < 4 * ulp * faces_perimeter(&r->faces, f);
+    double area = dd_value(arrange_area(a, f)), perimeter = faces_perimeter(&r->faces, f);
+    return region_is_narrower(r->faces.level, area, perimeter, 4 * ulp);
 }
 
 static uint32_t longest_edge(const region *r, uint32_t f) {

@@ -26,6 +26,7 @@ typedef struct region_level {
     const size_t *child_of_start;       /**< ... n_groups + 1 */
     const uint8_t *residual_mark, *residual_parent_mark; /**< a bit per vertex: its edge stays */
     bool residual_complete;                              /**< all of them stay */
+    double aspect;                                       /**< a unit of x, in units of y */
 } region_level;
 
 typedef struct defect_list {
@@ -47,6 +48,16 @@ void defect_list_free(defect_list *list);
 GRID_MUST_USE grid_status region_search(const region_level *level, uint32_t group,
                                         const residual_edge *edges, size_t n, grid_shapes *shapes,
                                         defect_list *out, grid_error *err);
+
+/** The mean width of an area, in units of y as its perimeter: what is twice the area over that. */
+static inline double region_width(const region_level *level, double area, double perimeter) {
+    return perimeter > 0 ? 2 * level->aspect * area / perimeter : 0;
+}
+
+static inline bool region_is_narrower(const region_level *level, double area, double perimeter,
+                                      double width) {
+    return 2 * level->aspect * area < width * perimeter;
+}
 
 /** How far apart doubles are where coordinates are as large as these. */
 double region_ulp(grid_xy at);

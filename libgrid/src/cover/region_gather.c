@@ -48,7 +48,7 @@ static bool measure_areas(region *r, const trace *t, size_t n, grid_defect *d) {
     double most = -INFINITY, perimeter = 0;
     bool done = grid_shapes_begin(r->shapes, GRID_SHAPE_AREA);
     for (size_t i = 0; i < n && done; i++) {
-        if (!outline_take(o, r->a, t[i].item))
+        if (!outline_take(o, r->a, t[i].item, r->faces.level->aspect))
             return false;
         dd mine = outline_area(o);
         area = dd_add(area, mine);
@@ -60,7 +60,7 @@ static bool measure_areas(region *r, const trace *t, size_t n, grid_defect *d) {
         }
     }
     d->area = dd_value(area);
-    d->width = perimeter > 0 ? 2 * d->area / perimeter : 0;
+    d->width = region_width(r->faces.level, d->area, perimeter);
     d->length = perimeter / 2;
     return done;
 }

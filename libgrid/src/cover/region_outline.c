@@ -3,14 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-static double length_of(grid_xy p, grid_xy q) {
-    double x = q.x - p.x, y = q.y - p.y;
+static double length_of(grid_xy p, grid_xy q, double aspect) {
+    double x = (q.x - p.x) * aspect, y = q.y - p.y;
     return sqrt(x * x + y * y);
 }
 
 /* ---- from the arrangement ------------------------------------------------------- */
 
-static bool take_cycle(outline *o, const arrangement *a, arrange_cycle c) {
+static bool take_cycle(outline *o, const arrangement *a, arrange_cycle c, double aspect) {
     size_t n = c.end - c.begin;
     if (!GRID_PUSH(&o->start, o->point.n) || !GRID_RESERVE(&o->point, n + 1))
         return false;
@@ -22,7 +22,7 @@ static bool take_cycle(outline *o, const arrangement *a, arrange_cycle c) {
     p[n] = p[0];
     o->point.n += n + 1;
     for (size_t i = 0; i < n; i++) {
-        double y = p[i].place.at.y, length = length_of(p[i].place.at, p[i + 1].place.at);
+        double y = p[i].place.at.y, length = length_of(p[i].place.at, p[i + 1].place.at, aspect);
         bool two_sided = arrange_is_bridge(a, p[i].half);
         o->perimeter += two_sided ? 0 : length;
         o->two_sided |= two_sided;
@@ -32,14 +32,14 @@ static bool take_cycle(outline *o, const arrangement *a, arrange_cycle c) {
     return true;
 }
 
-bool outline_take(outline *o, const arrangement *a, uint32_t face) {
+bool outline_take(outline *o, const arrangement *a, uint32_t face, double aspect) {
     o->point.n = o->start.n = 0;
     o->perimeter = 0;
     o->two_sided = false;
     o->low = INFINITY;
     o->high = -INFINITY;
     for (uint32_t i = a->cycle_of[face]; i < a->cycle_of[face + 1]; i++)
-        if (!take_cycle(o, a, a->cycle[i]))
+        if (!take_cycle(o, a, a->cycle[i], aspect))
             return false;
     return GRID_PUSH(&o->start, o->point.n);
 }
@@ -169,8 +169,8 @@ static grid_xy middle_of_longest(const outline *o) {
     for (size_t r = 0; r + 1 < o->start.n; r++)
         for (size_t i = o->start.at[r]; i + 1 < o->start.at[r + 1]; i++) {
             grid_xy u = o->point.at[i].place.at, v = o->point.at[i + 1].place.at;
-            if (length_of(u, v) > longest) {
-                longest = length_of(u, v);
+            if (length_of(u, v, 1) > longest) {
+                longest = length_of(u, v, 1);
                 middle = (grid_xy){u.x + (v.x - u.x) / 2, u.y + (v.y - u.y) / 2};
             }
         }

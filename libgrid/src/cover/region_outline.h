@@ -17,15 +17,16 @@ typedef struct outline_point {
 typedef struct outline {
     GRID_VEC(outline_point) point; /**< ring by ring, the outer one first; closed */
     GRID_VEC(size_t) start;        /**< of each ring, and the end of the last */
-    double perimeter;              /**< without edges that have the face on both sides */
-    bool two_sided;                /**< there are such edges */
-    double low, high;              /**< the least and the greatest y */
-    GRID_VEC(uint32_t) edge;       /**< scratch: edges, by their first points */
-    GRID_VEC(double) across;       /**< scratch */
+    double perimeter;        /**< in units of y, without edges that have the face on both sides */
+    bool two_sided;          /**< there are such edges */
+    double low, high;        /**< the least and the greatest y */
+    GRID_VEC(uint32_t) edge; /**< scratch: edges, by their first points */
+    GRID_VEC(double) across; /**< scratch */
 } outline;
 
-/** Takes the outline of a face, instead of what was there. False when memory ran out. */
-GRID_MUST_USE bool outline_take(outline *o, const arrangement *a, uint32_t face);
+/** Takes the outline of a face, instead of what was there; a unit of x is `aspect` units of y.
+ * False when memory ran out. */
+GRID_MUST_USE bool outline_take(outline *o, const arrangement *a, uint32_t face, double aspect);
 void outline_free(outline *o);
 
 /** As exact as arrange_area. */
