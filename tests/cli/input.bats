@@ -98,3 +98,15 @@ divide() { # OPTION...
         -o "c:d/out.sqlite"
     [ -e "c:d/out.sqlite" ]
 }
+
+@test "a pipe where a layer or a database is wanted is refused, and not waited for" {
+    mkfifo pipe.geojson
+    run -3 timeout -k 1 20 grid-coverage pipe.geojson
+    [[ $output == *"is a pipe or a device"*"write it to a file"* ]]
+    run -3 timeout -k 1 20 grid-coverage -p areas.csv <(cat street.csv)
+    [[ $output == *"is a pipe or a device"* ]]
+    run -3 timeout -k 1 20 grid-locate -g pipe.geojson areas.csv
+    [[ $output == *"is a pipe or a device"* ]]
+    run -3 timeout -k 1 20 grid-map pipe.geojson -o map.pdf
+    [[ $output == *"is no grid database"* ]]
+}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/stream.h"
 #include "base/text.h"
 #include "csv.h"
 
@@ -33,6 +34,8 @@ static bool begins_as_rows(const char *input) {
     size_t n = strlen(input);
     if (n < 5 || !grid_text_same(input + n - 5, ".json"))
         return false;
+    if (is_stream(input))
+        return true;
     char head[4096];
     FILE *file = fopen(input, "r");
     size_t got = file != NULL ? fread(head, 1, sizeof head - 1, file) : 0;

@@ -1,5 +1,6 @@
 #include "io/io.h"
 
+#include "base/stream.h"
 #include "base/text.h"
 
 #include <cpl_conv.h>
@@ -132,6 +133,11 @@ static bool encoding_is_doubtful(OGRLayerH layer) {
 
 static grid_status open_and_choose(io_source *source, const char *encoding, const char *layer,
                                    const io_log *log, grid_error *err) {
+    if (is_stream(source->path)) {
+        grid_fail(err, GRID_E_READ, source->path, "is a pipe or a device, where a layer is wanted");
+        return grid_hint(err, GRID_E_READ,
+                         "layers are read more than once: write it to a file first");
+    }
     source->dataset = open_dataset(source->path, encoding);
     if (source->dataset == NULL) {
         if (!exists(source->path))

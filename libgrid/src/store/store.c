@@ -1,6 +1,8 @@
 #include "store/store.h"
 #include "store/rows.h"
 
+#include "base/stream.h"
+
 #include <grid/crs.h>
 
 #include <inttypes.h>
@@ -9,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CUSTOM_SRID = 1000001 }; /* of a CRS without an EPSG number */
 
@@ -250,7 +253,7 @@ static int32_t header_int(const unsigned char *header, size_t offset) {
 /* Reads the header's schema version; false when the file is no grid database. */
 static bool read_version(const char *path, int32_t *version) {
     unsigned char header[100];
-    FILE *file = fopen(path, "rbe");
+    FILE *file = is_stream(path) ? NULL : fopen(path, "rbe");
     if (file == NULL)
         return false;
     bool whole = fread(header, 1, sizeof header, file) == sizeof header;
@@ -269,10 +272,8 @@ bool grid_store_probe(const char *path) {
 
 static grid_status check_version(const char *path, grid_error *err) {
     int32_t version;
-    FILE *file = fopen(path, "rbe");
-    if (file == NULL)
+    if (access(path, R_OK) != 0)
         return grid_fail(err, GRID_E_READ, path, "cannot be opened: %m");
-    fclose(file);
     if (!read_version(path, &version)) {
         grid_fail(err, GRID_E_INPUT, path, "is no grid database");
         return grid_hint(err, GRID_E_INPUT, "make one with grid-partition");
