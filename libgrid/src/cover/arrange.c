@@ -9,8 +9,8 @@
 /* ---- segments ------------------------------------------------------------------- */
 
 bool arrange_lines_reserve(arrange_lines *lines, size_t n) {
-    return GRID_RESERVE(&lines->node, 2 * n) && GRID_RESERVE(&lines->tail, n) &&
-           GRID_RESERVE(&lines->label, n);
+    return GRID_RESERVE(&lines->node, 2 * n) && GRID_RESERVE_ALL(&lines->node, n) &&
+           GRID_RESERVE_ALL(&lines->tail, n) && GRID_RESERVE_ALL(&lines->label, n);
 }
 
 bool arrange_lines_add(arrange_lines *lines, grid_xy a, grid_xy b, arrange_label label) {
@@ -104,8 +104,8 @@ static void list_pieces(builder *b) {
 
 static bool merge_pieces(builder *b, shared_pieces *shared) {
     uint32_t n = b->pieces.n_pieces;
-    b->half_of = malloc((n > 0 ? n : 1) * sizeof *b->half_of);
-    b->a->piece = malloc((n > 0 ? n : 1) * sizeof *b->a->piece);
+    b->half_of = GRID_RAW(uint32_t, n);
+    b->a->piece = GRID_RAW(uint32_t, n);
     b->a->piece_of = GRID_NEW(uint32_t, (size_t)n + 1);
     if (b->half_of == NULL || b->a->piece == NULL || b->a->piece_of == NULL)
         return false;
@@ -262,8 +262,8 @@ static bool link_half_edges(builder *b) {
     size_t n = 2 * (size_t)a->n_edges;
     spokes scratch = {0};
     uint32_t *start = GRID_NEW(uint32_t, (size_t)a->n_nodes + 2);
-    uint32_t *halves = b->cycle_of = malloc((n > 0 ? n : 1) * sizeof *halves);
-    b->next = malloc((n > 0 ? n : 1) * sizeof *b->next);
+    uint32_t *halves = b->cycle_of = GRID_RAW(uint32_t, n);
+    b->next = GRID_RAW(uint32_t, n);
     bool done = start != NULL && halves != NULL && b->next != NULL;
     if (done)
         group_by_origin(a, start, halves);

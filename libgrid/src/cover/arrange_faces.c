@@ -80,7 +80,7 @@ static uint32_t trace_cycle(tracer *t, traced_cycle *c, uint32_t start) {
 static bool trace_all(tracer *t) {
     builder *b = t->b;
     size_t n = 2 * (size_t)b->a->n_edges;
-    b->a->ring = malloc((n > 0 ? n : 1) * sizeof *b->a->ring);
+    b->a->ring = GRID_RAW(uint32_t, n);
     if (b->a->ring == NULL)
         return false;
     memset(b->cycle_of, 0xff, n * sizeof *b->cycle_of);

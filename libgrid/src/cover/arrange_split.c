@@ -9,7 +9,7 @@
 /* Segments that follow on each other share a node; other ends at one place are found to be the same
  * when their segments meet. */
 static bool unite_ends(splitter *s) {
-    s->same_as = malloc((s->n_nodes > 0 ? s->n_nodes : 1) * sizeof *s->same_as);
+    s->same_as = GRID_RAW(uint32_t, s->n_nodes);
     if (s->same_as == NULL)
         return false;
     for (uint32_t v = 0; v < s->n_nodes; v++)
@@ -175,7 +175,7 @@ static void place_crossings(const splitter *s, grid_xy *at, grid_xy *rest) {
 
 static bool take_crossings(splitter *s, arrange_pieces *out) {
     out->n_crossings = (uint32_t)s->crossing.n;
-    out->node_rest = malloc((s->crossing.n > 0 ? s->crossing.n : 1) * sizeof *out->node_rest);
+    out->node_rest = GRID_RAW(grid_xy, s->crossing.n);
     if (out->node_rest == NULL || !GRID_RESERVE(&s->lines->node, s->crossing.n))
         return false;
     s->node = s->lines->node.at;
@@ -199,8 +199,8 @@ static void add_piece(arrange_pieces *out, uint32_t segment, uint32_t *last, uin
 /* Where each segment's splits start in `nodes`, its pieces do in the end. */
 static bool cut_pieces(splitter *s, uint32_t *start, const uint32_t *nodes, arrange_pieces *out) {
     size_t most = s->n + count_splits(s);
-    out->end = malloc((most > 0 ? most : 1) * 2 * sizeof *out->end);
-    out->of = malloc((most > 0 ? most : 1) * sizeof *out->of);
+    out->end = GRID_RAW(uint32_t, 2 * most);
+    out->of = GRID_RAW(uint32_t, most);
     if (out->end == NULL || out->of == NULL)
         return false;
     for (uint32_t i = 0, k = 0; i < s->n; i++) {
@@ -219,7 +219,7 @@ static bool cut_pieces(splitter *s, uint32_t *start, const uint32_t *nodes, arra
 static bool order_crossings(splitter *s) {
     size_t n = s->crossing.n;
     uint32_t *place = GRID_NEW(uint32_t, (size_t)s->n + 1);
-    arrange_crossing *ordered = malloc((n > 0 ? n : 1) * sizeof *ordered);
+    arrange_crossing *ordered = GRID_RAW(arrange_crossing, n);
     if (place == NULL || ordered == NULL) {
         free(place);
         free(ordered);

@@ -321,7 +321,7 @@ static grid_status run(canceller *k, const grid_context *ctx, residual *out, gri
         return grid_fail_nomem(err);
     grid_parallel_for(threads, k->n_shares, 1, deal_share, k);
     size_t total = plan_places(k);
-    k->record = malloc((total > 0 ? total : 1) * sizeof *k->record);
+    k->record = GRID_RAW(edge_record, total);
     if (k->record == NULL)
         return grid_fail_nomem(err);
     k->dealing = true;

@@ -18,7 +18,7 @@ bool pair_boxes_reserve(pair_boxes *boxes, size_t n) {
         cap = cap > n + FAN ? cap : n + FAN;
         if (cap > SIZE_MAX / (4 * sizeof(float)))
             return false;
-        float *memory = malloc(cap * 4 * sizeof *memory);
+        float *memory = GRID_RAW(float, 4 * cap);
         if (memory == NULL)
             return false;
         free(boxes->min_x);

@@ -181,17 +181,34 @@ static grid_status gather(region *r, const radix_keys *order, grid_error *err) {
     return status;
 }
 
-/* As much as there may be at most: what is not used costs nothing, but growing step by step does.
- */
+/* How many points the outlines have, but for ways there and back again. */
+static size_t count_points(const region *r) {
+    const arrangement *a = r->a;
+    size_t n = 0;
+    for (size_t i = 0; i < r->trace.n; i++) {
+        const trace *t = &r->trace.at[i];
+        if (t->kind == GRID_DEFECT_VERTEX_MISMATCH) {
+            n += 2;
+            continue;
+        }
+        for (uint32_t c = a->cycle_of[t->item]; c < a->cycle_of[t->item + 1]; c++)
+            n += a->cycle[c].end - a->cycle[c].begin + 1;
+    }
+    return n;
+}
+
 static bool make_room(region *r) {
     grid_shapes *s = r->shapes;
-    size_t n = r->trace.n, points = 2 * (size_t)r->a->n_edges + n;
-    return GRID_RESERVE(r->out, n) &&
-           grid_vec_reserve((void **)&s->chain_start, s->n_parts + 1, &s->cap_parts, n,
-                            sizeof *s->chain_start) &&
-           grid_vec_reserve((void **)&s->xy_start, s->n_chains + 1, &s->cap_chains, n,
-                            sizeof *s->xy_start) &&
-           grid_vec_reserve((void **)&s->xy, s->n_xy, &s->cap_xy, points, sizeof *s->xy);
+    size_t n = r->trace.n, points = count_points(r);
+    if (!GRID_RESERVE(r->out, n) ||
+        !grid_vec_reserve((void **)&s->chain_start, s->n_parts + 1, &s->cap_parts, n,
+                          sizeof *s->chain_start) ||
+        !grid_vec_reserve((void **)&s->xy_start, s->n_chains + 1, &s->cap_chains, n,
+                          sizeof *s->xy_start) ||
+        !grid_vec_reserve((void **)&s->xy, s->n_xy, &s->cap_xy, points, sizeof *s->xy))
+        return false;
+    grid_expect_writing(s->xy + s->n_xy, points * sizeof *s->xy);
+    return true;
 }
 
 grid_status region_gather(region *r, grid_error *err) {
