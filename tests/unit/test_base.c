@@ -47,6 +47,16 @@ static void nearest_word_is_what_was_meant(void **state) {
     assert_null(grid_text_nearest("zzz", words, 4));
 }
 
+static void lists_say_how_many_are_left_out(void **state) {
+    (void)state;
+    const char *const words[] = {"households", "persons", "community", "street"};
+    char list[64];
+    assert_string_equal(grid_text_list(words, 4, list, 64),
+                        "households, persons, community, street");
+    assert_string_equal(grid_text_list(words, 4, list, 40), "households and 3 more");
+    assert_string_equal(grid_text_list(words, 0, list, 64), "");
+}
+
 static void utf8_is_told_from_gbk(void **state) {
     (void)state;
     assert_true(grid_text_is_utf8("网格", 6));
@@ -79,6 +89,12 @@ static void arena_keeps_large_and_small(void **state) {
     memset(large, 1, 1000000);
     assert_string_equal(word, "word");
     assert_string_equal(grid_arena_text_n(&arena, "wordy", 4), "word");
+    grid_arena other = {0};
+    char *moved = grid_arena_text(&other, "moved");
+    grid_arena_join(&arena, &other);
+    assert_null(other.top);
+    assert_string_equal(moved, "moved");
+    assert_string_equal(word, "word");
     grid_arena_free(&arena);
 }
 
@@ -121,6 +137,7 @@ int main(void) {
         cmocka_unit_test(numbers_are_whole_words),
         cmocka_unit_test(doubles_survive_their_text),
         cmocka_unit_test(nearest_word_is_what_was_meant),
+        cmocka_unit_test(lists_say_how_many_are_left_out),
         cmocka_unit_test(utf8_is_told_from_gbk),
         cmocka_unit_test(parallel_loop_does_every_item_once),
         cmocka_unit_test(arena_keeps_large_and_small),

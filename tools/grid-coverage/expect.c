@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* One row of the table. */
@@ -168,12 +169,16 @@ static grid_status find_level(const coverage_input *in, const char *name, const 
             *out = l;
             return GRID_OK;
         }
-    char names[256] = "";
+    const char **names = GRID_NEW(const char *, in->n_levels);
+    if (names == NULL)
+        return grid_fail_nomem(err);
     for (size_t l = 0; l < in->n_levels; l++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", l > 0 ? ", " : "",
-                 in->level[l].in.name);
-    return grid_hint(err, grid_fail(err, GRID_E_INPUT, where, "there is no level \"%s\"", name),
-                     "levels are %s", names);
+        names[l] = in->level[l].in.name;
+    char list[256];
+    grid_hint(err, grid_fail(err, GRID_E_INPUT, where, "there is no level \"%s\"", name),
+              "levels are %s", grid_text_list(names, in->n_levels, list, sizeof list));
+    free(names);
+    return GRID_E_INPUT;
 }
 
 static grid_status check_row(const coverage_input *in, coverage_verdict *v, const grid_layer *table,

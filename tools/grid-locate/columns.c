@@ -65,14 +65,11 @@ static grid_status unknown(const grids *g, const char *word, grid_error *err) {
     for (int d = 0; d < DUTY_COLUMNS; d++)
         if (g->duty == NULL && strcmp(word, duty_column_name((duty_column)d)) == 0)
             return grid_hint(err, GRID_E_ARG, "%s comes with --kind or --at", word);
-    char layers[200] = "";
-    for (size_t i = n; i-- > 2;)
-        snprintf(layers + strlen(layers), sizeof layers - strlen(layers), "%s%s", names[i],
-                 i > 2 ? ", " : "");
+    char layers[200];
     return grid_hint(err, GRID_E_ARG,
                      "columns are status, distance, and LAYER.code, .name, .kind and .place of the "
                      "layers %s",
-                     layers);
+                     grid_text_list(names + 2, n - 2, layers, sizeof layers));
 }
 
 static grid_status add_word(columns *c, const grids *g, const char *word, grid_error *err) {

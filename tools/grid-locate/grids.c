@@ -113,19 +113,27 @@ static grid_status check_areas(const grid_layer *layer, grid_error *err) {
                      layer->name);
 }
 
+static grid_status no_usual_codes(const grid_layer *layer, grid_error *err) {
+    const char **names = GRID_NEW(const char *, layer->n_columns);
+    if (names == NULL)
+        return grid_fail_nomem(err);
+    for (size_t c = 0; c < layer->n_columns; c++)
+        names[c] = layer->column[c].name;
+    char list[200];
+    grid_fail(err, GRID_E_INPUT, layer->path, "layer %s has no column with a usual name for codes",
+              layer->name);
+    grid_hint(err, GRID_E_INPUT, "choose one with --code-field; its columns: %s",
+              grid_text_list(names, layer->n_columns, list, sizeof list));
+    free(names);
+    return GRID_E_INPUT;
+}
+
 static grid_status find_codes(reader *r, const grid_layer *layer, const grid_column **out,
                               grid_error *err) {
     const grids_options *o = r->options;
     GRID_TRY(find_column(r, layer, o->code_field, code_names, COUNT(code_names), out, err));
-    if (*out == NULL) {
-        char list[200] = "";
-        for (size_t c = 0; c < layer->n_columns && strlen(list) + 8 < sizeof list; c++)
-            snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", c > 0 ? ", " : "",
-                     layer->column[c].name);
-        grid_fail(err, GRID_E_INPUT, layer->path,
-                  "layer %s has no column with a usual name for codes", layer->name);
-        return grid_hint(err, GRID_E_INPUT, "choose one with --code-field; its columns: %s", list);
-    }
+    if (*out == NULL)
+        return no_usual_codes(layer, err);
     if (o->code_field == NULL || !grid_text_same((*out)->name, o->code_field))
         grid_find(r->ctx, GRID_NOTE, "code-field", layer->path,
                   "codes of layer %s are taken from column %s", layer->name, (*out)->name);

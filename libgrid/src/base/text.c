@@ -169,6 +169,20 @@ static size_t utf8_sequence(const unsigned char *s, size_t n) {
     return length;
 }
 
+const char *grid_text_list(const char *const *names, size_t n, char *out, size_t size) {
+    enum { FOR_MORE = 24 };
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < n; i++) {
+        if (used + strlen(names[i]) + FOR_MORE > size) {
+            snprintf(out + used, size - used, " and %zu more", n - i);
+            break;
+        }
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i > 0 ? ", " : "", names[i]);
+    }
+    return out;
+}
+
 bool grid_text_is_utf8(const char *bytes, size_t n) {
     const unsigned char *s = (const unsigned char *)bytes;
     for (size_t i = 0; i < n;) {

@@ -35,6 +35,9 @@ bool grid_text_same(const char *a, const char *b);
  */
 const char *grid_text_nearest(const char *word, const char *const *candidates, size_t n);
 
+/** "a, b and 3 more", as many as there is room for: names to choose from. Returns `out`. */
+const char *grid_text_list(const char *const *names, size_t n, char *out, size_t size);
+
 /** True when the n bytes are well-formed UTF-8. */
 bool grid_text_is_utf8(const char *bytes, size_t n);
 

@@ -2,6 +2,7 @@
 
 #include "base/base.h"
 #include "base/text.h"
+#include "base/vec.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,24 +42,20 @@ grid_status grid_layer_find_column(const grid_layer *layer, const char *name,
     char where[256];
     snprintf(where, sizeof where, "%s:%s", layer->path, layer->name);
     grid_fail(err, GRID_E_INPUT, where, "there is no column \"%s\"", name);
-    const char **names = calloc(layer->n_columns + 1, sizeof *names);
+    const char **names = GRID_NEW(const char *, layer->n_columns);
     if (names == NULL)
         return grid_fail_nomem(err);
-    char list[200] = "none";
-    size_t used = 0;
-    for (size_t c = 0; c < layer->n_columns; c++) {
+    for (size_t c = 0; c < layer->n_columns; c++)
         names[c] = layer->column[c].name;
-        if (used + strlen(names[c]) + 8 < sizeof list)
-            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", c ? ", " : "",
-                                     names[c]);
-        else if (used + 5 < sizeof list)
-            used += (size_t)snprintf(list + used, sizeof list - used, " ...");
-    }
     const char *nearest = grid_text_nearest(name, names, layer->n_columns);
+    char list[200];
     if (nearest != NULL)
         grid_hint(err, GRID_E_INPUT, "did you mean \"%s\"?", nearest);
+    else if (layer->n_columns == 0)
+        grid_hint(err, GRID_E_INPUT, "it has no columns");
     else
-        grid_hint(err, GRID_E_INPUT, "its columns: %s", list);
+        grid_hint(err, GRID_E_INPUT, "its columns: %s",
+                  grid_text_list(names, layer->n_columns, list, sizeof list));
     free(names);
     return GRID_E_INPUT;
 }

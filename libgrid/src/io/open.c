@@ -2,6 +2,7 @@
 
 #include "base/stream.h"
 #include "base/text.h"
+#include "base/vec.h"
 
 #include <cpl_conv.h>
 #include <cpl_string.h>
@@ -44,36 +45,41 @@ static bool split_spec(const char *spec, char **path, char **layer) {
     return true;
 }
 
-/* "a", "b" and 3 more */
-static void list_layers(GDALDatasetH dataset, char *out, size_t size) {
-    int n = GDALDatasetGetLayerCount(dataset);
-    size_t used = 0;
-    for (int i = 0; i < n; i++) {
-        const char *name = OGR_L_GetName(GDALDatasetGetLayer(dataset, i));
-        if (used + strlen(name) + 24 > size) {
-            snprintf(out + used, size - used, " and %d more", n - i);
-            return;
-        }
-        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "", name);
-    }
+/* To be freed; NULL when memory ran out. */
+static const char **layer_names(GDALDatasetH dataset, size_t *n) {
+    *n = (size_t)GDALDatasetGetLayerCount(dataset);
+    const char **names = GRID_NEW(const char *, *n);
+    for (size_t i = 0; i < *n && names != NULL; i++)
+        names[i] = OGR_L_GetName(GDALDatasetGetLayer(dataset, (int)i));
+    return names;
 }
 
 static grid_status no_such_layer(GDALDatasetH dataset, const char *path, const char *name,
                                  grid_error *err) {
-    int n = GDALDatasetGetLayerCount(dataset);
-    const char **names = calloc((size_t)n + 1, sizeof *names);
+    size_t n;
+    const char **names = layer_names(dataset, &n);
     if (names == NULL)
         return grid_fail_nomem(err);
-    for (int i = 0; i < n; i++)
-        names[i] = OGR_L_GetName(GDALDatasetGetLayer(dataset, i));
-    const char *nearest = grid_text_nearest(name, names, (size_t)n);
-    grid_fail(err, GRID_E_INPUT, path, "there is no layer \"%s\"", name);
+    const char *nearest = grid_text_nearest(name, names, n);
     char list[200];
-    list_layers(dataset, list, sizeof list);
+    grid_fail(err, GRID_E_INPUT, path, "there is no layer \"%s\"", name);
     if (nearest != NULL)
         grid_hint(err, GRID_E_INPUT, "did you mean \"%s\"?", nearest);
     else
-        grid_hint(err, GRID_E_INPUT, "its layers: %s", list);
+        grid_hint(err, GRID_E_INPUT, "its layers: %s", grid_text_list(names, n, list, sizeof list));
+    free(names);
+    return GRID_E_INPUT;
+}
+
+static grid_status several_layers(GDALDatasetH dataset, const char *path, grid_error *err) {
+    size_t n;
+    const char **names = layer_names(dataset, &n);
+    if (names == NULL)
+        return grid_fail_nomem(err);
+    char list[200];
+    grid_fail(err, GRID_E_INPUT, path, "holds %zu layers and none was named", n);
+    grid_hint(err, GRID_E_INPUT, "name one as FILE:LAYER; its layers: %s",
+              grid_text_list(names, n, list, sizeof list));
     free(names);
     return GRID_E_INPUT;
 }
@@ -98,12 +104,8 @@ static grid_status choose_layer(io_source *source, const char *name, grid_error 
                         : NULL;
     if (source->layer != NULL)
         return GRID_OK;
-    if (n > 1) {
-        char list[200];
-        list_layers(source->dataset, list, sizeof list);
-        grid_fail(err, GRID_E_INPUT, source->path, "holds %d layers and none was named", n);
-        return grid_hint(err, GRID_E_INPUT, "name one as FILE:LAYER; its layers: %s", list);
-    }
+    if (n > 1)
+        return several_layers(source->dataset, source->path, err);
     source->layer = GDALDatasetGetLayer(source->dataset, 0);
     return GRID_OK;
 }
