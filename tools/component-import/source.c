@@ -109,9 +109,7 @@ static grid_status bring_home(running *run, grid_layer *layer, grid_error *err) 
 /* ---- rows --------------------------------------------------------------------------- */
 
 static bool is_csv(const grid_layer *layer) {
-    size_t n = strlen(layer->path);
-    return strcmp(layer->path, "standard input") == 0 ||
-           (n > 4 && grid_text_same(layer->path + n - 4, ".csv"));
+    return strcmp(layer->path, "standard input") == 0 || grid_text_ends_with(layer->path, ".csv");
 }
 
 /* What is odd but no reason to refuse is counted, and said once for the whole source. */

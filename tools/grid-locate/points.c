@@ -31,8 +31,7 @@ bool points_is_layer(const char *input) {
 
 /* A file called .json is a layer when it begins as a collection does, and else an object a line. */
 static bool begins_as_rows(const char *input) {
-    size_t n = strlen(input);
-    if (n < 5 || !grid_text_same(input + n - 5, ".json"))
+    if (!grid_text_ends_with(input, ".json"))
         return false;
     if (is_stream(input))
         return true;
@@ -100,11 +99,6 @@ static size_t count_kind(const grid_layer *layer, grid_shape_kind kind) {
     return n;
 }
 
-static bool is_gpx(const char *spec) {
-    size_t n = strlen(spec);
-    return n > 4 && grid_text_same(spec + n - 4, ".gpx");
-}
-
 /* GPX has five layers, of which few are used: the only one with points is meant. */
 static grid_status find_gpx_layer(const char *spec, const grid_context *ctx, const char **out,
                                   grid_error *err) {
@@ -138,7 +132,7 @@ static grid_status check_points(const grid_layer *layer, bool *geometry, grid_er
 grid_status points_read(const char *spec, const char *layer_name, bool geometry,
                         const grid_context *ctx, points_table *out, grid_error *err) {
     *out = (points_table){0};
-    if (layer_name == NULL && is_gpx(spec))
+    if (layer_name == NULL && grid_text_ends_with(spec, ".gpx"))
         GRID_TRY(find_gpx_layer(spec, ctx, &layer_name, err));
     const grid_layer_options options = {.layer = layer_name};
     grid_layer *layer;

@@ -94,6 +94,11 @@ bool grid_text_same(const char *a, const char *b) {
     return *a == *b;
 }
 
+bool grid_text_ends_with(const char *text, const char *ending) {
+    size_t n = strlen(text), m = strlen(ending);
+    return n > m && grid_text_same(text + n - m, ending);
+}
+
 enum { MAX_WORD = 64 };
 
 /* Damerau-Levenshtein distance (optimal string alignment) of words up to MAX_WORD bytes. */

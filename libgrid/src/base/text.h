@@ -29,6 +29,9 @@ bool grid_text_begins_with_day(const char *text);
 /** ASCII case-insensitive equality. */
 bool grid_text_same(const char *a, const char *b);
 
+/** Whether the text, which is longer, ends so, in the same sense: a file's name with ".csv". */
+bool grid_text_ends_with(const char *text, const char *ending);
+
 /**
  * The candidate nearest to `word` (Damerau-Levenshtein, case-insensitive), or NULL when
  * none is near enough to be what the user meant.
