@@ -9,6 +9,11 @@ need() { # FILE: skips the test where the file is not there
     [ -e "$1" ] || skip "$(basename "$1") is not here"
 }
 
+# For tests that run what others run already, again and again, to compare the outputs.
+only_plain() {
+    [ -z "$GRID_SANITIZE" ] || skip "it has nothing new for a sanitizer"
+}
+
 # The exit code of a command is one of those given: code_is "0 1" command...
 code_is() {
     local wanted=$1 code=0

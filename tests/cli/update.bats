@@ -141,7 +141,7 @@ count_grids() { # DATABASE
 @test "more grids than the pattern of codes has numbers are refused" {
     mkdir scheme
     printf '%s\n' level,name,name_zh,how,measure,min,max,target,hard,code 1,street,街道,given,,,,,, \
-        2,community,社区,given,,,,,, 3,grid,网格,split,households,30,50,40,yes,'#' >scheme/levels.csv
+        2,community,社区,given,,,,,, 3,grid,网格,split,households,60,110,80,yes,'#' >scheme/levels.csv
     run -3 grid-partition --scheme scheme --street in.gpkg:streets --community in.gpkg:communities \
         --households in.gpkg:buildings --barriers in.gpkg:roads -o no.sqlite
     [[ "$output" == *"10"* ]]
