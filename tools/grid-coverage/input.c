@@ -273,14 +273,11 @@ coverage_scale coverage_scale_at(const coverage_input *in, grid_xy at) {
                             radius * (1 - e2) / (w * sqrt(w)) * degree};
 }
 
+/* NAN where only degrees would ask. */
 static grid_xy middle_of(const coverage_input *in) {
     grid_box box = grid_box_empty();
-    for (size_t l = 0; l < in->n_levels; l++) {
-        const grid_shapes *s = in->level[l].in.shapes;
-        for (size_t i = 0; i < s->n_xy; i++)
-            if (isfinite(s->xy[i].x) && isfinite(s->xy[i].y))
-                grid_box_add(&box, s->xy[i].x, s->xy[i].y);
-    }
+    for (size_t l = 0; l < in->n_levels && in->geographic; l++)
+        grid_shapes_box_finite(in->level[l].in.shapes, &box);
     return (grid_xy){(box.min_x + box.max_x) / 2, (box.min_y + box.max_y) / 2};
 }
 

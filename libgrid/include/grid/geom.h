@@ -74,6 +74,9 @@ GRID_API grid_box grid_shapes_box(const grid_shapes *shapes, size_t f);
 /** Box of all features. */
 GRID_API grid_box grid_shapes_box_all(const grid_shapes *shapes);
 
+/** Extends a box to all coordinates that are finite. */
+GRID_API void grid_shapes_box_finite(const grid_shapes *shapes, grid_box *box);
+
 /** Area of feature f (outer rings minus holes, whatever their direction), in squared units. */
 GRID_API double grid_shapes_area(const grid_shapes *shapes, size_t f);
 
@@ -84,6 +87,11 @@ GRID_API double grid_shapes_area(const grid_shapes *shapes, size_t f);
  * Exact.
  */
 GRID_API bool grid_shapes_covers(const grid_shapes *shapes, size_t f, double x, double y);
+
+/** One place; -0 equals 0, and NaN nothing. */
+static inline bool grid_xy_equal(grid_xy a, grid_xy b) {
+    return a.x == b.x && a.y == b.y;
+}
 
 GRID_API grid_box grid_box_empty(void);
 

@@ -15,7 +15,7 @@ bool arrange_lines_reserve(arrange_lines *lines, size_t n) {
 
 bool arrange_lines_add(arrange_lines *lines, grid_xy a, grid_xy b, arrange_label label) {
     size_t n = lines->node.n;
-    bool follows = n > 0 && lines->node.at[n - 1].x == a.x && lines->node.at[n - 1].y == a.y;
+    bool follows = n > 0 && grid_xy_equal(lines->node.at[n - 1], a);
     return (follows || GRID_PUSH(&lines->node, a)) &&
            GRID_PUSH(&lines->tail, (uint32_t)lines->node.n - 1) && GRID_PUSH(&lines->node, b) &&
            GRID_PUSH(&lines->label, label);

@@ -87,9 +87,12 @@ GRID_MUST_USE grid_status arrange_build(arrange_lines *lines, arrangement **out,
 /** Also takes the crossings out of the lines. */
 void arrange_free(arrangement *arrangement);
 
-static inline arrange_segment arrange_segment_of(const arrangement *a, uint32_t segment) {
-    const grid_xy *tail = &a->node[a->tail[segment]];
+static inline arrange_segment arrange_segment_at(const grid_xy *tail) {
     return (arrange_segment){tail[0], tail[1]};
+}
+
+static inline arrange_segment arrange_segment_of(const arrangement *a, uint32_t segment) {
+    return arrange_segment_at(&a->node[a->tail[segment]]);
 }
 
 /** Visits every half-edge along a face. */

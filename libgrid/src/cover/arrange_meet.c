@@ -61,14 +61,10 @@ static bool meet_apart(splitter *s, uint32_t i, uint32_t j) {
            (b_side != 0 || !orient_on_segment(b, c, d) || add_split(s, j, splitter_head(s, i)));
 }
 
-static bool same_place(grid_xy a, grid_xy b) {
-    return a.x == b.x && a.y == b.y;
-}
-
 static bool meet_exactly(splitter *s, uint32_t i, uint32_t j) {
     arrange_segment g = splitter_segment(s, i), h = splitter_segment(s, j);
-    bool aa = same_place(g.a, h.a), ab = same_place(g.a, h.b), ba = same_place(g.b, h.a),
-         bb = same_place(g.b, h.b);
+    bool aa = grid_xy_equal(g.a, h.a), ab = grid_xy_equal(g.a, h.b), ba = grid_xy_equal(g.b, h.a),
+         bb = grid_xy_equal(g.b, h.b);
     if ((aa && bb) || (ab && ba)) {
         splitter_unite(s->same_as, s->tail[i], aa ? s->tail[j] : splitter_head(s, j));
         splitter_unite(s->same_as, splitter_head(s, i), aa ? splitter_head(s, j) : s->tail[j]);

@@ -16,7 +16,7 @@ static bool unite_ends(splitter *s) {
         s->same_as[v] = v;
     for (uint32_t i = 0; i < s->n; i++) {
         arrange_segment g = splitter_segment(s, i);
-        if (g.a.x == g.b.x && g.a.y == g.b.y)
+        if (grid_xy_equal(g.a, g.b))
             s->same_as[splitter_head(s, i)] = s->tail[i];
     }
     return true;

@@ -31,7 +31,7 @@ static inline uint32_t splitter_head(const splitter *s, uint32_t i) {
 }
 
 static inline arrange_segment splitter_segment(const splitter *s, uint32_t i) {
-    return (arrange_segment){s->node[s->tail[i]], s->node[splitter_head(s, i)]};
+    return arrange_segment_at(&s->node[s->tail[i]]);
 }
 
 static inline uint32_t splitter_top(uint32_t *same_as, uint32_t node) {

@@ -48,10 +48,6 @@ static bool takes_part(const cancel_input *in, size_t f, bool parent) {
 
 /* ---- dealing -------------------------------------------------------------------- */
 
-static bool same(grid_xy a, grid_xy b) {
-    return a.x == b.x && a.y == b.y;
-}
-
 static size_t tile_part(double offset, double per_unit, size_t across) {
     double t = offset * per_unit;
     return t > 0 ? t < (double)across ? (size_t)t : across - 1 : 0;
@@ -73,7 +69,7 @@ static uint64_t edge_key(grid_digest edge, uint32_t group) {
 
 static void count_ring(canceller *k, size_t *place, const grid_xy *ring, size_t n) {
     for (size_t i = 0; i + 1 < n; i++)
-        if (!same(ring[i], ring[i + 1]))
+        if (!grid_xy_equal(ring[i], ring[i + 1]))
             place[tile_of(k, ring[i], ring[i + 1])]++;
 }
 
@@ -84,7 +80,7 @@ static void deal_ring(canceller *k, size_t *place, const grid_xy *ring, size_t n
     vertex_hash from = hash_vertex(ring[0]);
     for (size_t i = 0; i + 1 < n; i++) {
         vertex_hash to = hash_vertex(ring[i + 1]);
-        if (!same(ring[i], ring[i + 1])) {
+        if (!grid_xy_equal(ring[i], ring[i + 1])) {
             uint64_t hash = edge_key(hash_edge(&from, &to), group);
             k->record[place[tile_of(k, ring[i], ring[i + 1])]++] = (edge_record){
                 hash, (first + i) << 2 | flags};
@@ -170,8 +166,8 @@ static uint32_t *find_slot(const cancel_input *in, const edge_record *records, s
         if (founder->hash != records[i].hash)
             continue;
         edge_ends theirs = ends_of(in, founder->source);
-        if ((same(mine.a, theirs.b) && same(mine.b, theirs.a)) ||
-            (same(mine.a, theirs.a) && same(mine.b, theirs.b)))
+        if ((grid_xy_equal(mine.a, theirs.b) && grid_xy_equal(mine.b, theirs.a)) ||
+            (grid_xy_equal(mine.a, theirs.a) && grid_xy_equal(mine.b, theirs.b)))
             break;
     }
     return &s->table.at[at];
@@ -215,8 +211,8 @@ static size_t cancel_tile(const cancel_input *in, edge_record *records, size_t n
         }
         edge_stack *founder = &stack[*slot - 1];
         uint32_t top = founder->top;
-        bool opposite = top != 0 && !same(ends_of(in, records[i].source).a,
-                                          ends_of(in, records[top - 1].source).a);
+        bool opposite = top != 0 && !grid_xy_equal(ends_of(in, records[i].source).a,
+                                                   ends_of(in, records[top - 1].source).a);
         stack[i] = (edge_stack){0, top};
         if (opposite) {
             founder->top = stack[top - 1].below;
@@ -286,19 +282,12 @@ static grid_status collect_residual(canceller *k, residual *out, grid_error *err
     return done ? GRID_OK : grid_fail_nomem(err);
 }
 
-static void add_box(grid_box *box, const grid_shapes *s) {
-    if (s == NULL)
-        return;
-    for (size_t i = 0; i < s->n_xy; i++)
-        if (isfinite(s->xy[i].x) && isfinite(s->xy[i].y))
-            grid_box_add(box, s->xy[i].x, s->xy[i].y);
-}
-
 static void plan_tiles(canceller *k) {
     const cancel_input *in = k->in;
     grid_box box = grid_box_empty();
-    add_box(&box, in->children);
-    add_box(&box, in->parents);
+    grid_shapes_box_finite(in->children, &box);
+    if (in->parents != NULL)
+        grid_shapes_box_finite(in->parents, &box);
     size_t edges = in->children->n_xy + (in->parents != NULL ? in->parents->n_xy : 0);
     k->across = (size_t)sqrt((double)edges / TILE_EDGES) + 1;
     if (k->across > MAX_TILES_ACROSS)

@@ -40,12 +40,9 @@ static uint64_t undirected_hash(grid_xy a, grid_xy b) {
     return hash_vertex(a).f1 + hash_vertex(b).f1;
 }
 
-static bool same(grid_xy a, grid_xy b) {
-    return a.x == b.x && a.y == b.y;
-}
-
 static bool same_edge(const mend_insert *i, grid_xy a, grid_xy b) {
-    return (same(i->a, a) && same(i->b, b)) || (same(i->a, b) && same(i->b, a));
+    return (grid_xy_equal(i->a, a) && grid_xy_equal(i->b, b)) ||
+           (grid_xy_equal(i->a, b) && grid_xy_equal(i->b, a));
 }
 
 static bool open_table(insert_table *t, const mend_insert *insert, size_t n) {
@@ -82,7 +79,7 @@ static size_t inserts_of(const insert_table *t, grid_xy a, grid_xy b, size_t *fi
 
 static bool add_edge(const insert_table *t, grid_xy a, grid_xy b, grid_shapes *out, bool *changed) {
     size_t first, n = inserts_of(t, a, b, &first);
-    bool forward = n > 0 && same(t->insert[first].a, a);
+    bool forward = n > 0 && grid_xy_equal(t->insert[first].a, a);
     for (size_t i = 0; i < n; i++) {
         grid_xy at = t->insert[first + (forward ? i : n - 1 - i)].at;
         if (!grid_shapes_add(out, at.x, at.y))

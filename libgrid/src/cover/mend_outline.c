@@ -48,8 +48,7 @@ static int32_t final_runs(const mender *k, uint32_t e, uint32_t unit, uint64_t *
             continue;
         runs += (a->piece[p] & 1) != 0 ? -1 : 1;
         const grid_xy at = a->node[a->origin[2 * e + (a->piece[p] & 1)]];
-        grid_xy tail = a->node[a->tail[s]];
-        bool starts = at.x == tail.x && at.y == tail.y;
+        bool starts = grid_xy_equal(at, a->node[a->tail[s]]);
         *key = 2 * (uint64_t)faces_vertex(&k->f, s) + !starts;
     }
     return runs + gain_of(k, arrange_face(a, 2 * e), unit) -

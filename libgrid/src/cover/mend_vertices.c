@@ -59,7 +59,7 @@ static int compare_needed(const void *a, const void *b) {
 }
 
 static bool is_end(arrange_segment s, grid_xy p) {
-    return (p.x == s.a.x && p.y == s.a.y) || (p.x == s.b.x && p.y == s.b.y);
+    return grid_xy_equal(p, s.a) || grid_xy_equal(p, s.b);
 }
 
 /* Vertices that the parent's edges get. */

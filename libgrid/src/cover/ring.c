@@ -46,10 +46,6 @@ static bool fault_found(ring_scratch *s, ring_fault fault, grid_xy at) {
 
 /* ---- collecting ----------------------------------------------------------------- */
 
-static bool same(grid_xy a, grid_xy b) {
-    return a.x == b.x && a.y == b.y;
-}
-
 static bool all_usable(ring_scratch *s, const grid_xy *xy, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (!exact_takes_xy(xy[i])) {
@@ -69,7 +65,7 @@ static bool add_ring(ring_scratch *s, const grid_shapes *shapes, size_t chain, b
     const grid_xy *xy = shapes->xy + shapes->xy_start[chain];
     if (!all_usable(s, xy, n))
         return true;
-    if (!same(xy[0], xy[n - 1]) || n == 1)
+    if (!grid_xy_equal(xy[0], xy[n - 1]) || n == 1)
         fault_found(s, RING_UNCLOSED, xy[n - 1]);
     ring r = {(uint32_t)s->vertex.n, 0, hole, grid_box_empty()};
     if (!GRID_RESERVE(&s->vertex, n))
@@ -77,9 +73,9 @@ static bool add_ring(ring_scratch *s, const grid_shapes *shapes, size_t chain, b
     grid_xy *out = s->vertex.at + s->vertex.n;
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
-        if (kept == 0 || !same(out[kept - 1], xy[i]))
+        if (kept == 0 || !grid_xy_equal(out[kept - 1], xy[i]))
             out[kept++] = xy[i];
-    while (kept > 1 && same(out[kept - 1], out[0]))
+    while (kept > 1 && grid_xy_equal(out[kept - 1], out[0]))
         kept--;
     if (kept < 3) { /* nothing but a spike */
         fault_found(s, RING_SPIKE, xy[0]);
@@ -158,7 +154,7 @@ static bool head_touches(ring_scratch *s, size_t i, size_t j) {
     grid_xy v = p[ni], before = p[i], after = p[next_of(s, ni)];
     grid_xy c = p[j], d = p[nj];
     bool crossing;
-    if (same(v, d)) {
+    if (grid_xy_equal(v, d)) {
         grid_xy beyond = p[next_of(s, nj)];
         if (same_way(v, before, c) || same_way(v, before, beyond) || same_way(v, after, c) ||
             same_way(v, after, beyond))
@@ -191,9 +187,9 @@ static bool check_pair(ring_scratch *s, size_t i, size_t j) {
     if (c_side == 0 && d_side == 0 && run_along(a, b, c, d))
         return fault_found(s, RING_ALONG, orient_on_segment(b, c, d) ? b : a);
     /* What is left is a contact in one point; it counts at the edges that end there. */
-    if (b_side == 0 && orient_on_segment(b, c, d) && !same(b, c) && !head_touches(s, i, j))
+    if (b_side == 0 && orient_on_segment(b, c, d) && !grid_xy_equal(b, c) && !head_touches(s, i, j))
         return false;
-    if (d_side == 0 && orient_on_segment(d, a, b) && !same(d, a) && !same(d, b))
+    if (d_side == 0 && orient_on_segment(d, a, b) && !grid_xy_equal(d, a) && !grid_xy_equal(d, b))
         return head_touches(s, j, i);
     return true;
 }
@@ -334,9 +330,9 @@ static bool starts_inside(const ring_scratch *s, const ring *outer, const ring *
     for (size_t i = outer->begin; i < outer->end; i++) {
         size_t j = next_of(s, i);
         bool left;
-        if (same(p[j], q))
+        if (grid_xy_equal(p[j], q))
             left = left_of_corner(p[i], q, p[next_of(s, j)], towards);
-        else if (!same(p[i], q) && grid_orient(p[i], p[j], q) == 0 &&
+        else if (!grid_xy_equal(p[i], q) && grid_orient(p[i], p[j], q) == 0 &&
                  orient_on_segment(q, p[i], p[j]))
             left = grid_orient(p[i], p[j], towards) > 0;
         else
@@ -384,7 +380,7 @@ static const double TINY = 1e-290; /* what an underflow may cost, and more */
 
 static bool is_star(const grid_xy *xy, size_t n) {
     double sum_x = 0, sum_y = 0;
-    bool usable = n >= 4 && same(xy[0], xy[n - 1]);
+    bool usable = n >= 4 && grid_xy_equal(xy[0], xy[n - 1]);
     for (size_t i = 0; i + 1 < n && usable; i++) {
         usable = exact_takes_xy(xy[i]);
         sum_x += xy[i].x - xy[0].x;

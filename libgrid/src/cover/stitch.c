@@ -10,10 +10,6 @@ static int compare_xy(grid_xy a, grid_xy b) {
     return a.x != b.x ? (a.x < b.x ? -1 : 1) : (a.y > b.y) - (a.y < b.y);
 }
 
-static bool same(grid_xy a, grid_xy b) {
-    return a.x == b.x && a.y == b.y;
-}
-
 /* ---- opposite edges ------------------------------------------------------------- */
 
 static int compare_undirected(const void *a, const void *b) {
@@ -32,9 +28,10 @@ static void cancel_opposites(stitch_edges *e) {
         qsort(e->at, e->n, sizeof *e->at, compare_undirected);
     size_t kept = 0;
     for (size_t i = 0; i < e->n; i++) {
-        if (same(e->at[i].a, e->at[i].b)) /* crossings that round to one place */
+        if (grid_xy_equal(e->at[i].a, e->at[i].b)) /* crossings that round to one place */
             continue;
-        if (kept > 0 && same(e->at[kept - 1].a, e->at[i].b) && same(e->at[kept - 1].b, e->at[i].a))
+        if (kept > 0 && grid_xy_equal(e->at[kept - 1].a, e->at[i].b) &&
+            grid_xy_equal(e->at[kept - 1].b, e->at[i].a))
             kept--;
         else
             e->at[kept++] = e->at[i];
@@ -87,7 +84,7 @@ static bool met_first(grid_xy back, grid_xy v, grid_xy p, grid_xy q) {
 /* The edge that goes on with the inside on the left; SIZE_MAX for none. */
 static size_t next_edge(const stitcher *s, const stitch_edge *in) {
     size_t best = SIZE_MAX;
-    for (size_t i = first_from(s, in->b); i < s->e->n && same(s->e->at[i].a, in->b); i++)
+    for (size_t i = first_from(s, in->b); i < s->e->n && grid_xy_equal(s->e->at[i].a, in->b); i++)
         if (!s->used[i] &&
             (best == SIZE_MAX || met_first(in->a, in->b, s->e->at[i].b, s->e->at[best].b)))
             best = i;
@@ -116,7 +113,7 @@ static bool end_ring(stitcher *s, size_t begin, size_t end) {
 
 static bool may_come_again(const stitcher *s, grid_xy at) {
     size_t i = first_from(s, at);
-    return i + 1 < s->e->n && same(s->e->at[i + 1].a, at);
+    return i + 1 < s->e->n && grid_xy_equal(s->e->at[i + 1].a, at);
 }
 
 /* Where the walk comes to a point again, the loop since then is a ring of its own. */
@@ -127,9 +124,9 @@ static bool split_walk(stitcher *s, const size_t *path, size_t n, bool *whole) {
         done = GRID_PUSH(&open, path[i]);
         grid_xy at = s->e->at[path[i]].b;
         size_t j = 0;
-        if (done && (may_come_again(s, at) || same(at, s->e->at[open.at[0]].a)))
+        if (done && (may_come_again(s, at) || grid_xy_equal(at, s->e->at[open.at[0]].a)))
             j = open.n;
-        while (j > 0 && !same(s->e->at[open.at[j - 1]].a, at))
+        while (j > 0 && !grid_xy_equal(s->e->at[open.at[j - 1]].a, at))
             j--;
         if (!done || j == 0)
             continue;

@@ -72,10 +72,6 @@ static uint32_t heap_pop(thinning *t) {
 
 /* ---- what is in the way ------------------------------------------------------------- */
 
-static bool same_place(grid_xy a, grid_xy b) {
-    return a.x == b.x && a.y == b.y;
-}
-
 /* Inside or on the outline. */
 static bool in_triangle(const grid_xy t[3], grid_xy p) {
     int a = grid_orient(t[0], t[1], p), b = grid_orient(t[1], t[2], p),
@@ -98,7 +94,7 @@ static bool look_at_run(void *user, size_t r) {
             at.y > p->box.max_y)
             continue;
         const grid_xy *t = p->triangle;
-        if (!same_place(at, t[0]) && !same_place(at, t[1]) && !same_place(at, t[2]) &&
+        if (!grid_xy_equal(at, t[0]) && !grid_xy_equal(at, t[1]) && !grid_xy_equal(at, t[2]) &&
             in_triangle(t, at)) {
             p->hit = true;
             return false;
@@ -213,7 +209,7 @@ static bool find_least(const grid_arcs *arcs, uint8_t *least) {
         grid_xy p = arcs->xy[arc->xy_start], q = arcs->xy[arc->xy_start + arc->n_xy - 1];
         bool turned = compare_xy(p, q) > 0;
         chords[a] = (chord){turned ? q : p, turned ? p : q, a};
-        least[a] = same_place(p, q) ? 4 : 2;
+        least[a] = grid_xy_equal(p, q) ? 4 : 2;
     }
     qsort(chords, arcs->n, sizeof *chords, by_ends);
     for (size_t i = 1; i < arcs->n; i++)

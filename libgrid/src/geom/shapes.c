@@ -114,6 +114,12 @@ grid_box grid_shapes_box(const grid_shapes *s, size_t f) {
     return box_of_range(s, s->xy_start[first_chain], s->xy_start[last_chain]);
 }
 
+void grid_shapes_box_finite(const grid_shapes *s, grid_box *box) {
+    for (size_t i = 0; i < s->n_xy; i++)
+        if (isfinite(s->xy[i].x) && isfinite(s->xy[i].y))
+            grid_box_add(box, s->xy[i].x, s->xy[i].y);
+}
+
 grid_box grid_shapes_box_all(const grid_shapes *s) {
     return box_of_range(s, 0, s->n_xy);
 }

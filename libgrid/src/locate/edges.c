@@ -31,13 +31,10 @@ static bool rank_units(edges *e, const char *const *code) {
 
 /* ---- finding an edge's twins --------------------------------------------------------- */
 
-static bool same_xy(grid_xy a, grid_xy b) {
-    return a.x == b.x && a.y == b.y;
-}
-
 static bool same_edge(const edges *e, uint32_t i, grid_xy a, grid_xy b) {
     const grid_xy *xy = &e->shapes->xy[i];
-    return (same_xy(xy[0], a) && same_xy(xy[1], b)) || (same_xy(xy[0], b) && same_xy(xy[1], a));
+    return (grid_xy_equal(xy[0], a) && grid_xy_equal(xy[1], b)) ||
+           (grid_xy_equal(xy[0], b) && grid_xy_equal(xy[1], a));
 }
 
 static uint64_t hash_double(double value) {
@@ -88,7 +85,7 @@ static bool make_table(edges *e) {
  */
 static void take_edge(edges *e, uint32_t i, uint32_t u, bool on_left, uint32_t slot) {
     const grid_xy *xy = &e->shapes->xy[i];
-    if (same_xy(xy[0], xy[1]))
+    if (grid_xy_equal(xy[0], xy[1]))
         return;
     slot = find_slot(e, slot, xy[0], xy[1]);
     if (e->slot[slot] != 0) {
@@ -187,7 +184,7 @@ static bool coarse_sides(const edges *fine, const edges *coarse, size_t i, uint3
     *left = *right = coarse->n_units;
     if (slot == 0 || !edges_is_edge(coarse, slot - 1))
         return false;
-    bool same_way = same_xy(coarse->shapes->xy[slot - 1], a);
+    bool same_way = grid_xy_equal(coarse->shapes->xy[slot - 1], a);
     *left = same_way ? coarse->left[slot - 1] : coarse->right[slot - 1];
     *right = same_way ? coarse->right[slot - 1] : coarse->left[slot - 1];
     return true;
