@@ -195,8 +195,7 @@ static grid_status arrange_all(faces *r, grid_error *err) {
 /* ---- all together --------------------------------------------------------------- */
 
 double faces_distance(const faces *r, grid_xy from, grid_xy to) {
-    double x = (to.x - from.x) * r->level->aspect, y = to.y - from.y;
-    return sqrt(x * x + y * y);
+    return region_length(r->level->aspect, from, to);
 }
 
 double faces_length(const faces *r, uint32_t h) {

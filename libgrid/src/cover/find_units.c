@@ -330,7 +330,7 @@ static grid_status add_outsider(finder *k, uint32_t level, uint32_t f, grid_erro
     double aspect = find_aspect(k), perimeter = perimeter_of(shapes, f, aspect);
     d->area = grid_shapes_area(shapes, f);
     d->length = perimeter / 2;
-    d->width = perimeter > 0 ? 2 * aspect * d->area / perimeter : 0;
+    d->width = region_width(aspect, d->area, perimeter);
     d->shape = (uint32_t)k->shapes->n;
     return grid_shapes_copy(k->shapes, shapes, f) ? GRID_OK : grid_fail_nomem(err);
 }

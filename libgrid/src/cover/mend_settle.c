@@ -65,7 +65,7 @@ static bool is_put_off(const mender *k, uint32_t v, uint32_t w) {
 
 static bool is_narrow(const mender *k, uint32_t face) {
     double area = dd_value(arrange_area(k->f.a, face)), perimeter = faces_perimeter(&k->f, face);
-    return region_is_narrower(k->level, area, perimeter, k->m->tolerance);
+    return region_is_narrower(k->level->aspect, area, perimeter, k->m->tolerance);
 }
 
 /* The half-edge after that in place i of the ring. */

@@ -163,7 +163,7 @@ static bool is_thin(const region *r, uint32_t f) {
     if (area2 > 8 * ulp * length + 0x1p-40 * magnitude)
         return false;
     double area = dd_value(arrange_area(a, f)), perimeter = faces_perimeter(&r->faces, f);
-    return region_is_narrower(r->faces.level, area, perimeter, 4 * ulp);
+    return region_is_narrower(r->faces.level->aspect, area, perimeter, 4 * ulp);
 }
 
 static uint32_t longest_edge(const region *r, uint32_t f) {

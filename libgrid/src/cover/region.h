@@ -8,6 +8,8 @@
 #include "base/vec.h"
 #include "cover/cancel.h"
 
+#include <math.h>
+
 /** What is expected of the children. */
 typedef enum region_mode {
     REGION_TILE,   /**< tile the parent */
@@ -49,14 +51,19 @@ GRID_MUST_USE grid_status region_search(const region_level *level, uint32_t grou
                                         const residual_edge *edges, size_t n, grid_shapes *shapes,
                                         defect_list *out, grid_error *err);
 
-/** The mean width of an area, in units of y as its perimeter: what is twice the area over that. */
-static inline double region_width(const region_level *level, double area, double perimeter) {
-    return perimeter > 0 ? 2 * level->aspect * area / perimeter : 0;
+/** How far it is from one place to another, in units of y, of which a unit of x is `aspect`. */
+static inline double region_length(double aspect, grid_xy p, grid_xy q) {
+    double x = (q.x - p.x) * aspect, y = q.y - p.y;
+    return sqrt(x * x + y * y);
 }
 
-static inline bool region_is_narrower(const region_level *level, double area, double perimeter,
-                                      double width) {
-    return 2 * level->aspect * area < width * perimeter;
+/** The mean width of an area, in units of y as its perimeter: what is twice the area over that. */
+static inline double region_width(double aspect, double area, double perimeter) {
+    return perimeter > 0 ? 2 * aspect * area / perimeter : 0;
+}
+
+static inline bool region_is_narrower(double aspect, double area, double perimeter, double width) {
+    return 2 * aspect * area < width * perimeter;
 }
 
 /** How far apart doubles are where coordinates are as large as these. */

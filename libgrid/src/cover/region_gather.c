@@ -60,7 +60,7 @@ static bool measure_areas(region *r, const trace *t, size_t n, grid_defect *d) {
         }
     }
     d->area = dd_value(area);
-    d->width = region_width(r->faces.level, d->area, perimeter);
+    d->width = region_width(r->faces.level->aspect, d->area, perimeter);
     d->length = perimeter / 2;
     return done;
 }

@@ -1,12 +1,9 @@
 #include "cover/region_outline.h"
 
+#include "cover/region.h"
+
 #include <math.h>
 #include <string.h>
-
-static double length_of(grid_xy p, grid_xy q, double aspect) {
-    double x = (q.x - p.x) * aspect, y = q.y - p.y;
-    return sqrt(x * x + y * y);
-}
 
 /* ---- from the arrangement ------------------------------------------------------- */
 
@@ -22,7 +19,8 @@ static bool take_cycle(outline *o, const arrangement *a, arrange_cycle c, double
     p[n] = p[0];
     o->point.n += n + 1;
     for (size_t i = 0; i < n; i++) {
-        double y = p[i].place.at.y, length = length_of(p[i].place.at, p[i + 1].place.at, aspect);
+        double y = p[i].place.at.y,
+               length = region_length(aspect, p[i].place.at, p[i + 1].place.at);
         bool two_sided = arrange_is_bridge(a, p[i].half);
         o->perimeter += two_sided ? 0 : length;
         o->two_sided |= two_sided;
@@ -169,8 +167,8 @@ static grid_xy middle_of_longest(const outline *o) {
     for (size_t r = 0; r + 1 < o->start.n; r++)
         for (size_t i = o->start.at[r]; i + 1 < o->start.at[r + 1]; i++) {
             grid_xy u = o->point.at[i].place.at, v = o->point.at[i + 1].place.at;
-            if (length_of(u, v, 1) > longest) {
-                longest = length_of(u, v, 1);
+            if (region_length(1, u, v) > longest) {
+                longest = region_length(1, u, v);
                 middle = (grid_xy){u.x + (v.x - u.x) / 2, u.y + (v.y - u.y) / 2};
             }
         }
